@@ -1,0 +1,152 @@
+"""Settings: read once from the environment; refuses to start when incomplete or unsafe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEVELOPMENT_SECRET = "eventhub-development-secret-never-in-production"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+SHORTEST_SECRET = 32
+MAIL_SCHEMES = frozenset({"smtp", "smtps", "console", "memory", "viewer"})
+DATABASE_SCHEMES = frozenset({"sqlite", "postgresql", "postgres"})
+
+
+class UnsafeSettings(Exception):
+    """The environment does not allow a safe start; the message lists every reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between machines. `base_url` has no trailing slash."""
+
+    environment: str
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_from: str
+    data_dir: Path
+    port: int
+    redis_url: str | None
+    metrics_token: str | None
+    trusted_proxies: int
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc.lower()
+
+    @property
+    def is_secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings. Raises UnsafeSettings with all reasons at once."""
+    env = os.environ if environ is None else environ
+    problems: list[str] = []
+    settings = _read(env, problems)
+    problems += _problems(settings)
+    if problems:
+        raise UnsafeSettings("EventHub does not start:\n- " + "\n- ".join(problems))
+    return settings
+
+
+def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
+    port = _number(env, "PORT", 8000, problems)
+    base_url = env.get("BASE_URL", "").rstrip("/")
+    environment = env.get("EVENTHUB_ENV") or _guess_environment(base_url)
+    production = environment == "production"
+    data_dir = Path(env.get("DATA_DIR") or "var").resolve()
+    return Settings(
+        environment=environment,
+        database_url=_database_url(env, data_dir),
+        secret_key=env.get("SECRET_KEY") or ("" if production else DEVELOPMENT_SECRET),
+        base_url=base_url or ("" if production else f"http://127.0.0.1:{port}"),
+        mail_url=env.get("MAIL_URL") or ("" if production else "viewer:"),
+        mail_from=env.get("MAIL_FROM") or f"EventHub <no-reply@{urlsplit(base_url).hostname or 'localhost'}>",
+        data_dir=data_dir,
+        port=port,
+        redis_url=env.get("REDIS_URL") or None,
+        metrics_token=env.get("METRICS_TOKEN") or None,
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
+    )
+
+
+def _guess_environment(base_url: str) -> str:
+    """Only a machine that talks to itself may run on defaults."""
+    hostname = urlsplit(base_url).hostname
+    return "development" if hostname is None or hostname in LOOPBACK else "production"
+
+
+def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'eventhub.sqlite3'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    raw = env.get(name) or str(default)
+    if raw.isascii() and raw.isdigit() and int(raw) < 65536:
+        return int(raw)
+    problems.append(f"{name} must be a number below 65536, not {raw!r}.")
+    return default
+
+
+def _problems(settings: Settings) -> list[str]:
+    found = _always(settings)
+    return found + _in_production(settings) if settings.is_production else found
+
+
+def _always(settings: Settings) -> list[str]:
+    base = urlsplit(settings.base_url)
+    rules = [
+        (settings.environment in {"development", "production"}, "EVENTHUB_ENV is development or production."),
+        (sys.flags.optimize == 0, "python -O removes checks that libraries rely on; start without it."),
+        (settings.database_url.split(":")[0].split("+")[0] in DATABASE_SCHEMES,
+         "DATABASE_URL must be sqlite:///path or postgresql://..."),
+        (not settings.mail_url or settings.mail_url.split(":")[0] in MAIL_SCHEMES,
+         "MAIL_URL must be smtp://, smtps://, console: or viewer:."),
+        (not settings.base_url or (base.scheme in {"http", "https"} and bool(base.hostname) and not base.path),
+         "BASE_URL must be http(s)://host without a path."),
+        (not settings.is_sqlite or _sqlite_is_safe(),
+         "This SQLite is older than 3.51.3 and can corrupt its write-ahead log; install pysqlite3."),
+    ]  # fmt: skip
+    return [reason for holds, reason in rules if not holds]
+
+
+def _in_production(settings: Settings) -> list[str]:
+    secret = settings.secret_key
+    rules = [
+        (bool(secret), "SECRET_KEY is missing."),
+        (not secret or (secret != DEVELOPMENT_SECRET and len(secret) >= SHORTEST_SECRET),
+         f"SECRET_KEY must be your own, {SHORTEST_SECRET} characters or more."),
+        (bool(settings.base_url), "BASE_URL is missing."),
+        (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
+        (bool(settings.mail_url), "MAIL_URL is missing."),
+        (settings.mail_url.split(":")[0] not in {"memory", "viewer"}, "MAIL_URL must send real mail in production."),
+    ]  # fmt: skip
+    return [reason for holds, reason in rules if not holds]
+
+
+def _sqlite_is_safe() -> bool:
+    try:
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - only an SQLite installation needs it
+    except ImportError:
+        return False
+    return bool(dbapi2.sqlite_version_info >= OLDEST_SAFE_SQLITE)

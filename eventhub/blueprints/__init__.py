@@ -1,0 +1,44 @@
+"""THE MAP: every blueprint and its guard, on one screen."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from eventhub.blueprints import (
+    account,
+    calendars,
+    conferences,
+    fablab_picnic,
+    gate,
+    health,
+    organiser,
+    public,
+    registrations,
+    schools,
+    science_week,
+    seminars,
+    tickets,
+)
+from eventhub.web.guards import Part, crew, everyone, install
+from eventhub.web.guards import organiser as an_organiser
+
+MAP = (
+    Part(public.pages, everyone),  # /
+    Part(seminars.pages, everyone),  # /seminars
+    Part(conferences.pages, everyone),  # /conferences
+    Part(science_week.pages, everyone),  # /week-of-science
+    Part(fablab_picnic.pages, everyone),  # /fablab-picnik
+    Part(schools.pages, everyone),  # /summer-schools, /winter-schools
+    Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
+    Part(calendars.feeds, everyone),  # /calendar/*.ics
+    Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
+    Part(organiser.pages, an_organiser),  # /organiser
+    Part(gate.pages, crew),  # /gate
+    Part(health.probes, everyone),  # /healthz /readyz /metrics /robots.txt /.well-known
+)
+
+
+def register(app: Flask) -> None:
+    """Put every part behind its guard."""
+    install(app, MAP)

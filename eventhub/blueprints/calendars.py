@@ -1,0 +1,5 @@
+"""Pages of calendars."""
+
+from flask import Blueprint
+
+feeds = Blueprint("calendars", __name__)

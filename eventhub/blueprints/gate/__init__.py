@@ -1,0 +1,5 @@
+"""Pages of gate."""
+
+from flask import Blueprint
+
+pages = Blueprint("gate", __name__, url_prefix="/gate")

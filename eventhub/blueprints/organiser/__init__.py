@@ -1,0 +1,5 @@
+"""Pages of organiser."""
+
+from flask import Blueprint
+
+pages = Blueprint("organiser", __name__, url_prefix="/organiser")

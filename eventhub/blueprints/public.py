@@ -1,0 +1,5 @@
+"""Pages of public."""
+
+from flask import Blueprint
+
+pages = Blueprint("public", __name__)

@@ -1,0 +1,5 @@
+"""Pages of registrations."""
+
+from flask import Blueprint
+
+pages = Blueprint("registrations", __name__)

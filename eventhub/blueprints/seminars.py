@@ -1,0 +1,5 @@
+"""Pages of seminars."""
+
+from flask import Blueprint
+
+pages = Blueprint("seminars", __name__)

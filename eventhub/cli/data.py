@@ -1,0 +1,7 @@
+"""Shell commands about check, backup and restore."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

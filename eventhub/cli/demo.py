@@ -1,0 +1,7 @@
+"""Shell commands about demo data."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,7 @@
+"""Shell commands about people who sign in."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

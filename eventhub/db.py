@@ -1,0 +1,227 @@
+"""The database: naming of constraints, times in UTC, and transaction(), the only commit in the house."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, TypeDecorator, UniqueConstraint, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from eventhub.core.errors import Busy, Refusal
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LOCK_TIMEOUT_MS = 3000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC; a naive one is refused, since it would be somebody's guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Tables with named constraints. `Mapped[datetime]` is a UTC moment, `Mapped[dict]` is JSON."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, str]: JSON(none_as_null=True),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
+        str: String(),
+        StrEnum: Enum(StrEnum, native_enum=False, length=30, values_callable=lambda e: [m.value for m in e]),
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How to connect: pysqlite3 with its own BEGIN, or a psycopg pool with a lock time-out."""
+    if not url.startswith("sqlite"):
+        options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
+        return {
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_pre_ping": True,
+            "connect_args": {"options": options},
+        }
+    from pysqlite3 import dbapi2  # noqa: PLC0415 - only an SQLite installation needs it
+
+    return {"module": dbapi2, "pool_size": 10, "max_overflow": 10, "connect_args": {"timeout": 5}}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """On SQLite: pragmas for every connection, and BEGIN said by us (IMMEDIATE for writers)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN is deferred: an upgrade then fails at once
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "mmap_size=0",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    kind = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+class WriterLock:
+    """One writer at a time across threads and processes: a thread lock, then flock on a file beside the database.
+
+    SQLite's own busy handler polls; queued here, 32 writers have a tenth of the 99th-percentile wait.
+    """
+
+    def __init__(self) -> None:
+        self._thread = threading.Lock()
+        self._files: dict[str, int] = {}
+
+    @contextmanager
+    def held(self, database: str | None) -> Iterator[None]:
+        """Hold the lock of this database file; None (PostgreSQL) needs no lock."""
+        if database is None:
+            yield
+            return
+        with self._thread:
+            handle = self._open(database)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(handle, fcntl.LOCK_UN)
+
+    def _open(self, database: str) -> int:
+        if database not in self._files:
+            path = Path(f"{database}.writer")
+            self._files[database] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._files[database]
+
+
+_writer = WriterLock()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing. What was read before is forgotten first, so that nothing stale is written back.
+
+    Raises Busy when the database's lock is not had in time, and the Refusal that belongs to a broken
+    constraint; everything else passes through. After a commit the callbacks of after_commit() run.
+    """
+    session = db.session
+    session.rollback()
+    try:
+        with _writer.held(_database_file()):
+            yield from _committed(session)
+    except IntegrityError as error:
+        raise _refusal_of(error) or error from error
+    except OperationalError as error:
+        raise (Busy() if _is_lock_trouble(error) else error) from error
+    for callback in session.info.pop("after_commit", []):
+        callback()
+
+
+def _committed(session: scoped_session[Session]) -> Iterator[None]:
+    try:
+        session.connection(execution_options={"writes": True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop("after_commit", None)
+        raise
+
+
+def _database_file() -> str | None:
+    url = db.engine.url
+    return url.database if url.get_backend_name() == "sqlite" else None
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run this once the running transaction is safely stored, for instance to nudge the worker."""
+    callbacks: list[Callable[[], None]] = db.session.info.setdefault("after_commit", [])
+    if callback not in callbacks:
+        callbacks.append(callback)
+
+
+def _is_lock_trouble(error: OperationalError) -> bool:
+    text = str(error.orig)
+    return "locked" in text or "lock timeout" in text or "deadlock" in text
+
+
+_refusals: dict[str, type[Refusal]] = {}
+
+
+def refuses(constraint: str, refusal: type[Refusal]) -> None:
+    """Say which Refusal a broken constraint means; the database has the last word on races."""
+    _refusals[constraint] = refusal
+
+
+def _refusal_of(error: IntegrityError) -> Refusal | None:
+    name = _constraint_name(error)
+    return _refusals[name]() if name in _refusals else None
+
+
+def _constraint_name(error: IntegrityError) -> str | None:
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name)
+    _, _, what = str(error.orig).partition(" constraint failed: ")
+    return _unique_name(what) if "." in what else what.removeprefix("index ").strip("'") or None
+
+
+def _unique_name(columns: str) -> str | None:
+    """SQLite names the columns of a broken UNIQUE ("t.a, t.b"), not the constraint."""
+    pairs = [column.strip().split(".") for column in columns.split(",")]
+    table = Base.metadata.tables.get(pairs[0][0])
+    wanted = {pair[1] for pair in pairs}
+    if table is None:
+        return None
+    uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    unique_indexes = [index for index in table.indexes if index.unique]
+    found = (
+        str(c.name) for c in [*uniques, *unique_indexes] if {column.name for column in c.columns} == wanted
+    )
+    return next(found, None)

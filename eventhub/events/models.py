@@ -1,0 +1,217 @@
+"""Events, their programme, and the places in them; kinds differ by data and rules, not by tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventhub.db import Base
+from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState, Window
+
+
+class Stamp(Base):
+    """A number that rises with every visible change of a part of the catalogue: what an ETag is made of."""
+
+    __tablename__ = "stamps"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class Venue(Base):
+    """A building or a site."""
+
+    __tablename__ = "venues"
+    __table_args__ = (
+        CheckConstraint("latitude IS NULL OR latitude BETWEEN -90 AND 90", name="latitude_in_range"),
+        CheckConstraint("longitude IS NULL OR longitude BETWEEN -180 AND 180", name="longitude_in_range"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_is_a_pair"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, str]]
+    address: Mapped[dict[str, str]]
+    city: Mapped[dict[str, str]]
+    country: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    rooms: Mapped[list[Room]] = relationship(back_populates="venue", order_by="Room.id")
+
+
+class Room(Base):
+    __tablename__ = "rooms"
+    __table_args__ = (Index("ix_rooms_venue_id", "venue_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"))
+    name: Mapped[dict[str, str]]
+    seats: Mapped[int | None]
+
+    venue: Mapped[Venue] = relationship(back_populates="rooms")
+
+
+class Series(Base):
+    """Seminars that belong together."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    title: Mapped[dict[str, str]]
+    summary: Mapped[dict[str, str]]
+
+
+class CapacityPool(Base):
+    """A number of places. `taken` changes only by conditional statements; the CHECK stands behind them."""
+
+    __tablename__ = "capacity_pools"
+    __table_args__ = (
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("taken <= capacity", name="never_oversold"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    capacity: Mapped[int]
+    taken: Mapped[int]
+
+
+class Event(Base):
+    """A seminar, conference, Week of Science, FabLabPicnik or school. `id` is its number in ticket codes.
+
+    Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
+    `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        UniqueConstraint("uid"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint(
+            "closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", name="closes_after_it_opens"
+        ),
+        CheckConstraint(
+            "(state = 'cancelled') = (cancel_reason IS NOT NULL) OR state = 'archived'", name="why_cancelled"
+        ),
+        Index("ix_events_catalogue", "state", "kind", "starts_at"),
+        Index("ix_events_series_id", "series_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(Uuid)
+    slug: Mapped[str]
+    kind: Mapped[Kind]
+    state: Mapped[EventState]
+    title: Mapped[dict[str, str]]
+    summary: Mapped[dict[str, str]]
+    description: Mapped[dict[str, str]]
+    host: Mapped[dict[str, str]]
+    contact_email: Mapped[str]
+    topics: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    format: Mapped[Format]
+    timezone: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"))
+    online_link: Mapped[str | None]
+    accent: Mapped[str]
+    is_free: Mapped[bool]
+    price_note: Mapped[dict[str, str]]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("capacity_pools.id"))
+    cancel_reason: Mapped[dict[str, str] | None]
+    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    revision: Mapped[int]
+    revised_at: Mapped[datetime]
+
+    venue: Mapped[Venue | None] = relationship()
+    series: Mapped[Series | None] = relationship()
+    pool: Mapped[CapacityPool | None] = relationship()
+    sections: Mapped[list[Section]] = relationship(
+        back_populates="event", order_by="Section.position, Section.id"
+    )
+    sessions: Mapped[list[Session]] = relationship(
+        back_populates="event", order_by="Session.starts_at, Session.position, Session.id"
+    )
+
+    @property
+    def window(self) -> Window:
+        return Window(
+            state=self.state, opens_at=self.opens_at, closes_at=self.closes_at, ends_at=self.ends_at
+        )
+
+
+class Section(Base):
+    """An institute of the Week of Science, or one of its sections; elsewhere a track, an area of a site."""
+
+    __tablename__ = "sections"
+    __table_args__ = (Index("ix_sections_event_id", "event_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id"))
+    title: Mapped[dict[str, str]]
+    position: Mapped[int]
+
+    event: Mapped[Event] = relationship(back_populates="sections")
+
+
+class Session(Base):
+    """A line of the programme: talk, lecture, workshop slot, module, stand hour. Bookable with `is_bookable`;
+    then `pool_id`, when set, counts its places."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        Index("ix_sessions_event_id", "event_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(Uuid)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("capacity_pools.id"))
+    kind: Mapped[SessionKind]
+    state: Mapped[SessionState]
+    title: Mapped[dict[str, str]]
+    summary: Mapped[dict[str, str]]
+    language: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    is_bookable: Mapped[bool]
+    position: Mapped[int]
+    revision: Mapped[int]
+    revised_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship(back_populates="sessions")
+    section: Mapped[Section | None] = relationship()
+    room: Mapped[Room | None] = relationship()
+    pool: Mapped[CapacityPool | None] = relationship()
+    speakers: Mapped[list[Speaker]] = relationship(back_populates="session", order_by="Speaker.position")
+
+
+class Speaker(Base):
+    __tablename__ = "speakers"
+    __table_args__ = (Index("ix_speakers_session_id", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    full_name: Mapped[str]
+    affiliation: Mapped[str]
+    position: Mapped[int]
+
+    session: Mapped[Session] = relationship(back_populates="speakers")

@@ -1,0 +1,37 @@
+"""Taking and giving back places: one conditional statement a pool, in one sorted order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+
+from eventhub.db import db
+from eventhub.events.models import CapacityPool
+
+
+def take_places(counts: Mapping[int, int]) -> int | None:
+    """Take places from all pools; `counts` is pool id to number. The id of the first pool that is too full,
+    or None when all were taken. After a refusal the caller rolls back.
+
+    The database decides: the UPDATE matches only while enough is left, so parallel takers can't both win.
+    """
+    for pool_id, count in sorted(counts.items()):
+        fits = CapacityPool.taken + count <= CapacityPool.capacity
+        statement = (
+            update(CapacityPool)
+            .where(CapacityPool.id == pool_id, fits)
+            .values(taken=CapacityPool.taken + count)
+        )
+        if db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount != 1:
+            return pool_id
+    return None
+
+
+def give_back_places(counts: Mapping[int, int]) -> None:
+    """Give places back to their pools."""
+    for pool_id, count in sorted(counts.items()):
+        statement = (
+            update(CapacityPool).where(CapacityPool.id == pool_id).values(taken=CapacityPool.taken - count)
+        )
+        db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -1,0 +1,34 @@
+"""Stamps: one number that rises with every visible change, so that a reader's copy can be judged in one query."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventhub.db import db
+from eventhub.events.models import Event, Session, Stamp
+
+CATALOGUE = "catalogue"
+
+
+def revise(thing: Event | Session, *, now: datetime) -> None:
+    """A visible change: SEQUENCE rises, DTSTAMP moves, and the catalogue's stamp with them."""
+    thing.revision += 1
+    thing.revised_at = now
+    raise_stamp(now=now)
+
+
+def raise_stamp(*, now: datetime, name: str = CATALOGUE) -> None:
+    """One upsert, so parallel changes never share a number."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Stamp).values(name=name, value=1, changed_at=now)
+    rise = {"value": Stamp.value + 1, "changed_at": now}
+    db.session.execute(statement.on_conflict_do_update(index_elements=[Stamp.name], set_=rise))
+
+
+def find_stamp(name: str = CATALOGUE) -> tuple[int, datetime | None]:
+    """The number and the moment of the last visible change; (0, None) before the first."""
+    row = db.session.execute(select(Stamp.value, Stamp.changed_at).where(Stamp.name == name)).one_or_none()
+    return (row.value, row.changed_at) if row else (0, None)

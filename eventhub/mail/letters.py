@@ -1,0 +1,50 @@
+"""Rendering a letter from its folder templates/mail/<letter>/{subject.txt,body.txt,body.html}."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter as it will be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(letter: str, *, language: str, facts: dict[str, Any]) -> Rendered:
+    """The letter in this language. A fact that a template names and nobody gave is an error, never a gap."""
+    environment = _environment(language)
+    subject, text, html = (
+        environment.get_template(f"{letter}/{part}").render(facts, current_language=language)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return Rendered(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
+
+
+@lru_cache(maxsize=8)
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates" / "mail"),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    return environment
+
+
+def _translations(language: str) -> NullTranslations:
+    return Translations.load(str(PACKAGE / "translations"), [language])

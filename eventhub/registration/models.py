@@ -1,0 +1,112 @@
+"""Who takes part: registrations, their attendees, and the places they took."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventhub.db import Base
+from eventhub.events.models import Event, Session
+from eventhub.registration.rules import RegistrationState
+from eventhub.tickets.models import Ticket
+
+_IS_LIVE = text("state IN ('pending', 'confirmed')")
+
+
+class Registration(Base):
+    """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
+
+    A pending one holds its places until `held_until`. `search_key` is the folded name for looking up.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("number"),
+        UniqueConstraint("submission_key"),
+        CheckConstraint("(state = 'pending') = (held_until IS NOT NULL)", name="pending_is_held"),
+        CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at_some_time"),
+        Index(
+            "uq_registrations_one_live",
+            "event_id",
+            "email_key",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+        Index("ix_registrations_event_id", "event_id", "state"),
+        Index("ix_registrations_email_key", "email_key"),
+        Index("ix_registrations_held_until", "state", "held_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    number: Mapped[str]
+    submission_key: Mapped[str]
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    state: Mapped[RegistrationState]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    organisation: Mapped[str]
+    country: Mapped[str]
+    language: Mapped[str]
+    link_generation: Mapped[int]
+    created_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()
+    attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
+    choices: Mapped[list[SessionChoice]] = relationship(back_populates="registration")
+    places: Mapped[list[Place]] = relationship(back_populates="registration")
+
+
+class Attendee(Base):
+    """A person who comes, with a ticket once confirmed."""
+
+    __tablename__ = "attendees"
+    __table_args__ = (
+        UniqueConstraint("ticket_id"),
+        Index("ix_attendees_registration_id", "registration_id"),
+        Index("ix_attendees_search_key", "search_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    full_name: Mapped[str]
+    search_key: Mapped[str]
+
+    registration: Mapped[Registration] = relationship(back_populates="attendees")
+    ticket: Mapped[Ticket | None] = relationship()
+
+
+class SessionChoice(Base):
+    """A bookable session that the registration chose."""
+
+    __tablename__ = "session_choices"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+
+    registration: Mapped[Registration] = relationship(back_populates="choices")
+    session: Mapped[Session] = relationship()
+
+
+class Place(Base):
+    """Places that this registration took from a pool; given back, the row goes. Their sum is the pool's `taken`."""
+
+    __tablename__ = "places"
+    __table_args__ = (
+        CheckConstraint("count > 0", name="count_positive"),
+        Index("ix_places_pool_id", "pool_id"),
+    )
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("capacity_pools.id"), primary_key=True)
+    count: Mapped[int]
+
+    registration: Mapped[Registration] = relationship(back_populates="places")

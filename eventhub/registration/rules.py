@@ -1,0 +1,81 @@
+"""How a registration moves, how long a place is held, and which chosen sessions exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from eventhub.core.errors import Refusal
+from eventhub.core.text import Localised, N_
+
+HOLD = timedelta(minutes=30)
+LONGEST_NAME = 80
+
+
+class RegistrationState(StrEnum):
+    """What is stored. `attended` and `no_show` are derived from scans."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+MOVES = {
+    RegistrationState.PENDING: frozenset(
+        {RegistrationState.CONFIRMED, RegistrationState.CANCELLED, RegistrationState.EXPIRED}
+    ),
+    RegistrationState.CONFIRMED: frozenset({RegistrationState.CANCELLED}),
+    RegistrationState.EXPIRED: frozenset({RegistrationState.CONFIRMED}),
+    RegistrationState.CANCELLED: frozenset(),
+}
+LIVE = (RegistrationState.PENDING, RegistrationState.CONFIRMED)
+
+
+class SessionsClash(Refusal):
+    sentence = N_("“%(first)s” and “%(second)s” are at the same time. Choose one of them.")
+    status = 422
+    field = "sessions"
+
+
+class SessionNotOffered(Refusal):
+    sentence = N_("One of the chosen sessions is not offered any more. Choose again.")
+    status = 422
+    field = "sessions"
+
+
+class ConsentMissing(Refusal):
+    sentence = N_("Without this consent we can't register you.")
+    status = 422
+    field = "consents"
+
+
+class TooLateToChange(Refusal):
+    sentence = N_("The event is over, so the registration can't be changed any more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A chosen session as the clash rule sees it."""
+
+    title: Localised
+    starts_at: datetime
+    ends_at: datetime
+
+
+def check_no_clash(slots: Sequence[Slot]) -> None:
+    """Raises SessionsClash with both titles when two of them overlap; meeting end to start is no overlap."""
+    by_start = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at))
+    longest = None
+    for slot in by_start:
+        if longest is not None and slot.starts_at < longest.ends_at:
+            raise SessionsClash(first=longest.title, second=slot.title)
+        longest = slot if longest is None or slot.ends_at > longest.ends_at else longest
+
+
+def check_can_change(*, ends_at: datetime, now: datetime) -> None:
+    """Raises TooLateToChange when the event has ended."""
+    if now >= ends_at:
+        raise TooLateToChange()

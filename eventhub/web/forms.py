@@ -1,0 +1,68 @@
+"""Forms: WTForms with CSRF, texts cleaned at the door, refusals laid beside their field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
+
+from eventhub.core.errors import Refusal
+from eventhub.core.text import clean_line, clean_text
+from eventhub.web.i18n import sentence_of
+
+csrf = CSRFProtect()
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(_refuse_other_sites)
+
+
+def _refuse_other_sites() -> None:
+    """A second lock beside the token: browsers say themselves when another site sends (Fetch Metadata)."""
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in {
+        "same-origin",
+        "none",
+    }:
+        raise Forbidden()
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form of a page. Its validators' own words are translated by Flask-Babel's gettext."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types
+        def get_translations(self, form: object) -> object:
+            return Translations()
+
+    def lay(self, refusal: Refusal) -> bool:
+        """Put the refusal beside the field that it names; False when this form has no such field."""
+        field: Any = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            return False
+        field.errors = [*field.errors, sentence_of(refusal)]
+        return True
+
+
+class Translations:
+    """WTForms' words come from our own catalogue."""
+
+    def gettext(self, string: str) -> str:
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(gettext(singular if n == 1 else plural))
+
+
+def one_line(value: str | None) -> str:
+    """A WTForms filter for one line of text."""
+    return clean_line(value or "")
+
+
+def many_lines(value: str | None) -> str:
+    """A WTForms filter for several lines of text."""
+    return clean_text(value or "")

@@ -1,0 +1,71 @@
+"""The reader's language: asked for in the address, remembered in a cookie, else the browser's wish."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel, gettext
+
+from eventhub.core.errors import Refusal
+from eventhub.core.text import LANGUAGES, localised
+
+NAMES = (("en", "English"), ("ru", "Русский"))
+COOKIE = "lang"
+A_YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, default_locale="en", locale_selector=language, default_translation_directories="translations")
+    app.jinja_env.globals.update(languages=NAMES, switch_language_url=switch_language_url)
+    app.jinja_env.filters["localised"] = lambda texts: localised(texts, language())
+    app.context_processor(lambda: {"current_language": language()})
+    app.after_request(_remember)
+
+
+def language() -> str:
+    """The language of this answer, `en` or `ru`."""
+    if "language" not in g:
+        g.language = (
+            _asked()
+            or _known(request.cookies.get(COOKIE))
+            or request.accept_languages.best_match(LANGUAGES)
+            or "en"
+        )
+    return str(g.language)
+
+
+def switch_language_url(code: str) -> str:
+    """This page in another language."""
+    query = {**request.args.to_dict(flat=True), "lang": code}
+    return f"{request.path}?{urlencode(query)}"
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """A refusal in the reader's language, its facts filled in; texts per language among them are picked."""
+    facts = {name: _fact(value) for name, value in refusal.facts.items()}
+    return str(gettext(refusal.sentence) % facts) if facts else str(gettext(refusal.sentence))
+
+
+def _fact(value: object) -> object:
+    return localised(value, language()) if isinstance(value, dict) else value
+
+
+def _asked() -> str | None:
+    return _known(request.args.get("lang"))
+
+
+def _known(code: str | None) -> str | None:
+    return code if code in LANGUAGES else None
+
+
+def _remember(response: Response) -> Response:
+    asked = _asked()
+    if asked and asked != request.cookies.get(COOKIE) and not request.path.endswith(".ics"):
+        response.set_cookie(
+            COOKIE, asked, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
+        )
+        response.headers["Cache-Control"] = "private, no-store"
+    if response.mimetype == "text/html":
+        response.vary.update(["Cookie", "Accept-Language"])
+    return response

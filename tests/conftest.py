@@ -1,0 +1,92 @@
+"""What every test may ask for: an application on SQLite or PostgreSQL with empty tables, and a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from config import Settings, from_environment
+from eventhub import create_app
+from eventhub.db import Base, db
+from tests import postgres
+
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def settings_for(folder: Path, **environ: str) -> Settings:
+    """Settings of a test: development, its own data folder, letters kept in memory."""
+    return from_environment({"DATA_DIR": str(folder), "MAIL_URL": "memory:", **environ})
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return _migrated(settings_for(tmp_path_factory.mktemp("sqlite")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with postgres.database(tmp_path_factory) as url:
+        yield _migrated(settings_for(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url))
+
+
+def _migrated(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.testing = False
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest) -> Flask:
+    """For commands: the test runs once on each database."""
+    return request.getfixturevalue(f"{request.param}_app")
+
+
+@pytest.fixture()
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application with empty tables and an application context; on SQLite unless the test asks for both."""
+    chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
+    with chosen.app_context():
+        _empty_tables()
+        yield chosen
+        db.session.rollback()
+
+
+def _empty_tables() -> None:
+    names = ", ".join(table.name for table in reversed(Base.metadata.sorted_tables))
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    else:
+        for table in reversed(Base.metadata.sorted_tables):
+            db.session.execute(table.delete())
+    db.session.commit()
+
+
+@pytest.fixture()
+def client(app: Flask) -> FlaskClient:
+    """A browser's requests, without its pages. Host and port are those of BASE_URL."""
+    return app.test_client()
+
+
+@pytest.fixture()
+def now() -> datetime:
+    return NOW
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests first: they fail in seconds."""
+    floors = ("unit", "house", "commands", "web", "browser")
+    items.sort(
+        key=lambda item: next(
+            (i for i, floor in enumerate(floors) if f"tests{os.sep}{floor}" in str(item.path)), 9
+        )
+    )

@@ -1,0 +1,124 @@
+"""Things that tests need, without surprises: what matters is said at the call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from eventhub.accounts.models import RoleGrant, User
+from eventhub.accounts.rules import ROLE_SCOPES, THE_OFFICE, Role, Scope
+from eventhub.core.ids import public_id
+from eventhub.core.names import email_key
+from eventhub.db import db
+from eventhub.events.models import CapacityPool, Event, Room, Session, Venue
+from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState
+
+
+def both_languages(text: str) -> dict[str, str]:
+    return {"en": text, "ru": text}
+
+
+def make_pool(capacity: int, *, taken: int = 0) -> CapacityPool:
+    pool = CapacityPool(capacity=capacity, taken=taken)
+    db.session.add(pool)
+    db.session.flush()
+    return pool
+
+
+def make_event(*, now: datetime, capacity: int | None = None, **changes: Any) -> Event:
+    """A published seminar in a week, two hours long, registration open, in Moscow's zone."""
+    event = Event(
+        **{
+            "uid": uuid4(),
+            "slug": f"seminar-{uuid4().hex[:8]}",
+            "kind": Kind.SEMINAR,
+            "state": EventState.PUBLISHED,
+            "title": both_languages("Seminar on testing"),
+            "summary": both_languages("What a test may promise."),
+            "description": both_languages("Bring a **laptop**."),
+            "host": both_languages("International office"),
+            "contact_email": "office@example.org",
+            "topics": ["engineering"],
+            "languages": ["en"],
+            "format": Format.ON_SITE,
+            "timezone": "Europe/Moscow",
+            "starts_at": now + timedelta(days=7),
+            "ends_at": now + timedelta(days=7, hours=2),
+            "accent": "teal",
+            "is_free": True,
+            "price_note": {},
+            "pool_id": None if capacity is None else make_pool(capacity).id,
+            "created_at": now,
+            "published_at": now,
+            "revision": 0,
+            "revised_at": now,
+            **changes,
+        }
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def make_session(event: Event, *, capacity: int | None = None, **changes: Any) -> Session:
+    """A bookable workshop at the event's start, one hour long."""
+    session = Session(
+        **{
+            "uid": uuid4(),
+            "public_id": public_id(),
+            "event_id": event.id,
+            "kind": SessionKind.WORKSHOP,
+            "state": SessionState.SCHEDULED,
+            "title": both_languages("Workshop"),
+            "summary": {},
+            "language": "en",
+            "starts_at": event.starts_at,
+            "ends_at": event.starts_at + timedelta(hours=1),
+            "is_bookable": True,
+            "position": 0,
+            "pool_id": None if capacity is None else make_pool(capacity).id,
+            "revision": 0,
+            "revised_at": event.revised_at,
+            **changes,
+        }
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def make_room(name: str = "Room 101") -> Room:
+    venue = Venue(
+        name=both_languages("Main building"), address={}, city=both_languages("St. Petersburg"), country="RU"
+    )
+    room = Room(name=both_languages(name), venue=venue, seats=40)
+    db.session.add(room)
+    db.session.flush()
+    return room
+
+
+def make_user(
+    email: str = "organiser@example.org", *, now: datetime, full_name: str = "Test Organiser"
+) -> User:
+    user = User(
+        public_id=public_id(),
+        email=email,
+        email_key=email_key(email),
+        full_name=full_name,
+        language="en",
+        password_hash=None,
+        is_active=True,
+        created_at=now,
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def grant(user: User, role: Role, *, now: datetime, event: Event | None = None) -> None:
+    scope = ROLE_SCOPES[role]
+    scope_id = {Scope.PLATFORM: None, Scope.OFFICE: THE_OFFICE}.get(scope, event.id if event else None)
+    row = RoleGrant(role=role, scope=scope, scope_id=scope_id, starts_at=now, ends_at=None, granted_by="test")
+    user.grants.append(row)
+    db.session.flush()
