@@ -8,7 +8,7 @@ from flask import Flask
 
 from config import Settings, from_environment
 from eventhub import blueprints
-from eventhub.core import keys
+from eventhub.core import keys, links
 from eventhub.db import db, engine_options, prepare_engine
 from eventhub.jobs import queue
 from eventhub.web import (
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     app.extensions["settings"] = settings
     keys.configure(settings.secret_key)
+    links.configure(settings.base_url)
     queue.configure(settings)
     db.init_app(app)
     with app.app_context():

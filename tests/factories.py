@@ -39,7 +39,7 @@ def make_event(*, now: datetime, capacity: int | None = None, **changes: Any) ->
             "description": both_languages("Bring a **laptop**."),
             "host": both_languages("International office"),
             "contact_email": "office@example.org",
-            "topics": ["engineering"],
+            "topics": ["energy"],
             "languages": ["en"],
             "format": Format.ON_SITE,
             "timezone": "Europe/Moscow",

@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventhub.core.names import search_key
 from eventhub.db import Base
 from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState, Window
 
@@ -134,6 +136,7 @@ class Event(Base):
     published_at: Mapped[datetime | None]
     revision: Mapped[int]
     revised_at: Mapped[datetime]
+    search_text: Mapped[str]
 
     venue: Mapped[Venue | None] = relationship()
     series: Mapped[Series | None] = relationship()
@@ -150,6 +153,14 @@ class Event(Base):
         return Window(
             state=self.state, opens_at=self.opens_at, closes_at=self.closes_at, ends_at=self.ends_at
         )
+
+
+@listens_for(Event, "before_insert")
+@listens_for(Event, "before_update")
+def _fold_for_search(_mapper: object, _connection: object, event: Event) -> None:
+    """Searching ignores case and diacritics, which SQLite's own LIKE does not for Cyrillic."""
+    texts = (event.title, event.summary, event.host)
+    event.search_text = search_key(" ".join(value for text in texts for value in text.values()))
 
 
 class Section(Base):

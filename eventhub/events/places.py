@@ -35,3 +35,14 @@ def give_back_places(counts: Mapping[int, int]) -> None:
             update(CapacityPool).where(CapacityPool.id == pool_id).values(taken=CapacityPool.taken - count)
         )
         db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def swap_places(old: Mapping[int, int], new: Mapping[int, int]) -> int | None:
+    """Change what is held from `old` to `new` in one sorted order. As take_places: the first pool that is too full."""
+    for pool_id in sorted({*old, *new}):
+        change = new.get(pool_id, 0) - old.get(pool_id, 0)
+        if change < 0:
+            give_back_places({pool_id: -change})
+        if change > 0 and take_places({pool_id: change}) is not None:
+            return pool_id
+    return None

@@ -46,10 +46,12 @@ class SessionNotOffered(Refusal):
     field = "sessions"
 
 
-class ConsentMissing(Refusal):
-    sentence = N_("Without this consent we can't register you.")
-    status = 422
-    field = "consents"
+class AlreadyRegistered(Refusal):
+    sentence = N_("This e-mail address is registered for the event already. The link is in your mail.")
+
+
+class AlreadyEnded(Refusal):
+    sentence = N_("This registration is cancelled. You may register again.")
 
 
 class TooLateToChange(Refusal):

@@ -3,65 +3,45 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
 from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 
+from eventhub.core import moments
+from eventhub.core.links import absolute
+from eventhub.events.models import Event
 from eventhub.web.i18n import language
-from eventhub.web.proxies import absolute
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
-_TAGS = {
-    "p",
-    "br",
-    "em",
-    "strong",
-    "ul",
-    "ol",
-    "li",
-    "a",
-    "h2",
-    "h3",
-    "h4",
-    "blockquote",
-    "code",
-    "pre",
-    "hr",
-}
+_TAGS = set("p br em strong ul ol li a h2 h3 h4 blockquote code pre hr".split())
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         event_time=event_time,
         event_day=event_day,
-        event_clock=event_clock,
+        event_clock=moments.clock,
+        event_span=event_span,
         markdown=markdown,
-        zone_city=zone_city,
+        zone_city=moments.zone_city,
     )
     app.jinja_env.globals["absolute"] = absolute
 
 
 def event_time(moment: datetime, zone: str) -> str:
-    """Sat 12 July 2027, 14:00 in the event's zone, in the reader's language."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return str(format_datetime(local, "EEE d MMMM y, HH:mm", locale=language()))
+    """Mon 12 July 2027, 14:00 in the event's zone, in the reader's language."""
+    return moments.day_and_clock(moment, zone, language())
 
 
 def event_day(moment: datetime, zone: str) -> str:
-    return str(format_date(moment.astimezone(ZoneInfo(zone)), "d MMMM y", locale=language()))
+    return moments.day(moment, zone, language())
 
 
-def event_clock(moment: datetime, zone: str) -> str:
-    return str(format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=language()))
-
-
-def zone_city(zone: str) -> str:
-    """The city by which people know a zone."""
-    return zone.rpartition("/")[2].replace("_", " ")
+def event_span(event: Event) -> str:
+    """From when to when, in the event's zone."""
+    return moments.span(event.starts_at, event.ends_at, event.timezone, language())
 
 
 def markdown(text: str) -> Markup:

@@ -24,11 +24,6 @@ def settings_of(app: Flask | None = None) -> Settings:
     return settings
 
 
-def absolute(path: str) -> str:
-    """A link for the outside, made of BASE_URL alone (never of a request's Host)."""
-    return settings_of().base_url + path
-
-
 def caller_address() -> str:
     """The caller's address, as far as trusted proxies vouch for it."""
     return request.remote_addr or ""

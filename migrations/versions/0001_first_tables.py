@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("revised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.CheckConstraint(
             "(state = 'cancelled') = (cancel_reason IS NOT NULL) OR state = 'archived'",
             name=op.f("ck_events_why_cancelled"),

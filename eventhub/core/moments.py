@@ -1,0 +1,53 @@
+"""Moments in words: in the event's zone, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def zone_city(zone: str) -> str:
+    """The city by which people know a zone."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def day(moment: datetime, zone: str, language: str) -> str:
+    """12 July 2027."""
+    return str(format_date(moment.astimezone(ZoneInfo(zone)), "d MMMM y", locale=_locale(language)))
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """14:00."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day_and_clock(moment: datetime, zone: str, language: str) -> str:
+    """Mon 12 July 2027, 14:00."""
+    return str(
+        format_datetime(moment.astimezone(ZoneInfo(zone)), "EEE d MMMM y, HH:mm", locale=_locale(language))
+    )
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """From when to when, the zone named by its city; one day is named once, several days without clocks."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
+    if first.date() == last.date():
+        return f"{day_and_clock(starts_at, zone, language)}–{clock(ends_at, zone)} ({zone_city(zone)})"
+    return f"{_short_first(first, last, language)}{day(ends_at, zone, language)} ({zone_city(zone)})"
+
+
+def _short_first(first: datetime, last: datetime, language: str) -> str:
+    """The first day as far as it differs: 5–16 July, 28 June – 2 July, 30 December 2027 – 5 January 2028."""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–"
+    pattern = "d MMMM" if first.year == last.year else "d MMMM y"
+    return f"{format_date(first, pattern, locale=_locale(language))} – "

@@ -1,0 +1,148 @@
+"""Reads about events that everybody may see, and the one by which a registration starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+
+from eventhub.core.errors import NotFound
+from eventhub.core.names import search_key
+from eventhub.db import db
+from eventhub.events.models import CapacityPool, Event, Series, Session, Venue
+from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
+
+PAGE = 24
+# A cancelled event stays in lists and feeds for a while, so that nobody travels for nothing.
+CANCELLED_STAYS = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a visitor looks for; None or empty means anything. `past` asks for what is over."""
+
+    text: str = ""
+    kind: Kind | None = None
+    topic: str = ""
+    format: Format | None = None
+    country: str = ""
+    language: str = ""
+    is_free: bool = False
+    starts_after: datetime | None = None
+    starts_before: datetime | None = None
+    series_id: int | None = None
+    page: int = 1
+
+
+def get_event(slug: str) -> Event:
+    """An event in any state, without its programme. Raises NotFound."""
+    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    if event is None:
+        raise NotFound()
+    return event
+
+
+def get_public_event(slug: str) -> Event:
+    """A public event with its programme. Raises NotFound for drafts as for what never was."""
+    query = (
+        select(Event)
+        .where(Event.slug == slug, Event.state.in_(PUBLIC_STATES))
+        .options(joinedload(Event.venue), joinedload(Event.pool), joinedload(Event.series))
+        .options(selectinload(Event.sections))
+        .options(
+            selectinload(Event.sessions).options(
+                selectinload(Session.speakers), joinedload(Session.room), joinedload(Session.pool)
+            )
+        )
+    )
+    event = db.session.scalars(query).one_or_none()
+    if event is None:
+        raise NotFound()
+    return event
+
+
+def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, int]] | None:
+    """Kind, revision, moment of the last visible change, and a number that changes with every number of seats
+    that the page shows: all that an event page depends on, in one statement."""
+    left = CapacityPool.capacity - CapacityPool.taken
+    is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
+    session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
+    belongs = or_(CapacityPool.id == Event.pool_id, CapacityPool.id.in_(session_pools))
+    seats = (
+        select(func.coalesce(func.sum(case((is_shown, left + 1), else_=0)), 0))
+        .where(belongs)
+        .scalar_subquery()
+    )
+    query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
+    return db.session.execute(query.where(Event.slug == slug, Event.state.in_(PUBLIC_STATES))).one_or_none()
+
+
+def list_public_events(wish: Wish, *, now: datetime) -> tuple[Sequence[Event], int]:
+    """One page of what is coming (soonest first), and how many there are in all."""
+    query = _wished(select(Event).outerjoin(Event.venue), wish, now=now)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    ordered = query.order_by(Event.starts_at, Event.id).limit(PAGE).offset((wish.page - 1) * PAGE)
+    events = (
+        db.session.scalars(ordered.options(contains_eager(Event.venue), joinedload(Event.pool)))
+        .unique()
+        .all()
+    )
+    return events, total
+
+
+def _wished(query: Select[tuple[Event]], wish: Wish, *, now: datetime) -> Select[tuple[Event]]:
+    conditions: list[tuple[object, ColumnElement[bool]]] = [
+        (wish.kind, Event.kind == wish.kind),
+        (wish.format, Event.format == wish.format),
+        (wish.country, Venue.country == wish.country),
+        (wish.is_free, Event.is_free),
+        (wish.series_id, Event.series_id == wish.series_id),
+        (wish.starts_after, Event.starts_at >= wish.starts_after),
+        (wish.starts_before, Event.starts_at < wish.starts_before),
+        (wish.topic, _holds(Event.topics, wish.topic)),
+        (wish.language, _holds(Event.languages, wish.language)),
+    ]
+    wanted = [condition for given, condition in conditions if given]
+    words = [_mentions(word) for word in wish.text.split()[:6]]
+    return query.where(_is_current(now), *wanted, *words)
+
+
+def _is_current(now: datetime) -> ColumnElement[bool]:
+    cancelled = and_(Event.state == EventState.CANCELLED, Event.ends_at > now - CANCELLED_STAYS)
+    return or_(and_(Event.state == EventState.PUBLISHED, Event.ends_at > now), cancelled)
+
+
+def _holds(column: InstrumentedAttribute[list[str]], item: str) -> ColumnElement[bool]:
+    return cast(column, String).contains(f'"{item}"', autoescape=True)
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    return Event.search_text.contains(search_key(word), autoescape=True)
+
+
+def list_countries(*, now: datetime) -> list[str]:
+    """The countries in which something is coming, as ISO 3166-1 codes."""
+    query = select(Venue.country).join(Event, Event.venue_id == Venue.id).where(_is_current(now))
+    return sorted(db.session.scalars(query.distinct()))
+
+
+def get_series(slug: str) -> Series:
+    """Raises NotFound."""
+    series = db.session.scalars(select(Series).where(Series.slug == slug)).one_or_none()
+    if series is None:
+        raise NotFound()
+    return series
+
+
+def list_bookable(event_id: int) -> Sequence[Session]:
+    """What can be chosen when registering, in the programme's order."""
+    query = (
+        select(Session)
+        .where(Session.event_id == event_id, Session.is_bookable, Session.state == SessionState.SCHEDULED)
+        .order_by(Session.starts_at, Session.position, Session.id)
+        .options(joinedload(Session.pool), joinedload(Session.room))
+    )
+    return db.session.scalars(query).unique().all()

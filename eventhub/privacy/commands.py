@@ -1,0 +1,59 @@
+"""Recording consents: each document with its own tick, version, time and address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from eventhub.core.text import Localised
+from eventhub.db import db
+from eventhub.privacy.models import ConsentDocument, ConsentRecord
+from eventhub.privacy.queries import list_consent_documents
+from eventhub.privacy.rules import check_required, text_hash
+
+
+def publish_consent(
+    *, purpose: str, title: Localised, body: Localised, is_required: bool, now: datetime
+) -> ConsentDocument:
+    """A new wording: the next version of its purpose; the version before is retired."""
+    versions = list_consent_documents(purpose=purpose)
+    for document in versions:
+        document.retired_at = document.retired_at or now
+    newest = ConsentDocument(
+        purpose=purpose,
+        version=max((document.version for document in versions), default=0) + 1,
+        title=dict(title),
+        body=dict(body),
+        text_hash=text_hash(title, body),
+        is_required=is_required,
+        published_at=now,
+    )
+    db.session.add(newest)
+    db.session.flush()
+    return newest
+
+
+def record_consents(
+    given: Collection[int], *, subject_key: str, context: str, address: str, method: str, now: datetime
+) -> None:
+    """Write one line for every document given. Raises ConsentMissing when a required one is not among them."""
+    documents = list_consent_documents()
+    check_required(documents, given)
+    rows = [
+        {
+            "document_id": document.id,
+            "subject_key": subject_key,
+            "context": context,
+            "act": "given",
+            "text_hash": document.text_hash,
+            "method": method,
+            "address": address,
+            "at": now,
+        }
+        for document in documents
+        if document.id in given
+    ]
+    if rows:
+        db.session.execute(insert(ConsentRecord), rows)

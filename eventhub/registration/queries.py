@@ -1,0 +1,60 @@
+"""Reads about registrations: by their secret link, by the person, by the event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from eventhub.core.errors import NotFound
+from eventhub.core.keys import token_matches
+from eventhub.db import db
+from eventhub.events.models import Event
+from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.rules import LIVE
+
+
+def find_submission(key: str) -> Registration | None:
+    """What this very form made before."""
+    query = select(Registration).where(Registration.submission_key == key)
+    return db.session.scalars(query.options(*_whole())).one_or_none()
+
+
+def find_live(event_id: int, email_key: str) -> Registration | None:
+    """The one live registration of this address at this event."""
+    query = select(Registration).where(
+        Registration.event_id == event_id, Registration.email_key == email_key, Registration.state.in_(LIVE)
+    )
+    return db.session.scalars(query.options(*_whole())).one_or_none()
+
+
+def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
+    """The registration whose letter carried this link. Raises NotFound for every other secret."""
+    query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
+    registration = db.session.scalars(query).one_or_none()
+    if registration is None or not token_matches(purpose, link_subject(registration), secret):
+        raise NotFound()
+    return registration
+
+
+def link_subject(registration: Registration) -> str:
+    """What a link's secret is made for; a new generation makes the older links void."""
+    return f"{registration.public_id}:{registration.link_generation}"
+
+
+def list_of_person(email_key: str) -> Sequence[Registration]:
+    """All registrations of one address, the soonest event first."""
+    query = select(Registration).join(Event).where(Registration.email_key == email_key)
+    return db.session.scalars(query.order_by(Event.starts_at, Registration.id).options(*_whole())).all()
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    """With its event, people, tickets and sessions, in a fixed number of statements."""
+    return (
+        joinedload(Registration.event).joinedload(Event.venue),
+        selectinload(Registration.attendees).joinedload(Attendee.ticket),
+        selectinload(Registration.choices).joinedload(SessionChoice.session),
+        selectinload(Registration.places),
+    )
