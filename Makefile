@@ -35,7 +35,8 @@ check: setup .venv/.dev  ## Check style, types, the rules of the house, page wei
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/house
-	@tools/node.sh npm --prefix frontend run --silent budgets
+	@$(BIN)/python -m tests.house.sizes
+	@cd frontend && ../tools/node.sh node build.mjs --check
 	@$(BIN)/python tools/translations.py
 
 bench: setup .venv/.dev  ## Measure speed and races on both databases, a line of JSON each

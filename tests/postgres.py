@@ -39,12 +39,14 @@ def start(directory: Path | None = None, *, durable: bool = False) -> str:
 
     One server belongs to one process (under pytest-xdist: one a worker) and ends with it, or by `stop(url)`.
     `directory` is where the data goes; as root it is only a wish, because `nobody` must be able to reach it.
-    `durable` keeps fsync on, for measurements. Raises RuntimeError with the server's log when it does not start.
+    `durable` keeps fsync on, for measurements. Raises RuntimeError with the log when it does not start.
     """
     home = _make_home(directory)
     programs = _reachable_programs(home)
     data = home / "data"
-    _run_as_owner([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"])
+    _run_as_owner(
+        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+    )
     settings = ALWAYS if durable else ALWAYS + CARELESS
     options = [word for setting in settings for word in ("-c", setting)]
     log = home / "log"
@@ -85,7 +87,7 @@ def pid(url: str) -> int:
 
 
 def fresh_database(url: str, *, template: str = "template0") -> str:
-    """Create an empty database, or a copy of `template` (a database name), and give its URL; costs about 20 ms."""
+    """Create an empty database, or a copy of the one named `template`, and give its URL; takes 20 ms."""
     name = f"t{next(_numbers)}"
     _administer(
         url,
