@@ -17,10 +17,10 @@ def lines(root: Path, *folders: str) -> int:
 def report(root: Path) -> str:
     """One line for `make check`."""
     app, tests = lines(root, "eventhub"), lines(root, "tests")
-    every = [length for source in sources(root) for length, _, _ in lengths(source)] or [0]
+    every = [length for source in sources(root) for length, _, _ in lengths(source)]
     return (
         f"app {app} lines, tests {tests}, tests to app {tests / max(app, 1):.2f}; "
-        f"{len(every)} functions, median {statistics.median(every):g} lines, longest {max(every)}"
+        f"{len(every)} functions, median {statistics.median(every or [0]):g} lines, longest {max(every, default=0)}"
     )
 
 

@@ -99,7 +99,7 @@ def _strings(root: Path) -> tuple[set[str], list[re.Pattern[str]]]:
 
 
 def safe(root: Path) -> list[str]:
-    """No inline script or style, no `on...=`, no attribute without quotes; letters may have style, as mail needs."""
+    """No inline script or style, no `on...=`, no attribute without quotes; letters may have style."""
     found = []
     for template, text in _templates(root).items():
         if not template.endswith((".html", ".svg")):
