@@ -18,9 +18,10 @@ def report(root: Path) -> str:
     """One line for `make check`."""
     app, tests = lines(root, "eventhub"), lines(root, "tests")
     every = [length for source in sources(root) for length, _, _ in lengths(source)]
+    median, longest = statistics.median(every or [0]), max(every, default=0)
     return (
         f"app {app} lines, tests {tests}, tests to app {tests / max(app, 1):.2f}; "
-        f"{len(every)} functions, median {statistics.median(every or [0]):g} lines, longest {max(every, default=0)}"
+        f"{len(every)} functions, median {median:g} lines, longest {longest}"
     )
 
 
