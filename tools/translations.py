@@ -1,6 +1,6 @@
-"""Compares the text for people in eventhub with its catalogues: says what is missing, fuzzy or has other placeholders.
+"""Compares the text for people with its catalogues: tells what is missing, unsure or has other placeholders.
 
-`python tools/translations.py` checks; `--update` writes new text into the catalogues first, for the translator.
+`python tools/translations.py` checks; `--update` writes new text into the catalogues first.
 """
 
 import re
