@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 def extract(target: Path) -> None:
     """Write every text of the sources to `target`, as a template for catalogues."""
-    command = ["extract", "--quiet", "--mapping-file=babel.cfg", "--keywords=N_ _n:1,2", "--no-location"]
+    command = ["extract", "--mapping-file=babel.cfg", "--keywords=N_ _n:1,2", "--no-location"]
     header = ["--project=EventHub", "--omit-header", f"--output-file={target}"]
     _babel([*command, *header, "."])
 
@@ -29,7 +29,11 @@ def update(template: Path) -> None:
     """Bring every catalogue up to `template`, keeping what is translated."""
     for language in LANGUAGES:
         is_new = not _path(language).exists()
-        way = ["init"] if is_new else ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]
+        way = (
+            ["init"]
+            if is_new
+            else ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+        )
         _babel([*way, "--input-file", str(template), "--output-dir", str(CATALOGUES), "--locale", language])
 
 
@@ -70,7 +74,9 @@ def _path(language: str) -> Path:
 
 
 def _babel(arguments: list[str]) -> None:
-    subprocess.run([sys.executable, "-m", "babel.messages.frontend", *arguments], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "babel.messages.frontend", "--quiet", *arguments], cwd=ROOT, check=True
+    )
 
 
 def main() -> int:

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from tests.house.reading import Source, sources, tracked
 
-# Written in pieces, so that this file does not hold what it looks for.
+# Each pattern is written so that it does not match itself.
 PRIVATE = {
-    "package registry": re.compile(
-        "registry.npm" "js|npm" r"mirror|files\.python" r"hosted|pypi\.org/sim" "ple"
-    ),
-    "registry setting": re.compile('--(extra-)?index-url [^<]|"resolved": *"'),
+    "package registry": re.compile("registry[.]npmjs|npm[m]irror|files[.]pythonhosted|pypi[.]org/[s]imple"),
+    "registry setting": re.compile(r"--(extra-)?index-url[= ]\w|\"resolved\": *\""),
     "machine path": re.compile(
-        r"(?<![\w.])(/ro" r"ot/|/ho" r"me/\w|/Us" r"ers/\w|/wo" r"rk/|/opt/py" r"pi|C:\\Us" "ers)"
+        r"(?<![\w.])(/[r]oot/|/[h]ome/\w|/[U]sers/\w|/[w]ork/|/[o]pt/pypi|C:\\[U]sers)"
     ),
 }
 BINARY = {".png", ".jpg", ".webp", ".woff2", ".ttf", ".ico", ".pdf"}
