@@ -42,28 +42,16 @@ def start(directory: Path | None = None, *, durable: bool = False) -> str:
     `durable` keeps fsync on, for measurements. Raises RuntimeError with the log when it does not start.
     """
     home = _make_home(directory)
-    programs = _reachable_programs(home)
-    data = home / "data"
-    _run_as_owner(
-        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
-    )
-    settings = ALWAYS if durable else ALWAYS + CARELESS
-    options = [word for setting in settings for word in ("-c", setting)]
-    log = home / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", home, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=home,
-            # Ctrl-C is for the test run: the server is stopped after the last fixture has let go of it.
-            start_new_session=True,
-            **_owner(),
-        )
+    try:
+        programs = _reachable_programs(home)
+        _make_cluster(programs, home)
+        process = _serve(programs, home, ALWAYS if durable else ALWAYS + CARELESS)
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
     url = f"postgresql+psycopg://postgres@/postgres?host={home}"
     _running[url] = (process, home)
-    _wait_until_it_answers(url, process, log)
+    _wait_until_it_answers(url, process, home / "log")
     return url
 
 
@@ -155,10 +143,27 @@ def _runs_as_owner(program: Path) -> bool:
     return True
 
 
-def _run_as_owner(command: list[Path | str]) -> None:
+def _make_cluster(programs: Path, home: Path) -> None:
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+    command = [programs / "initdb", "-D", home / "data", *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_owner())
     if done.returncode:
-        raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _serve(programs: Path, home: Path, settings: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    options = [word for setting in settings for word in ("-c", setting)]
+    with (home / "log").open("wb") as log:
+        return subprocess.Popen(
+            [programs / "postgres", "-D", home / "data", "-k", home, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=home,
+            # Ctrl-C is for the test run: the server is stopped after the last fixture has let go of it.
+            start_new_session=True,
+            **_owner(),
+        )
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

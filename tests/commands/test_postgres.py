@@ -1,4 +1,4 @@
-"""The PostgreSQL of the tests is real, gives databases that do not know each other, and leaves nothing behind."""
+"""The PostgreSQL of the tests is real, gives databases apart from each other, and leaves nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
