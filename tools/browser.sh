@@ -6,7 +6,7 @@ venv="$(cd "$(dirname "$0")/.." && pwd)/.venv"
 
 say() { echo "browser: $*" >&2; }
 
-works() { [[ -x "$1" ]] && timeout 30 "$1" --version </dev/null >/dev/null 2>&1; }
+works() { [[ -x "$1" ]] && "$1" --version </dev/null >/dev/null 2>&1; }
 
 found() {
     local name path
@@ -46,7 +46,7 @@ from_the_machine() {
 }
 
 from_playwright() {
-    timeout 300 "$venv/bin/python" -m playwright install chromium >&2 || return 1
+    "$venv/bin/python" -m playwright install chromium >&2 || return 1
     "$venv/bin/python" - <<'PYTHON'
 from playwright.sync_api import sync_playwright
 
