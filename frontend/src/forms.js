@@ -30,6 +30,6 @@ function focusField(event) {
   const field = id && document.getElementById(id);
   if (!field) return;
   event.preventDefault();
-  field.focus({ preventScroll: true });
+  (field.matches("fieldset") ? field.querySelector("input") : field).focus({ preventScroll: true });
   (field.closest(".field, .group, .choice") ?? field).scrollIntoView({ block: "start" });
 }
