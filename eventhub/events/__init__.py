@@ -1,0 +1,1 @@
+"""Events: what is held, when, where and for how many."""

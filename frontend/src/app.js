@@ -1,0 +1,12 @@
+// What every page gains from script; each page works without it.
+import { ChosenTheme } from "./chosen-theme.js";
+import { CopyButton } from "./copy-button.js";
+import { improveForms } from "./forms.js";
+import { closeMenusOutside } from "./menus.js";
+import { ViewerTime } from "./viewer-time.js";
+
+customElements.define("eh-timezone", ViewerTime);
+customElements.define("eh-copy", CopyButton);
+customElements.define("eh-theme", ChosenTheme);
+improveForms(document);
+closeMenusOutside(document);
