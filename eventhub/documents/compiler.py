@@ -1,0 +1,90 @@
+"""Decides how data becomes a PDF: our Typst templates, our fonts, user text as values and never as markup."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import cast
+
+import typst
+
+TEMPLATES = Path(__file__).parent.parent / "templates" / "pdf"
+
+# Archivable and accessible: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1). Costs nothing measurable.
+_STRICT: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+
+
+class NotConfigured(RuntimeError):
+    """`configure` was not called, or its folder holds no font."""
+
+
+@dataclass(frozen=True)
+class _Press:
+    """A kept compiler of one template; compiling anew each time would cost the fonts and the layout cache.
+
+    The wheel's compiler refuses a second caller while it works, hence the lock.
+    """
+
+    compiler: typst.Compiler
+    lock: Lock = field(default_factory=Lock)
+
+
+_presses: dict[str, _Press] = {}
+_setting_up = Lock()
+_fonts: typst.Fonts | None = None
+
+
+def configure(*, fonts: Path) -> None:
+    """This folder's TTF and OTF files are all the fonts there are, in every process that prints.
+
+    Raises NotConfigured when it holds none: a page of empty squares is worse than none.
+    """
+    global _fonts
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
+    if not found.families():
+        raise NotConfigured(f"no fonts in {fonts}")
+    with _setting_up:
+        _fonts = found
+        _presses.clear()
+
+
+def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime) -> bytes:
+    """The template `templates/pdf/<template>.typ` printed with the data, which it finds in `sys.inputs.data`.
+
+    `made_at` is written into the document; equal arguments give equal bytes. Safe from any thread.
+    Raises NotConfigured.
+    """
+    press = _press(template)
+    printed = partial(
+        press.compiler.compile,
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        timestamp=int(made_at.timestamp()),
+    )
+    with press.lock:
+        try:
+            return cast(bytes, printed(pdf_standards=_STRICT))
+        except typst.TypstError:
+            # Both standards refuse a letter that no font has; whoever bears it shall still have the paper.
+            return cast(bytes, printed(pdf_standards=[]))
+
+
+def _press(template: str) -> _Press:
+    with _setting_up:
+        if template not in _presses:
+            _presses[template] = _Press(_new_compiler(template))
+        return _presses[template]
+
+
+def _new_compiler(template: str) -> typst.Compiler:
+    if _fonts is None:
+        raise NotConfigured("eventhub.documents.compiler.configure was not called")
+    return typst.Compiler(
+        input=str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=_fonts,
+        ignore_system_fonts=True,
+    )
