@@ -38,7 +38,7 @@ def parameter(value: str) -> str:
 
 def web_address(value: str) -> str:
     """An absolute http(s) URI, other characters percent-encoded. ValueError for anything else."""
-    encoded = quote(value.strip(), safe=_URI_CHARACTERS)
+    encoded = quote(value.strip(), safe=_URI_CHARACTERS, errors="replace")
     parts = urlsplit(encoded)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("the address is not absolute http(s)")

@@ -33,7 +33,9 @@ def event_of(lines):
 
 
 def test_the_file_is_utf_8_with_crlf_and_short_lines(make_feed, make_entry):
-    body = render(make_feed(name="Семинары"), [make_entry(summary="Ж" * 300, description="👩🏽‍🚀\n" * 90)]).body
+    body = render(
+        make_feed(name="Семинары"), [make_entry(summary="Ж" * 300, description="👩🏽‍🚀\n" * 90)]
+    ).body
 
     physical = body.split(b"\r\n")
 
@@ -46,7 +48,10 @@ def test_the_file_is_utf_8_with_crlf_and_short_lines(make_feed, make_entry):
 
 
 def test_the_same_input_gives_the_same_bytes(make_feed, make_entry):
-    entries = [make_entry(1), make_entry(2, when=timed("2027-01-01T09:00Z", "2027-01-01T10:00Z", "Europe/Berlin"))]
+    entries = [
+        make_entry(1),
+        make_entry(2, when=timed("2027-01-01T09:00Z", "2027-01-01T10:00Z", "Europe/Berlin")),
+    ]
 
     assert render(make_feed(), entries) == render(make_feed(), list(entries))
 
@@ -166,7 +171,9 @@ def test_an_event_says_everything_once(rendered, make_entry):
 def test_what_an_entry_does_not_have_leaves_no_line(rendered):
     lines = rendered(description="", location=" \n", geo=None, url=None, categories=("", " "))
 
-    assert named(event_of(lines), "DESCRIPTION", "LOCATION", "GEO", "URL", "CATEGORIES", "IMAGE", "COLOR") == []
+    assert (
+        named(event_of(lines), "DESCRIPTION", "LOCATION", "GEO", "URL", "CATEGORIES", "IMAGE", "COLOR") == []
+    )
     assert [line for line in lines if "None" in line or line.endswith(":")] == []
 
 
@@ -203,7 +210,10 @@ def test_a_tentative_event_is_tentative_and_an_open_one_blocks_no_time(rendered)
 def test_an_event_is_never_modified_before_it_was_created(rendered):
     lines = event_of(rendered(created_at=at("2026-11-20T13:00Z"), revised_at=at("2026-11-20T12:00Z")))
 
-    assert named(lines, "CREATED", "LAST-MODIFIED") == ["CREATED:20261120T120000Z", "LAST-MODIFIED:20261120T120000Z"]
+    assert named(lines, "CREATED", "LAST-MODIFIED") == [
+        "CREATED:20261120T120000Z",
+        "LAST-MODIFIED:20261120T120000Z",
+    ]
 
 
 # Times
@@ -289,7 +299,10 @@ NAIVE = datetime(2027, 7, 14, 8)
     ("changes", "reason"),
     [
         ({"summary": " \u202e\r\n"}, "ValueError: the title is empty"),
-        ({"when": timed("2027-07-14T09:00Z", "2027-07-14T09:00Z", "UTC")}, "ValueError: it ends before it starts"),
+        (
+            {"when": timed("2027-07-14T09:00Z", "2027-07-14T09:00Z", "UTC")},
+            "ValueError: it ends before it starts",
+        ),
         (
             {"when": AllDay(first_on=date(2027, 7, 2), last_on=date(2027, 7, 1))},
             "ValueError: it ends before it starts",
@@ -298,7 +311,10 @@ NAIVE = datetime(2027, 7, 14, 8)
             {"when": Timed(starts_at=NAIVE, ends_at=NAIVE + timedelta(hours=1), tzid="Europe/Moscow")},
             "ValueError: a time without zone",
         ),
-        ({"when": timed("0002-01-01T00:00Z", "2027-01-01T00:00Z", "Asia/Tokyo")}, "ValueError: the year cannot be meant"),
+        (
+            {"when": timed("0002-01-01T00:00Z", "2027-01-01T00:00Z", "Asia/Tokyo")},
+            "ValueError: the year cannot be meant",
+        ),
         (
             {"when": timed("2027-01-01T09:00Z", "2027-01-01T10:00Z", "Nowhere/Town")},
             "ZoneInfoNotFoundError: 'No time zone found with key Nowhere/Town'",

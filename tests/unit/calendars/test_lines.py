@@ -32,7 +32,9 @@ def test_folded_lines_have_75_octets_at_most_and_whole_characters(line):
     assert [piece[:1] for piece in physical[1:] if piece[:1] != b" "] == []
 
 
-@pytest.mark.parametrize(("line", "lengths"), [("a" * 75, [75]), ("a" * 76, [75, 2]), ("я" * 75, [74, 75, 3])])
+@pytest.mark.parametrize(
+    ("line", "lengths"), [("a" * 75, [75]), ("a" * 76, [75, 2]), ("я" * 75, [74, 75, 3])]
+)
 def test_a_line_is_folded_only_when_it_has_to_be(line, lengths):
     assert [len(piece) for piece in fold(line).split(b"\r\n")[:-1]] == lengths
 
@@ -64,7 +66,9 @@ def test_every_kind_of_line_break_becomes_one_newline(line_break):
     assert plain_line(f"a{line_break}b") == "a b"
 
 
-@pytest.mark.parametrize("unwanted", ["\0", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066", "\ufeff", "\uffff", "\ud800"])
+@pytest.mark.parametrize(
+    "unwanted", ["\0", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066", "\ufeff", "\uffff", "\ud800"]
+)
 def test_what_is_no_text_is_dropped(unwanted):
     assert plain_text(f"a{unwanted}b") == "ab"
 
@@ -92,7 +96,9 @@ def test_a_web_address_is_percent_encoded(typed, written):
     assert web_address(typed) == written
 
 
-@pytest.mark.parametrize("typed", ["", "/events/a", "//hub.example/a", "javascript:alert(1)", "data:,x", "https:///a"])
+@pytest.mark.parametrize(
+    "typed", ["", "/events/a", "//hub.example/a", "javascript:alert(1)", "data:,x", "https:///a"]
+)
 def test_an_address_that_is_not_absolute_http_is_refused(typed):
     with pytest.raises(ValueError, match="absolute"):
         web_address(typed)

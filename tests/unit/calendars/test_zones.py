@@ -69,7 +69,9 @@ def test_a_yearly_rule_stays_right_for_decades(tzid):
     zone, read = ZoneInfo(tzid), evaluated_by_dateutil(tzid, 2026, 2026)
 
     days = [moment.astimezone(zone) for moment in hours(2026, 2060, 24)]
-    wrong = [d for d in days if not named_twice(d, zone) and d.replace(tzinfo=read).utcoffset() != d.utcoffset()]
+    wrong = [
+        d for d in days if not named_twice(d, zone) and d.replace(tzinfo=read).utcoffset() != d.utcoffset()
+    ]
 
     assert wrong == []
 
@@ -82,7 +84,9 @@ def test_a_change_of_law_inside_the_span_is_told(tzid, first_year, last_year):
     zone, read = ZoneInfo(tzid), evaluated_by_dateutil(tzid, first_year, last_year)
 
     times = [moment.astimezone(zone) for moment in hours(first_year, last_year + 1, 6)]
-    wrong = [t for t in times if not named_twice(t, zone) and t.replace(tzinfo=read).utcoffset() != t.utcoffset()]
+    wrong = [
+        t for t in times if not named_twice(t, zone) and t.replace(tzinfo=read).utcoffset() != t.utcoffset()
+    ]
 
     assert wrong == []
 
@@ -98,7 +102,8 @@ def test_berlin_changes_in_the_very_second(summer, winter):
 
 
 @pytest.mark.parametrize(
-    ("tzid", "offset"), [("Europe/Moscow", "+0300"), ("America/Sao_Paulo", "-0300"), ("Asia/Shanghai", "+0800")]
+    ("tzid", "offset"),
+    [("Europe/Moscow", "+0300"), ("America/Sao_Paulo", "-0300"), ("Asia/Shanghai", "+0800")],
 )
 def test_a_zone_without_summer_time_has_one_standard_time(tzid, offset):
     lines = lines_of(tzid, 2026, 2030)
