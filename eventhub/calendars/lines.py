@@ -10,7 +10,7 @@ _BREAKS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_ESCAPES = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 _LONGEST = 75
@@ -28,7 +28,10 @@ def plain_line(value: str) -> str:
 
 def text(value: str) -> str:
     """A TEXT value (RFC 5545 3.3.11): only backslash, semicolon, comma and newline are escaped."""
-    return plain_text(value).translate(_ESCAPES)
+    escaped = plain_text(value)
+    for character, escape in _ESCAPES:
+        escaped = escaped.replace(character, escape)
+    return escaped
 
 
 def parameter(value: str) -> str:

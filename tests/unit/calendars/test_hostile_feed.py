@@ -125,10 +125,8 @@ def test_every_instant_is_read_back_in_every_zone(make_entry, starts_at, minutes
     body = render(None, [make_entry(when=Timed(starts_at=starts_at, ends_at=ends_at, tzid=tzid))]).body
 
     [event] = Calendar.from_ical(body).events
-    [vevent] = vobject.readOne(body.decode()).vevent_list
 
     assert (event.start.astimezone(UTC), event.end.astimezone(UTC)) == (starts_at, ends_at)
-    assert (vevent.dtstart.value.astimezone(UTC), vevent.dtend.value.astimezone(UTC)) == (starts_at, ends_at)
     assert event.start.utcoffset() in {starts_at.astimezone(ZoneInfo(tzid)).utcoffset(), timedelta()}
 
 
