@@ -3,3 +3,8 @@
 from flask import Blueprint
 
 pages = Blueprint("account", __name__)
+
+
+@pages.get("/account/sign-in")
+def sign_in() -> str:
+    return ""

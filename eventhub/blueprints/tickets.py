@@ -6,16 +6,14 @@ from pathlib import Path
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
-from eventhub.accounts.rules import WORKS_AT_A_DOOR
 from eventhub.blueprints.event_page import calendar_links
-from eventhub.blueprints.gate.door import door_view
-from eventhub.checkin.queries import find_presence
+from eventhub.checkin.models import Presence
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.links import base_url
 from eventhub.core.text import LANGUAGES
+from eventhub.db import db
 from eventhub.events import wording
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
@@ -51,8 +49,6 @@ def from_qr(code: str) -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """The holder sees the ticket; a signed-in crew member of this event sees the verdict."""
     ticket, is_last = _ticket(code)
-    if current_user.may(WORKS_AT_A_DOOR, event_id=ticket.event_id) and "holder" not in request.args:
-        return door_view(code)
     attendee = get_attendee_of(ticket.id)
     event = attendee.registration.event
     return render_template(
@@ -66,7 +62,7 @@ def show(code: str) -> ResponseReturnValue:
         where=wording.where(event, language()),
         calendar=calendar_links(event),
         state=_state(ticket, event, is_last=is_last),
-        presence=find_presence(ticket.id),
+        presence=db.session.get(Presence, ticket.id),
     )
 
 
