@@ -57,6 +57,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
     with chosen.app_context():
         _empty_tables()
+        for kept in ("kept_pages", "kept_feeds"):
+            chosen.extensions[kept].clear()
         yield chosen
         db.session.rollback()
 

@@ -57,7 +57,8 @@ class Visitor(UserMixin):
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    # Not init_app(): it looks into the session after every request, and each answer then varies by cookie.
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]
     manager.session_protection = None  # the secret in the database decides, not the browser's fingerprint
     manager.anonymous_user = Guest
     manager.request_loader(_load)
