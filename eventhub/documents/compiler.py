@@ -1,6 +1,7 @@
 """Decides how data becomes a PDF: our Typst templates, our fonts, user text as values and never as markup."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,10 @@ class NotConfigured(RuntimeError):
     """`configure` was not called, or its folder holds no font."""
 
 
+class ForkedWhilePrinting(RuntimeError):
+    """This process was forked from one that had printed already; start it by spawn, or fork before."""
+
+
 @dataclass(frozen=True)
 class _Press:
     """A kept compiler of one template; compiling anew each time would cost the fonts and the layout cache.
@@ -35,6 +40,7 @@ class _Press:
 _presses: dict[str, _Press] = {}
 _setting_up = Lock()
 _fonts: typst.Fonts | None = None
+_printed_in: int | None = None
 
 
 def configure(*, fonts: Path) -> None:
@@ -55,8 +61,9 @@ def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime)
     """The template `templates/pdf/<template>.typ` printed with the data, which it finds in `sys.inputs.data`.
 
     `made_at` is written into the document; equal arguments give equal bytes. Safe from any thread.
-    Raises NotConfigured.
+    Raises NotConfigured, or ForkedWhilePrinting.
     """
+    _check_not_forked()
     press = _press(template)
     printed = partial(
         press.compiler.compile,
@@ -70,6 +77,14 @@ def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime)
         except typst.TypstError:
             # Both standards refuse a letter that no font has; whoever bears it shall still have the paper.
             return cast(bytes, printed(pdf_standards=[]))
+
+
+def _check_not_forked() -> None:
+    """The compiler's threads do not survive a fork: without this, the child would wait for them for ever."""
+    global _printed_in
+    if _printed_in not in {None, os.getpid()}:
+        raise ForkedWhilePrinting
+    _printed_in = os.getpid()
 
 
 def _press(template: str) -> _Press:

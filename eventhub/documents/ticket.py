@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from eventhub.core.text import N_
 from eventhub.documents.compiler import compile_pdf
 
 _WORDS = {
-    "when": "When",
-    "where": "Where",
-    "holder": "Name",
-    "type": "Ticket",
-    "number": "Number",
-    "code": "QR code of the ticket",
-    "instructions": "Show this code at the entrance, on paper or on your phone. It admits one person.",
-    "change": "Change or cancel",
+    "when": N_("When"),
+    "where": N_("Where"),
+    "holder": N_("Name"),
+    "type": N_("Ticket"),
+    "number": N_("Number"),
+    "code": N_("QR code of the ticket"),
+    "instructions": N_("Show this code at the entrance, on paper or on your phone. It admits one person."),
+    "change": N_("Change or cancel"),
 }
 _EXACT = {"qr_svg", "manage_url"}
 _LONGEST = {"holder": 120, "number": 40}

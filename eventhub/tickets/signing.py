@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from eventhub.core.errors import Refusal
+from eventhub.core.text import N_
+
 VERSION = 1
 TICKET_ID_BYTES = 8
 CODE_LENGTH = 127
@@ -24,8 +27,11 @@ _LONGEST_TEXT = 512
 _TEXT = re.compile(rf"(?:HTTPS?://[^/?#]+/T/)?([A-Z2-7]{{{CODE_LENGTH}}})/?(?:[?#].*)?")
 
 
-class BadCode(Exception):
+class BadCode(Refusal):
     """The text is no ticket code of ours."""
+
+    sentence = N_("This is not a ticket of ours.")
+    status = 404
 
 
 class MalformedCode(BadCode):
@@ -76,7 +82,7 @@ def read(text: str) -> tuple[TicketClaim, bytes]:
     payload, signature = raw[: _PAYLOAD.size], raw[_PAYLOAD.size :]
     version, key_id, event_number, ticket_id, generation = _PAYLOAD.unpack(payload)
     if version != VERSION:
-        raise MalformedCode
+        raise MalformedCode()
     claim = TicketClaim(key_id=key_id, event_number=event_number, ticket_id=ticket_id, generation=generation)
     return claim, signature
 
@@ -86,11 +92,11 @@ def verify(text: str, public_keys: Mapping[int, Ed25519PublicKey]) -> TicketClai
     claim, signature = read(text)
     public_key = public_keys.get(claim.key_id)
     if public_key is None:
-        raise UnknownKey
+        raise UnknownKey()
     try:
         public_key.verify(signature, _DOMAIN + _packed(claim))
     except InvalidSignature:
-        raise ForgedCode from None
+        raise ForgedCode() from None
     return claim
 
 
@@ -117,15 +123,15 @@ def _decoded(code: str) -> bytes:
     raw = base64.b32decode(code + "=")
     # 127 characters carry three bits too many; unless they are zero, eight texts would be the same ticket.
     if _encoded(raw) != code:
-        raise MalformedCode
+        raise MalformedCode()
     return raw
 
 
 def _bare_code(text: str) -> str:
     # Upper-casing comes after the ASCII check: some foreign letters (long s, dotless i) would become ours.
     if len(text) > _LONGEST_TEXT or not text.isascii():
-        raise MalformedCode
+        raise MalformedCode()
     found = _TEXT.fullmatch("".join(text.split()).upper())
     if found is None:
-        raise MalformedCode
+        raise MalformedCode()
     return found[1]

@@ -13,7 +13,6 @@ import pytest
 import zxingcpp
 
 from eventhub.documents import compiler
-from eventhub.documents.compiler import NotConfigured
 from eventhub.documents.ticket import TicketSheet, tickets_pdf
 from eventhub.tickets.picture import qr_svg
 
@@ -276,11 +275,6 @@ def test_a_warm_compiler_prints_within_milliseconds():
     best = min(_seconds(lambda: printed(holder="Testia Example the Second")) for _ in range(20))
 
     assert best < 0.01
-
-
-def test_a_folder_without_fonts_is_refused(tmp_path):
-    with pytest.raises(NotConfigured):
-        compiler.configure(fonts=tmp_path)
 
 
 def _seconds(work):

@@ -1,0 +1,63 @@
+"""Reads about tickets: the code of a ticket, the ticket of a code, and the keys behind both."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import select
+
+from eventhub.core.errors import NotFound
+from eventhub.core.keys import unseal
+from eventhub.db import db
+from eventhub.tickets.models import Ticket, TicketKey
+from eventhub.tickets.signing import BadCode, TicketClaim, sign, verify
+
+SEALED_FOR = "ticket-keys"
+
+
+def code_of(ticket: Ticket) -> str:
+    """The ticket's current code. It is signed anew each time, and always comes out the same."""
+    key = db.session.get_one(TicketKey, ticket.key_id)
+    claim = TicketClaim(
+        key_id=ticket.key_id,
+        event_number=ticket.event_id,
+        ticket_id=ticket.secret,
+        generation=ticket.generation,
+    )
+    return sign(claim, Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, key.sealed_private_key)))
+
+
+def find_by_code(text: str) -> tuple[Ticket, TicketClaim] | None:
+    """The ticket of a code and what the code claims, whatever its state; None when we did not sign it.
+
+    Whether the code is the ticket's last one says `rules.is_current`.
+    """
+    try:
+        claim = verify(text, public_keys())
+    except BadCode:
+        return None
+    ticket = db.session.scalars(select(Ticket).where(Ticket.secret == claim.ticket_id)).one_or_none()
+    return None if ticket is None else (ticket, claim)
+
+
+def get_by_code(text: str) -> tuple[Ticket, TicketClaim]:
+    """As find_by_code; raises NotFound instead of None."""
+    found = find_by_code(text)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def public_keys() -> dict[int, Ed25519PublicKey]:
+    """The keys whose codes we believe, by their id: all but the revoked."""
+    rows = db.session.execute(
+        select(TicketKey.id, TicketKey.public_key)
+        .where(TicketKey.revoked_at.is_(None))
+        .order_by(TicketKey.id)
+    )
+    return {key_id: Ed25519PublicKey.from_public_bytes(public) for key_id, public in rows}
+
+
+def find_signing_key() -> TicketKey | None:
+    """The key that signs new tickets."""
+    usable = (TicketKey.retired_at.is_(None), TicketKey.revoked_at.is_(None))
+    return db.session.scalars(select(TicketKey).where(*usable).order_by(TicketKey.id.desc()).limit(1)).first()
