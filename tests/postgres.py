@@ -13,10 +13,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
 START_SECONDS = 30
@@ -53,6 +56,16 @@ def start(directory: Path | None = None, *, durable: bool = False) -> str:
     _running[url] = (process, home)
     _wait_until_it_answers(url, process, home / "log")
     return url
+
+
+@contextmanager
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own for the time of the block, and the URL of an empty database on it."""
+    url = start(tmp_path_factory.mktemp("pg"))
+    try:
+        yield fresh_database(url)
+    finally:
+        stop(url)
 
 
 def stop(url: str) -> None:

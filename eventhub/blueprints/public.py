@@ -1,5 +1,100 @@
-"""Pages of public."""
+"""The public pages: home, an event of any kind, and what stands in the footer."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from eventhub.blueprints import catalogue, conferences, fablab_picnic, schools, science_week, seminars
+from eventhub.core import clock
+from eventhub.core.errors import NotFound
+from eventhub.core.text import localised
+from eventhub.events.covers import cover_svg
+from eventhub.events.models import Event
+from eventhub.events.queries import Wish, find_cover, find_public_mark, get_public_event, list_public_events
+from eventhub.events.rules import Kind
+from eventhub.privacy.queries import get_consent_document, list_consent_documents
+from eventhub.web.caching import anonymous_page
+from eventhub.web.i18n import language
+from eventhub.web.wording import card
 
 pages = Blueprint("public", __name__)
+
+SHOW: dict[Kind, Callable[[Event], str]] = {
+    Kind.SEMINAR: seminars.show,
+    Kind.CONFERENCE: conferences.show,
+    Kind.WEEK_OF_SCIENCE: science_week.show,
+    Kind.FABLAB_PICNIK: fablab_picnic.show,
+    Kind.SUMMER_SCHOOL: schools.show,
+    Kind.WINTER_SCHOOL: schools.show,
+}
+SOON = timedelta(days=7)
+COVER_KEPT = "public, max-age=86400"
+
+
+@pages.get("/")
+def home() -> Response:
+    return catalogue.page("public/home.html", more=_shop_window)
+
+
+def _shop_window(now: datetime) -> dict[str, Any]:
+    """What greets who did not ask for anything: the next big thing, this week, and the schools."""
+    if request.args:
+        return {"flagship": None, "soon": []}
+    events, _total = list_public_events(Wish(), now=now)
+    big = [event for event in events if event.kind is not Kind.SEMINAR]
+    return {
+        "flagship": _flagship(big[0]) if big else None,
+        "soon": [card(event) for event in events if event.starts_at < now + SOON],
+    }
+
+
+def _flagship(event: Event) -> dict[str, Any]:
+    return {**card(event), "summary": localised(event.summary, language())}
+
+
+@pages.get("/events/<slug>")
+def show(slug: str) -> Response:
+    """The event's page; its stamp costs one statement, a copy that the reader has costs no more."""
+    mark = find_public_mark(slug)
+    if mark is None:
+        raise NotFound()
+    stamp = f"{slug}|{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{clock.now():%Y%m%d%H%M}"
+    return anonymous_page(stamp, lambda: SHOW[mark.kind](get_public_event(slug)))
+
+
+@pages.get("/events/<slug>/cover.svg")
+def cover(slug: str) -> Response:
+    """The event's picture, drawn from its own number; drafts have one too, for their organisers' eyes."""
+    uid, accent = find_cover(slug)
+    response = Response(cover_svg(str(uid), accent), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = COVER_KEPT
+    return response
+
+
+@pages.get("/help")
+def help() -> Response:  # noqa: A001 - the address says help
+    return anonymous_page("help", lambda: render_template("public/help.html"))
+
+
+@pages.get("/accessibility")
+def accessibility() -> Response:
+    return anonymous_page("accessibility", lambda: render_template("public/accessibility.html"))
+
+
+@pages.get("/privacy")
+def privacy() -> Response:
+    """What is kept and for how long, with the wording of every consent in force."""
+    documents = list_consent_documents()
+    stamp = ",".join(document.text_hash for document in documents)
+    return anonymous_page(stamp, lambda: render_template("public/privacy.html", documents=documents))
+
+
+@pages.get("/privacy/<purpose>/<int:version>")
+def consent(purpose: str, version: int) -> Response:
+    """One consent document, also an old version: who agreed to it can read it again."""
+    document = get_consent_document(purpose, version)
+    return anonymous_page(document.text_hash, lambda: render_template("public/consent.html", document=document))

@@ -1,5 +1,44 @@
-"""Pages of seminars."""
+"""Seminars, alone or in a series, as a participant sees them."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from eventhub.blueprints import catalogue
+from eventhub.blueprints.event_page import view_of
+from eventhub.core import clock
+from eventhub.events.models import Event
+from eventhub.events.queries import Wish, get_series, list_public_events
+from eventhub.events.rules import Kind
+from eventhub.events.stamps import find_stamp
+from eventhub.web.caching import anonymous_page
+from eventhub.web.wording import card
 
 pages = Blueprint("seminars", __name__)
+
+
+@pages.get("/seminars")
+def index() -> Response:
+    return catalogue.page("public/kind.html", kind=Kind.SEMINAR)
+
+
+@pages.get("/seminars/series/<slug>")
+def series(slug: str) -> Response:
+    found = get_series(slug)
+    now = clock.now()
+    events, _total = list_public_events(Wish(series_id=found.id), now=now)
+    stamp = f"{find_stamp()[0]}|{now:%Y%m%d%H%M}"
+    return anonymous_page(
+        stamp, lambda: render_template("seminars/series.html", series=found, cards=[card(one) for one in events])
+    )
+
+
+def show(event: Event) -> str:
+    """The seminar's page, with what follows in its series."""
+    others = _others(event) if event.series_id else []
+    return render_template("seminars/show.html", others=[card(one) for one in others], **view_of(event))
+
+
+def _others(event: Event) -> list[Event]:
+    events, _total = list_public_events(Wish(series_id=event.series_id), now=clock.now())
+    return [one for one in events if one.id != event.id][:3]

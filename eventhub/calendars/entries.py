@@ -1,5 +1,7 @@
 """What a calendar shows, said without iCalendar: entries and the feed that holds them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -93,3 +95,4 @@ class Words:
 
     cancelled: str = "Cancelled"
     join: str = "Join online"
+    online: str = "Online"

@@ -1,5 +1,7 @@
 """How a feed is written as iCalendar (RFC 5545, 5546, 7986); a bad entry never takes the feed with it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,7 @@
 """How one iCalendar content line is written: cleaned, escaped, quoted and folded (RFC 5545 3.1)."""
 
+from __future__ import annotations
+
 import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlsplit

@@ -3,6 +3,8 @@
 Google takes the feed as webcal://, Outlook only as https://; both forms are what these services take today.
 """
 
+from __future__ import annotations
+
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urlsplit
 

@@ -4,6 +4,8 @@ Onsets are local times in the offset that they end. A change that comes back eve
 RRULE, never RDATE, which Microsoft's programs dislike; a change without rule is listed one by one.
 """
 
+from __future__ import annotations
+
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator

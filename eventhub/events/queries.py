@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
@@ -78,6 +79,14 @@ def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, int]] | None:
     )
     query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
     return db.session.execute(query.where(Event.slug == slug, Event.state.in_(PUBLIC_STATES))).one_or_none()
+
+
+def find_cover(slug: str) -> tuple[UUID, str]:
+    """What the event's picture is drawn from: its uid and its accent. Raises NotFound."""
+    row = db.session.execute(select(Event.uid, Event.accent).where(Event.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row.uid, row.accent
 
 
 def list_public_events(wish: Wish, *, now: datetime) -> tuple[Sequence[Event], int]:

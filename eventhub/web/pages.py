@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import available_timezones
 
 from flask import Flask
 from markdown_it import MarkdownIt
@@ -14,6 +15,7 @@ from eventhub.core.links import absolute
 from eventhub.events.models import Event
 from eventhub.web.i18n import language
 
+ZONES = frozenset(available_timezones())
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
 _TAGS = set("p br em strong ul ol li a h2 h3 h4 blockquote code pre hr".split())
 
@@ -27,7 +29,7 @@ def init_app(app: Flask) -> None:
         markdown=markdown,
         zone_city=moments.zone_city,
     )
-    app.jinja_env.globals["absolute"] = absolute
+    app.jinja_env.globals.update(absolute=absolute, zones=sorted(ZONES))
 
 
 def event_time(moment: datetime, zone: str) -> str:
@@ -56,3 +58,8 @@ def markdown(text: str) -> Markup:
             url_schemes={"http", "https", "mailto"},
         )
     )  # noqa: S704 - cleaned here
+
+
+def known_zone(name: str) -> str | None:
+    """The IANA zone of this name, or None: what stands in an address is anybody's text."""
+    return name if name in ZONES else None

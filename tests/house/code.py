@@ -115,13 +115,14 @@ def short_files(root: Path) -> list[str]:
 
 
 def broad_excepts(root: Path) -> list[str]:
-    """Whoever catches everything says why."""
+    """Whoever catches everything raises it again or says why."""
     return [
         source.at(node.lineno, "catches everything without a reason")
         for source in sources(root)
         for node in ast.walk(source.tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or _last_name(node.type) in {"Exception", "BaseException"})
+        and not isinstance(node.body[-1], ast.Raise)
         and not has_reason(source, node.lineno)
         and not has_reason(source, min(node.lineno + 1, len(source.lines)))
     ]

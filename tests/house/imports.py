@@ -57,23 +57,29 @@ def floors(root: Path) -> list[str]:
 
 def purity(root: Path) -> list[str]:
     """Rules, signatures and calendar texts are decided from what is given: no clock and no database."""
-    found = []
-    for source in sources(root):
-        if source.path.stem not in PURE:
-            continue
-        for each in imports(source):
-            if not _is_pure(each.name):
-                found.append(source.at(each.line, f"{source.path.name} may not import {each.name}"))
-    return found
+    known = {source.module: source for source in sources(root)}
+    return [
+        source.at(each.line, f"{source.path.name} may not import {each.name}")
+        for source in known.values()
+        if source.path.stem in PURE
+        for each in imports(source)
+        if not _is_pure(each.name, source, known)
+    ]
 
 
-def _is_pure(name: str) -> bool:
+def _is_pure(name: str, source: Source, known: dict[str, Source]) -> bool:
+    """Foreign tools, core, rules, and what lies beside in the same package and is pure itself."""
     top, *rest = name.split(".")
     if top != "eventhub":
         return top not in HTTP | {"sqlalchemy"} and not top.startswith("flask")
     if rest[:1] == ["core"]:
         return "clock" not in rest
-    return "rules" in rest
+    if "rules" in rest:
+        return True
+    neighbour = known.get(name) or known.get(name.rpartition(".")[0])
+    if neighbour is None or _package(neighbour.module) != _package(source.module):
+        return False
+    return all(_is_pure(each.name, neighbour, known) for each in imports(neighbour))
 
 
 def clock_at_the_edge(root: Path) -> list[str]:

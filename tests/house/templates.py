@@ -9,6 +9,7 @@ from tests.house.reading import sources
 SUFFIXES = {".html", ".txt", ".xml", ".svg", ".typ"}
 LETTER = ("subject.txt", "body.txt", "body.html")
 REFERENCE = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+TYPST_REFERENCE = re.compile(r"""#(?:import|include)\s*"([^"]+)\"""")
 FROM = re.compile(r"""{%-?\s*from\s+["'][^"']+["']\s+import\s+(.+?)-?%}""", re.DOTALL)
 IMPORT_AS = re.compile(r"""{%-?\s*import\s+["'][^"']+["']\s+as\s+(\w+)""")
 TAG = re.compile(r"""<([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
@@ -58,9 +59,7 @@ def used(root: Path) -> list[str]:
     """Every template is named by Python or by another template; a letter by the name of its folder."""
     known = _templates(root)
     texts, patterns = _strings(root)
-    referred = {
-        name for template, text in known.items() for name in REFERENCE.findall(text) if name != template
-    }
+    referred = {name for template, text in known.items() for name in _referred(template, text)}
     return [
         f"{template}: nobody uses it"
         for template in known
@@ -68,6 +67,13 @@ def used(root: Path) -> list[str]:
         and not _names_of(template) & texts
         and not any(pattern.fullmatch(template) for pattern in patterns if not template.startswith("mail/"))
     ]
+
+
+def _referred(template: str, text: str) -> set[str]:
+    """What a template names, itself aside; Typst names files beside it."""
+    beside = Path(template).parent
+    names = {(beside / name).as_posix() for name in TYPST_REFERENCE.findall(text)}
+    return (names | set(REFERENCE.findall(text))) - {template}
 
 
 def _names_of(template: str) -> set[str]:

@@ -53,6 +53,15 @@ FAULTS: list[tuple[Check, dict[str, str], list[str]]] = [
         ["eventhub/calendars/ical.py:1: ical.py may not import sqlalchemy"],
     ),
     (
+        imports.purity,
+        {
+            "eventhub/calendars/ical.py": "from eventhub.calendars.entries import Entry\n",
+            "eventhub/calendars/entries.py": "from eventhub.calendars.models import Feed\n",
+            "eventhub/calendars/models.py": "from eventhub.db import Base\n",
+        },
+        ["eventhub/calendars/ical.py:1: ical.py may not import eventhub.calendars.entries.Entry"],
+    ),
+    (
         imports.clock_at_the_edge,
         {"eventhub/events/commands.py": "from eventhub.core import clock\n"},
         ["eventhub/events/commands.py:1: commands.py may not read the clock"],
@@ -231,10 +240,15 @@ GOOD = {
     "eventhub/events/__init__.py": "",
     "eventhub/events/rules.py": '"""Rules."""\nfrom eventhub.core import errors\nfrom eventhub.accounts.rules import a\n'
     + STATES.replace("frozenset({S.B})}", "frozenset({S.B}), S.B: frozenset()}"),
+    "eventhub/calendars/ical.py": '"""Text."""\nfrom eventhub.calendars.lines import fold\n',
+    "eventhub/calendars/lines.py": '"""Lines."""\nfrom eventhub.core.text import clean\n',
     "eventhub/accounts/rules.py": '"""Rules."""\n',
     "eventhub/core/errors.py": '"""Errors."""\n',
     "eventhub/mail/outbox.py": '"""Letters."""\nfrom flask import render_template\n\nrender_template(f"mail/{letter}/body.txt")\n'
     'letter = "hello"\n',
+    "eventhub/templates/pdf/a.typ": '#import "b.typ": c',
+    "eventhub/templates/pdf/b.typ": "",
+    "eventhub/documents/paper.py": '"""Paper."""\nname = "a.typ"\ntry:\n    f()\nexcept BaseException:\n    g()\n    raise\n',
     "eventhub/web/slow.py": '"""Slow."""\nimport time\n\nstarted = time.monotonic()\ntry:\n    f()\n'
     "except Exception:  # a broken gauge must not stop the page\n    pass\n\n\n"
     "def g():\n    # Costs a second, and only the shell needs it.\n    import typst\n",

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -69,6 +69,7 @@ def test_hostile_text_is_read_back_as_it_was_typed(make_feed, make_entry, hostil
     assert (vevent.summary.value, vevent.description.value, vevent.location.value) == (line, text, line)
 
 
+@settings(deadline=None)
 @given(text=TYPED)
 def test_no_text_at_all_adds_or_takes_an_entry(make_feed, make_entry, text):
     answer = calendar_of(make_feed, make_entry, f"x{text}")
@@ -119,6 +120,7 @@ INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2045, 1, 1), timezones=st
 ZONES = st.sampled_from(["Europe/Moscow", "Europe/Berlin", "America/Sao_Paulo", "Asia/Shanghai", "UTC"])
 
 
+@settings(deadline=None)
 @given(starts_at=INSTANTS, minutes=st.integers(1, 60 * 24 * 9), tzid=ZONES)
 def test_every_instant_is_read_back_in_every_zone(make_entry, starts_at, minutes, tzid):
     ends_at = starts_at + timedelta(minutes=minutes)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventhub.calendars.lines import (
@@ -22,6 +22,7 @@ from eventhub.calendars.lines import (
 ONE_LINE = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n"), max_size=400)
 
 
+@settings(deadline=None)
 @given(ONE_LINE)
 def test_folded_lines_have_75_octets_at_most_and_whole_characters(line):
     physical = fold(line).split(b"\r\n")

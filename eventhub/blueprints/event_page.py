@@ -1,0 +1,137 @@
+"""What the page of an event of any kind shows: its programme by day, what a visitor may do, links to calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from eventhub.calendars import links
+from eventhub.core import clock, moments
+from eventhub.core.links import absolute
+from eventhub.core.text import localised
+from eventhub.events import wording
+from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
+from eventhub.events.models import Event, Session
+from eventhub.events.rules import EventState, Format, Registering, SessionKind, SessionState, registering
+from eventhub.web.i18n import language
+from eventhub.web.pages import known_zone
+from eventhub.web.wording import language_name, place_line, price, seats_note
+
+ATTENDANCE = {
+    Format.ON_SITE: "OfflineEventAttendanceMode",
+    Format.ONLINE: "OnlineEventAttendanceMode",
+    Format.HYBRID: "MixedEventAttendanceMode",
+}
+
+
+def view_of(event: Event) -> dict[str, Any]:
+    """Everything that templates of all kinds share."""
+    now = clock.now()
+    return {
+        "event": event,
+        "title": localised(event.title, language()),
+        "words": KIND_WORDS[event.kind],
+        "when": wording.when(event, language()),
+        "place": place_line(event),
+        "price": price(event),
+        "spoken": [language_name(code) for code in event.languages],
+        "seats": seats_note(event.pool),
+        "registering": _registering(event, now),
+        "days": programme_by_day(event.sessions, event.timezone),
+        "calendar": calendar_links(event),
+        "viewer_zone": known_zone(request.args.get("tz", "")),
+        "schema": schema(event),
+        "share": absolute(url_for("public.show", slug=event.slug)),
+    }
+
+
+def _registering(event: Event, now: datetime) -> Registering:
+    left = None if event.pool is None else event.pool.capacity - event.pool.taken
+    return registering(event.window, places_left=left, now=now)
+
+
+def programme_by_day(sessions: Iterable[Session], zone: str) -> list[dict[str, Any]]:
+    """The programme's days in the event's zone, each with its lines."""
+
+    def day_of(session: Session) -> date:
+        return session.starts_at.astimezone(ZoneInfo(zone)).date()
+
+    timed = [one for one in sessions if one.kind is not SessionKind.STAND]
+    return [
+        {"name": format_date(day, "EEEE d MMMM", locale=language()), "lines": [line(one, zone) for one in group]}
+        for day, group in groupby(timed, key=day_of)
+    ]
+
+
+def line(session: Session, zone: str) -> dict[str, Any]:
+    """A session in the keywords of components/timeline_item.html."""
+    cancelled = session.state is SessionState.CANCELLED
+    seats = seats_note(session.pool)
+    return {
+        "title": localised(session.title, language()),
+        "time": f"{moments.clock(session.starts_at, zone)}–{moments.clock(session.ends_at, zone)}",
+        "starts_at": session.starts_at,
+        "place": localised(session.room.name, language()) if session.room else "",
+        "kind": _(SESSION_WORDS[session.kind]),
+        "speakers": [{"name": one.full_name, "note": one.affiliation} for one in session.speakers],
+        "text": localised(session.summary, language()),
+        "note": _("Cancelled") if cancelled else seats,
+        "note_tone": "err" if cancelled else "warn",
+    }
+
+
+def calendar_links(event: Event) -> dict[str, str]:
+    """Every way to a calendar."""
+    entry = {
+        "title": localised(event.title, language()),
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "details": absolute(f"/events/{event.slug}"),
+        "location": wording.where(event, language()),
+    }
+    ics = f"/events/{event.slug}/event.ics"
+    return {
+        "ics": ics,
+        "google": links.google_add(**entry),
+        "outlook": links.outlook_add(**entry),
+        "subscribe": links.webcal(absolute(f"/calendar/{event.kind.value}.ics")),
+    }
+
+
+def schema(event: Event) -> dict[str, Any]:
+    """The event in the words of schema.org, for search engines."""
+    state = "EventCancelled" if event.state is EventState.CANCELLED else "EventScheduled"
+    found = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": localised(event.title, language()),
+        "description": localised(event.summary, language()),
+        "startDate": event.starts_at.astimezone(ZoneInfo(event.timezone)).isoformat(),
+        "endDate": event.ends_at.astimezone(ZoneInfo(event.timezone)).isoformat(),
+        "eventStatus": f"https://schema.org/{state}",
+        "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[event.format]}",
+        "isAccessibleForFree": event.is_free,
+        "url": absolute(f"/events/{event.slug}"),
+        "inLanguage": event.languages,
+        "organizer": {"@type": "Organization", "name": localised(event.host, language())},
+    }
+    return {**found, **_schema_place(event)}
+
+
+def _schema_place(event: Event) -> dict[str, Any]:
+    if event.venue is None:
+        return {"location": {"@type": "VirtualLocation", "url": absolute(f"/events/{event.slug}")}}
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": localised(event.venue.address, language()),
+        "addressLocality": localised(event.venue.city, language()),
+        "addressCountry": event.venue.country,
+    }
+    return {"location": {"@type": "Place", "name": localised(event.venue.name, language()), "address": address}}

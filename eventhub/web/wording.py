@@ -1,0 +1,86 @@
+"""Names of languages and countries, events in a card's few words."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from eventhub.core.text import localised
+from eventhub.events import wording
+from eventhub.events.kinds import FORMAT_WORDS, KIND_WORDS
+from eventhub.events.models import CapacityPool, Event
+from eventhub.events.rules import EventState, Format, few_left
+from eventhub.web.i18n import language
+
+
+def country_name(code: str) -> str:
+    """The country in the reader's language; the code itself when nobody knows it."""
+    return str(Locale.parse(language()).territories.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's language, with a capital."""
+    name = str(Locale.parse(language()).languages.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+def day_block(event: Event) -> tuple[str, str]:
+    """("12–18", "Jul") for a date block; of a span over two months the first day."""
+    zone = ZoneInfo(event.timezone)
+    first, last = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+    month = format_date(first, "LLL", locale=language()).strip(".")
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return (f"{first.day}–{last.day}" if same_month and last.day > first.day else str(first.day)), month
+
+
+def place_line(event: Event) -> str:
+    """Where in one line."""
+    if event.format is Format.ONLINE:
+        return str(_("Online"))
+    place = ", ".join(wording.venue_lines(event.venue, language())[::2]) or str(_("Place to be announced"))
+    return f"{place} + {_('online')}" if event.format is Format.HYBRID else place
+
+
+def seats_note(pool: CapacityPool | None) -> str:
+    """What is worth saying of the places: few left, none left, else nothing."""
+    left = None if pool is None else few_left(pool.capacity, pool.taken)
+    if left is None:
+        return ""
+    return str(ngettext("%(num)s place left", "%(num)s places left", left)) if left > 0 else str(_("All places taken"))
+
+
+def card(event: Event) -> dict[str, Any]:
+    """An event in the keywords of components/event_card.html."""
+    day, month = day_block(event)
+    words = KIND_WORDS[event.kind]
+    seats = seats_note(event.pool)
+    return {
+        "title": localised(event.title, language()),
+        "href": f"/events/{event.slug}",
+        "cover": f"/events/{event.slug}/cover.svg",
+        "accent": event.accent,
+        "day": day,
+        "month": month,
+        "when": wording.when(event, language()),
+        "place": place_line(event),
+        "kind": _(words.one),
+        "kind_icon": words.icon,
+        "host": localised(event.host, language()),
+        "note": seats or price(event),
+        "note_tone": "warn" if seats else "ok" if event.is_free else "",
+        "cancelled": event.state is EventState.CANCELLED,
+    }
+
+
+def price(event: Event) -> str:
+    """Free, or what the organiser says of the price."""
+    return str(_("Free")) if event.is_free else localised(event.price_note, language())
+
+
+def format_name(value: Format) -> str:
+    return str(_(FORMAT_WORDS[value]))
