@@ -4,9 +4,21 @@ from eventhub import audit, throttle
 from eventhub.accounts import models as accounts
 from eventhub.checkin import models as checkin
 from eventhub.events import models as events
+from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.tickets import models as tickets
 
-__all__ = ["accounts", "audit", "checkin", "events", "mail", "privacy", "registration", "throttle", "tickets"]
+__all__ = [
+    "accounts",
+    "audit",
+    "checkin",
+    "events",
+    "jobs",
+    "mail",
+    "privacy",
+    "registration",
+    "throttle",
+    "tickets",
+]

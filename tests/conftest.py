@@ -33,8 +33,9 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="session")
 def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with postgres.database(tmp_path_factory) as url:
-        yield _migrated(settings_for(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url))
+    url = postgres.start()
+    yield _migrated(settings_for(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url))
+    postgres.stop(url)
 
 
 def _migrated(settings: Settings) -> Flask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from eventhub.core.translation import catalogue
 
 PACKAGE = Path(__file__).parent.parent
+WORD_JOINER = "\u2060"
+_LINKABLE = re.compile(r"(?<=\w)[.@:](?=[\w/])")
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,29 @@ def render(letter: str, *, language: str, facts: dict[str, Any]) -> Rendered:
     """The letter in this language. A fact that a template names and nobody gave is an error, never a gap."""
     environment = _environment(language)
     subject, text, html = (
-        environment.get_template(f"{letter}/{part}").render(facts, current_language=language)
+        environment.get_template(f"mail/{letter}/{part}").render(facts, current_language=language)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     return Rendered(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
 
 
+def literal(text: str) -> str:
+    """What a person wrote, so that no mail program makes a link of it: a name must not lead anywhere."""
+    return _LINKABLE.sub(lambda found: f"{found[0]}{WORD_JOINER}", text)
+
+
 @lru_cache(maxsize=8)
 def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(PACKAGE / "templates" / "mail"),
+    # Subjects and plain texts are no HTML: only body.html is escaped.
+    environment = Environment(  # noqa: S701 - escaped by the kind of file
+        loader=FileSystemLoader(PACKAGE / "templates"),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["literal"] = literal
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment
 

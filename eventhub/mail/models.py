@@ -13,7 +13,11 @@ from eventhub.mail.rules import MessageState
 
 
 class Message(Base):
-    """One letter to one person. `attachments` are recipes like {"kind": "ticket_pdf", "ticket": 7}, made when sent."""
+    """One letter to one person, sent or not.
+
+    `attachments` are recipes like {"kind": "ticket_pdf", "ticket": 7}, made when sent. While queued,
+    `next_attempt_at` is also the claim: who sends the letter moves it into the future first.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -40,5 +44,6 @@ class Message(Base):
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
+    give_up_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]

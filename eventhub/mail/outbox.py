@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, insert, update
 
-from eventhub.db import db
+from eventhub.core.errors import IllegalMove
+from eventhub.core.states import sources
+from eventhub.db import after_commit, db
+from eventhub.jobs import queue
 from eventhub.mail.letters import render
 from eventhub.mail.models import Message
-from eventhub.mail.rules import MessageState
+from eventhub.mail.rules import GIVE_UP_AFTER, MOVES, MessageState
+
+SEND_LETTERS = "send_letters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +45,7 @@ def post(
     """
     rendered = render(letter, language=to.language, facts={**facts, "recipient": to})
     row = {
-        "message_id": f"<{uuid4()}@eventhub>",
+        "message_id": str(uuid4()),
         "letter": letter,
         "to_email": to.email,
         "to_name": to.full_name,
@@ -56,5 +61,35 @@ def post(
         "attempts": 0,
         "created_at": now,
         "next_attempt_at": now,
+        "give_up_at": now + GIVE_UP_AFTER,
     }
     db.session.execute(insert(Message), [row])
+    after_commit(_nudge)
+
+
+def resend(message: Message, *, now: datetime) -> None:
+    """Try a parked letter again for a day, under its old Message-ID. Raises IllegalMove for others."""
+    _move(
+        Message.id == message.id,
+        MessageState.QUEUED,
+        attempts=0,
+        next_attempt_at=now,
+        give_up_at=now + GIVE_UP_AFTER,
+    )
+    after_commit(_nudge)
+
+
+def cancel(message: Message) -> None:
+    """This letter never leaves. Raises IllegalMove when it has left."""
+    _move(Message.id == message.id, MessageState.CANCELLED)
+
+
+def _move(which: ColumnElement[bool], new: MessageState, **changes: Any) -> None:
+    allowed = Message.state.in_(sources(MOVES, new))
+    moved = db.session.execute(update(Message).where(which, allowed).values(state=new, **changes))
+    if not moved.rowcount:  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
+        raise IllegalMove(new=new)
+
+
+def _nudge() -> None:
+    queue.nudge(SEND_LETTERS)

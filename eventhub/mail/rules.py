@@ -7,7 +7,11 @@ from enum import StrEnum
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60))
 GIVE_UP_AFTER = timedelta(hours=24)
+MOST_BREAKDOWNS = 10
 CLAIM_LIVES = timedelta(minutes=5)
+BATCH = 20
+# After this long no letter of the batch is begun: the slowest one must end while its claim still lives.
+BATCH_LASTS = timedelta(minutes=1)
 
 
 class MessageState(StrEnum):
@@ -25,9 +29,29 @@ MOVES = {
 }
 
 
-def next_attempt(*, attempts: int, created_at: datetime, now: datetime, jitter: float) -> datetime | None:
-    """When to try again after the n-th failure, or None to give up. `jitter` is in -1..1 and moves it by 20 %."""
-    if now - created_at >= GIVE_UP_AFTER:
+class Failure(StrEnum):
+    """Whose fault it was: the server's or the way there, this address's, or the letter's own making."""
+
+    LATER = "later"
+    REFUSED = "refused"
+    BROKEN = "broken"
+
+
+def next_attempt(
+    failure: Failure, *, attempts: int, give_up_at: datetime, now: datetime, jitter: float
+) -> datetime | None:
+    """When to try again after the n-th attempt, or None to park the letter.
+
+    A refused address is not asked twice; a letter that can't be made is parked at its tenth try; all others
+    are tried for a day. `jitter` is in -1..1 and moves the moment by 20 % of the pause.
+    """
+    hopeless = failure is Failure.REFUSED or (failure is Failure.BROKEN and attempts >= MOST_BREAKDOWNS)
+    if hopeless or now >= give_up_at:
         return None
     pause = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
     return now + pause * (1 + 0.2 * jitter)
+
+
+def is_poison(*, attempts: int, give_up_at: datetime, now: datetime) -> bool:
+    """A letter whose attempts neither succeed nor fail ends the worker each time: it is not touched again."""
+    return attempts > MOST_BREAKDOWNS and now >= give_up_at

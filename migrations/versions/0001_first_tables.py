@@ -49,6 +49,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("purpose", "version", name=op.f("uq_consent_documents_purpose_version")),
     )
     op.create_table(
+        "job_slots",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_job_slots")),
+    )
+    op.create_table(
         "messages",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
@@ -73,6 +79,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts_not_negative")),
@@ -700,6 +707,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_messages_due")
 
     op.drop_table("messages")
+    op.drop_table("job_slots")
     op.drop_table("consent_documents")
     op.drop_table("capacity_pools")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
