@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -41,6 +42,17 @@ def count_try(limit: Limit, subject: str, *, now: datetime) -> None:
     starts_at = _window_start(limit, now)
     if _increment(_key(limit, subject), starts_at) > limit.tries:
         raise TooMany(retry_after=int((starts_at + limit.window - now).total_seconds()) + 1)
+
+
+def network_of(address: str) -> str:
+    """The caller as it is counted: an IPv4 address, or the /64 of an IPv6 one, which one person has for free."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
 
 
 def _window_start(limit: Limit, now: datetime) -> datetime:
