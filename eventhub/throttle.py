@@ -45,7 +45,7 @@ def count_try(limit: Limit, subject: str, *, now: datetime) -> None:
 
 
 def network_of(address: str) -> str:
-    """The caller as it is counted: an IPv4 address, or the /64 of an IPv6 one, which one person has for free."""
+    """The caller as it is counted: an IPv4 address, or the /64 of an IPv6 one, which is one home."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
@@ -74,7 +74,8 @@ def _increment(key: str, starts_at: datetime) -> int:
         )
         .returning(Tries.count)
     )
-    return db.session.execute(statement).scalar_one()
+    count: int = db.session.execute(statement).scalar_one()
+    return count
 
 
 def forget_old_tries(*, now: datetime) -> None:

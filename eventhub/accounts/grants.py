@@ -1,4 +1,4 @@
-"""Who is given a role, and who loses it: each ends the person's sign-ins, and the last administrator stays."""
+"""Who is given a role, and who loses it: both end the person's sign-ins; the last administrator stays."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def grant_role(
     event_id: int | None = None,
     until: datetime | None = None,
 ) -> RoleGrant:
-    """Give a role, on an event where the role is one of an event. Raises ValueError when the object is missing."""
+    """Give a role; one of an event needs the event. Raises ValueError."""
     scope = ROLE_SCOPES[role]
     if (scope is Scope.EVENT) != (event_id is not None):
         raise ValueError(f"{role} is a role on one {scope}")

@@ -106,7 +106,7 @@ class Grant:
 
 
 def has_role(grants: Iterable[Grant], roles: frozenset[Role], *, event_id: int | None, now: datetime) -> bool:
-    """Whether one of these roles holds now: everywhere, or on this event. `event_id` None asks for any event."""
+    """Whether one of these roles holds now: everywhere, or on this event. `event_id` None: on any."""
     live = [grant for grant in grants if grant.role in roles and grant.holds_at(now)]
     return any(grant.role in RUNS_EVERY_EVENT or event_id in (None, grant.scope_id) for grant in live)
 
@@ -129,7 +129,7 @@ def check_is_recent(signed_in_at: datetime, *, now: datetime) -> None:
 
 
 def check_password(password: str, *, email: str) -> None:
-    """Raises WeakPassword. Length is what counts (NIST SP 800-63B-4, 3.1.1), and that it is not the address."""
+    """Raises WeakPassword. Length is what counts (NIST SP 800-63B-4, 3.1.1)."""
     name = email.partition("@")[0].casefold()
     if len(password) < SHORTEST_PASSWORD or (len(name) > 3 and name in password.casefold()):
         raise WeakPassword(shortest=SHORTEST_PASSWORD)

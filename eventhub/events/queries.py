@@ -55,7 +55,7 @@ def titles_of(event_ids: set[int]) -> dict[int, dict[str, str]]:
     if not event_ids:
         return {}
     rows = db.session.execute(select(Event.id, Event.title).where(Event.id.in_(event_ids)))
-    return {identity: title for identity, title in rows}
+    return {row.id: row.title for row in rows}
 
 
 def get_public_event(slug: str) -> Event:

@@ -11,8 +11,8 @@ LONGEST = 1000
 def safe_next(address: str | None) -> str | None:
     """The address if every browser stays on this site with it, else None.
 
-    One slash, then a path. Browsers drop tabs and newlines, read `\\` as `/` and a second slash as another host,
-    so none of these may stand in the path, however often it is encoded.
+    One slash, then a path. Browsers drop tabs and newlines, read `\\` as `/` and a second slash as another
+    host, so none of these may stand in the path, however often it is encoded.
     """
     if not address or len(address) > LONGEST or not address.startswith("/"):
         return None

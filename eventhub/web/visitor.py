@@ -25,7 +25,7 @@ from eventhub.db import transaction
 from eventhub.web.browsers import SIGN_IN
 
 
-class Guest(AnonymousUserMixin):
+class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """Nobody yet."""
 
     public_id = "guest"
@@ -37,7 +37,7 @@ class Guest(AnonymousUserMixin):
         return False
 
 
-class Visitor(UserMixin):
+class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """A signed-in person with what they may do at this moment."""
 
     def __init__(self, sign_in: SignIn, now: datetime) -> None:
@@ -95,7 +95,7 @@ def _load(_request: object) -> Visitor | None:
 
 
 def _keep_alive(response: Response) -> Response:
-    """After the answer is made: a transaction of its own, which nobody waits for when the database is busy."""
+    """After the answer is made, in a transaction of its own; a busy database is no reason to fail."""
     if "seen" in g:
         try:
             with transaction():

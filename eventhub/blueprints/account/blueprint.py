@@ -10,7 +10,16 @@ from eventhub.web.headers import private
 
 OPEN = frozenset(
     f"account.{view}"
-    for view in ("sign_in", "ask", "sent", "enter_code", "by_link", "use_link", "password", "use_password")
+    for view in (
+        "sign_in",
+        "ask",
+        "sent",
+        "enter_code",
+        "by_link",
+        "use_link",
+        "ask_password",
+        "use_password",
+    )
 )
 
 pages = Blueprint("account", __name__, url_prefix="/account")

@@ -47,7 +47,9 @@ def save() -> ResponseReturnValue:
     if not form.validate():
         return _page(details=form), 422
     with transaction():
-        describe_self(user_id=current_user.id, full_name=form.full_name.data, language=form.language.data)
+        describe_self(
+            user_id=current_user.id, full_name=form.full_name.data or "", language=form.language.data
+        )
     flash(_("Saved."))
     return redirect(url_for(".index", lang=form.language.data))
 
@@ -58,12 +60,13 @@ def set_new_password() -> ResponseReturnValue:
     check_is_recent(current_user.signed_in_at, now=clock.now())
     if not form.validate():
         return _page(new_password=form), 422
+    password = form.password.data or ""
     try:
-        check_password(form.password.data, email=current_user.email)
+        check_password(password, email=current_user.email)
     except WeakPassword as refusal:
         form.lay(refusal)
         return _page(new_password=form), 422
-    _store_password(hash_of(form.password.data))
+    _store_password(hash_of(password))
     flash(_("Your password is set. All other browsers are signed out."))
     return redirect(url_for(".index"))
 

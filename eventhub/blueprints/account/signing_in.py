@@ -39,7 +39,9 @@ def ask() -> ResponseReturnValue:
     if not form.validate():
         return render_template("account/sign_in.html", form=form), 422
     with transaction():
-        ask_to_sign_in(email=form.email.data, language=language(), browser=this_browser(), now=clock.now())
+        ask_to_sign_in(
+            email=form.email.data or "", language=language(), browser=this_browser(), now=clock.now()
+        )
     return redirect(url_for(".sent"))
 
 
@@ -80,7 +82,9 @@ def _by_code(*, link: str | None) -> ResponseReturnValue:
     new = None
     if form.validate():
         with transaction():
-            new = sign_in_by_code(code=form.code.data, link=link, browser=this_browser(), now=clock.now())
+            new = sign_in_by_code(
+                code=form.code.data or "", link=link, browser=this_browser(), now=clock.now()
+            )
     if new:
         return _enter(new)
     if not form.errors:
@@ -89,7 +93,7 @@ def _by_code(*, link: str | None) -> ResponseReturnValue:
 
 
 @pages.get("/sign-in/password")
-def password() -> ResponseReturnValue:
+def ask_password() -> ResponseReturnValue:
     return render_template("account/password.html", form=PasswordSignInForm())
 
 
@@ -98,13 +102,13 @@ def use_password() -> ResponseReturnValue:
     form = PasswordSignInForm()
     if not form.validate():
         return render_template("account/password.html", form=form), 422
-    email, browser = form.email.data, this_browser()
+    email, password, browser = form.email.data or "", form.password.data or "", this_browser()
     with transaction():
         count_password(email=email, address=browser.address, now=clock.now())
     user = find_user(email)
     # Between the transactions: argon2 takes its time, and nobody waits for the database meanwhile.
     password_hash = user.password_hash if user else None
-    if not is_right(form.password.data, password_hash) or user is None or password_hash is None:
+    if not is_right(password, password_hash) or user is None or password_hash is None:
         form.lay(WrongPassword())
         return render_template("account/password.html", form=form), 422
     with transaction():
