@@ -33,9 +33,10 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="session")
 def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    url = postgres.start()
+    server = postgres.start()
+    url = postgres.fresh_database(server)
     yield _migrated(settings_for(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url))
-    postgres.stop(url)
+    postgres.stop(server)
 
 
 def _migrated(settings: Settings) -> Flask:

@@ -46,6 +46,18 @@ def get_event(slug: str) -> Event:
     return event
 
 
+def slug_of_event(event_id: int) -> str | None:
+    return db.session.scalar(select(Event.slug).where(Event.id == event_id))
+
+
+def titles_of(event_ids: set[int]) -> dict[int, dict[str, str]]:
+    """Title per language of each of these events."""
+    if not event_ids:
+        return {}
+    rows = db.session.execute(select(Event.id, Event.title).where(Event.id.in_(event_ids)))
+    return {row.id: row.title for row in rows}
+
+
 def get_public_event(slug: str) -> Event:
     """A public event with its programme. Raises NotFound for drafts as for what never was."""
     query = (
