@@ -17,9 +17,9 @@ from eventhub.calendars.queries import Mark, Scope, get_mark, get_series, list_e
 from eventhub.calendars.shelf import Kept, Shelf
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.core.links import absolute
 from eventhub.core.text import LANGUAGES
 from eventhub.events.rules import Kind
-from eventhub.web.proxies import absolute
 
 feeds = Blueprint("calendars", __name__)
 
