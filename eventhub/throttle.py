@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,6 +44,17 @@ def count_try(limit: Limit, subject: str, *, now: datetime) -> None:
         raise TooMany(retry_after=int((starts_at + limit.window - now).total_seconds()) + 1)
 
 
+def network_of(address: str) -> str:
+    """The caller as it is counted: an IPv4 address, or the /64 of an IPv6 one, which is one home."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
+
+
 def _window_start(limit: Limit, now: datetime) -> datetime:
     seconds = int(limit.window.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
@@ -62,7 +74,8 @@ def _increment(key: str, starts_at: datetime) -> int:
         )
         .returning(Tries.count)
     )
-    return db.session.execute(statement).scalar_one()
+    count: int = db.session.execute(statement).scalar_one()
+    return count
 
 
 def forget_old_tries(*, now: datetime) -> None:

@@ -33,9 +33,10 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="session")
 def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    url = postgres.start()
+    server = postgres.start()
+    url = postgres.fresh_database(server)
     yield _migrated(settings_for(tmp_path_factory.mktemp("postgresql"), DATABASE_URL=url))
-    postgres.stop(url)
+    postgres.stop(server)
 
 
 def _migrated(settings: Settings) -> Flask:
@@ -58,6 +59,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
     with chosen.app_context():
         _empty_tables()
+        for kept in ("kept_pages", "kept_feeds"):
+            chosen.extensions[kept].clear()
         yield chosen
         db.session.rollback()
 

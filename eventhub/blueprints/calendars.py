@@ -10,8 +10,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.http import is_resource_modified, quote_etag
 
-from eventhub.calendars.catalogue import Reader, entry_of, session_entry_of
-from eventhub.calendars.entries import Entry, Feed, Words
+from eventhub.calendars.catalogue import Reader, entry_of, reader_of, session_entry_of
+from eventhub.calendars.entries import Entry, Feed
 from eventhub.calendars.ical import render
 from eventhub.calendars.queries import Mark, Scope, get_mark, get_series, list_events, list_sessions
 from eventhub.calendars.shelf import Kept, Shelf
@@ -19,6 +19,7 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.links import absolute
 from eventhub.core.text import LANGUAGES
+from eventhub.events.kinds import KIND_WORDS
 from eventhub.events.rules import Kind
 
 feeds = Blueprint("calendars", __name__)
@@ -100,10 +101,9 @@ def _labelled(response: Response, etag: str, changed_at: datetime) -> Response:
 
 def _render(scope: Scope, mark: Mark, language: str) -> bytes:
     with force_locale(language):
-        words = Words(cancelled=_("Cancelled"), join=_("Join online"), online=_("Online"))
-        reader = Reader(language=language, words=words, base_url=absolute(""))
+        reader = reader_of(language)
         feed = _feed(scope, reader)
-    rendered = render(feed, _entries(scope, mark, reader), words=words)
+    rendered = render(feed, _entries(scope, mark, reader), words=reader.words)
     for one in rendered.quarantined:
         current_app.logger.warning("calendar entry %s left out: %s", one.uid, one.reason)
     return rendered.body
@@ -137,17 +137,5 @@ def _names(scope: Scope, reader: Reader) -> tuple[str, str, str]:
         series = get_series(scope.series)
         return reader.say(series.title), reader.say(series.summary), "/seminars"
     if scope.kind:
-        return _kind_name(scope.kind), _("All events of this kind, kept up to date."), f"/{scope.kind}"
+        return _(KIND_WORDS[scope.kind].many), _("All events of this kind, kept up to date."), f"/{scope.kind}"
     return _("All events"), _("All public events, kept up to date."), "/"
-
-
-def _kind_name(kind: Kind) -> str:
-    names = {
-        Kind.SEMINAR: _("Seminars"),
-        Kind.CONFERENCE: _("Conferences"),
-        Kind.WEEK_OF_SCIENCE: _("Week of Science"),
-        Kind.FABLAB_PICNIK: _("FabLabPicnik"),
-        Kind.SUMMER_SCHOOL: _("Summer schools"),
-        Kind.WINTER_SCHOOL: _("Winter schools"),
-    }
-    return str(names[kind])

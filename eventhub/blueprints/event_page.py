@@ -13,6 +13,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from eventhub.calendars import links
+from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.core import clock, moments
 from eventhub.core.links import absolute
 from eventhub.core.text import localised
@@ -24,6 +25,9 @@ from eventhub.web.i18n import language
 from eventhub.web.pages import known_zone
 from eventhub.web.wording import language_name, place_line, price, seats_note
 
+Line = dict[str, Any]
+# Stands are there all day, modules for weeks: their kinds' pages list them apart.
+WITHOUT_A_DAY = frozenset({SessionKind.STAND, SessionKind.MODULE})
 ATTENDANCE = {
     Format.ON_SITE: "OfflineEventAttendanceMode",
     Format.ONLINE: "OnlineEventAttendanceMode",
@@ -34,6 +38,7 @@ ATTENDANCE = {
 def view_of(event: Event) -> dict[str, Any]:
     """Everything that templates of all kinds share."""
     now = clock.now()
+    viewer_zone = known_zone(request.args.get("tz", ""))
     return {
         "event": event,
         "title": localised(event.title, language()),
@@ -44,9 +49,9 @@ def view_of(event: Event) -> dict[str, Any]:
         "spoken": [language_name(code) for code in event.languages],
         "seats": seats_note(event.pool),
         "registering": _registering(event, now),
-        "days": programme_by_day(event.sessions, event.timezone),
+        "days": programme_by_day(event.sessions, event.timezone, viewer_zone),
         "calendar": calendar_links(event),
-        "viewer_zone": known_zone(request.args.get("tz", "")),
+        "viewer_zone": viewer_zone,
         "schema": schema(event),
         "share": absolute(url_for("public.show", slug=event.slug)),
     }
@@ -57,26 +62,47 @@ def _registering(event: Event, now: datetime) -> Registering:
     return registering(event.window, places_left=left, now=now)
 
 
-def programme_by_day(sessions: Iterable[Session], zone: str) -> list[dict[str, Any]]:
+def programme_by_day(sessions: Iterable[Session], zone: str, viewer_zone: str | None = None) -> list[dict[str, Any]]:
     """The programme's days in the event's zone, each with its lines."""
 
     def day_of(session: Session) -> date:
         return session.starts_at.astimezone(ZoneInfo(zone)).date()
 
-    timed = [one for one in sessions if one.kind is not SessionKind.STAND]
+    timed = [one for one in sessions if one.kind not in WITHOUT_A_DAY]
     return [
-        {"name": format_date(day, "EEEE d MMMM", locale=language()), "lines": [line(one, zone) for one in group]}
+        {"name": day_name(day), "lines": [line(one, zone, viewer_zone) for one in group]}
         for day, group in groupby(timed, key=day_of)
     ]
 
 
-def line(session: Session, zone: str) -> dict[str, Any]:
-    """A session in the keywords of components/timeline_item.html."""
+def lines_by_section(event: Event, *, only: SessionKind | None = None) -> dict[int | None, list[Line]]:
+    """The programme's lines by the id of their section, None for what is for everybody."""
+    grouped: dict[int | None, list[Line]] = {}
+    for session in event.sessions:
+        if only is None or session.kind is only:
+            day = day_name(session.starts_at.astimezone(ZoneInfo(event.timezone)).date())
+            entry = line(session, event.timezone)
+            grouped.setdefault(session.section_id, []).append({**entry, "time": f"{day}, {entry['time']}"})
+    return grouped
+
+
+def _hours(session: Session, zone: str) -> str:
+    return f"{moments.clock(session.starts_at, zone)}–{moments.clock(session.ends_at, zone)}"
+
+
+def day_name(day: date) -> str:
+    name = str(format_date(day, "EEEE d MMMM", locale=language()))
+    return name[:1].upper() + name[1:]
+
+
+def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
+    """A session in the keywords of components/timeline_item.html, its time also in the reader's zone if chosen."""
     cancelled = session.state is SessionState.CANCELLED
     seats = seats_note(session.pool)
     return {
         "title": localised(session.title, language()),
-        "time": f"{moments.clock(session.starts_at, zone)}–{moments.clock(session.ends_at, zone)}",
+        "time": _hours(session, zone),
+        "also": f"{_hours(session, viewer_zone)} {moments.zone_city(viewer_zone)}" if viewer_zone else "",
         "starts_at": session.starts_at,
         "place": localised(session.room.name, language()) if session.room else "",
         "kind": _(SESSION_WORDS[session.kind]),
@@ -89,18 +115,11 @@ def line(session: Session, zone: str) -> dict[str, Any]:
 
 def calendar_links(event: Event) -> dict[str, str]:
     """Every way to a calendar."""
-    entry = {
-        "title": localised(event.title, language()),
-        "starts_at": event.starts_at,
-        "ends_at": event.ends_at,
-        "details": absolute(f"/events/{event.slug}"),
-        "location": wording.where(event, language()),
-    }
-    ics = f"/events/{event.slug}/event.ics"
+    entry = entry_of(event, reader_of(language()))
     return {
-        "ics": ics,
-        "google": links.google_add(**entry),
-        "outlook": links.outlook_add(**entry),
+        "ics": f"/events/{event.slug}/event.ics",
+        "google": links.google_add(entry),
+        "outlook": links.outlook_add(entry),
         "subscribe": links.webcal(absolute(f"/calendar/{event.kind.value}.ics")),
     }
 

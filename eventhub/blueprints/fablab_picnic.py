@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from eventhub.blueprints import catalogue
-from eventhub.blueprints.event_page import view_of
+from eventhub.blueprints.event_page import lines_by_section, view_of
 from eventhub.events.models import Event
-from eventhub.events.rules import Kind
+from eventhub.events.rules import Kind, SessionKind
 
 pages = Blueprint("fablab_picnic", __name__)
 
@@ -18,5 +18,8 @@ def index() -> Response:
 
 
 def show(event: Event) -> str:
-    """The event's page."""
-    return render_template("fablab_picnic/show.html", **view_of(event))
+    """The festival's page: workshops and shows by time, stands by the areas of the site."""
+    stands = lines_by_section(event, only=SessionKind.STAND)
+    titles = {None: {}, **{section.id: section.title for section in event.sections}}
+    areas = [{"title": title, "stands": stands[key]} for key, title in titles.items() if key in stands]
+    return render_template("fablab_picnic/show.html", areas=areas, **view_of(event))

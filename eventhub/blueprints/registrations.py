@@ -1,5 +1,213 @@
-"""Pages of registrations."""
+"""Registering for an event, confirming by the link in the letter, and looking after the registration by link."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eventhub.blueprints.event_page import calendar_links
+from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
+from eventhub.core import clock
+from eventhub.core.errors import NotFound
+from eventhub.events import wording
+from eventhub.events.models import Event
+from eventhub.events.queries import get_event, list_bookable
+from eventhub.events.rules import PUBLIC_STATES, Registering, registering
+from eventhub.privacy.queries import list_consent_documents
+from eventhub.registration import commands
+from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
+from eventhub.registration.models import Registration
+from eventhub.registration.queries import get_by_link
+from eventhub.registration.rules import RegistrationState
+from eventhub.tickets.queries import code_of
+from eventhub.web.forms import PageForm
+from eventhub.web.headers import private
+from eventhub.web.i18n import language
+from eventhub.web.proxies import caller_address
+from eventhub.web.wording import card, country_name
 
 pages = Blueprint("registrations", __name__)
+pages.before_request(private)
+
+SENT = "registered"
+
+
+@pages.get("/events/<slug>/register")
+def new(slug: str) -> ResponseReturnValue:
+    event = _public(slug)
+    form = _form(event)
+    return _form_page(event, form, status=200)
+
+
+@pages.post("/events/<slug>/register")
+def create(slug: str) -> ResponseReturnValue:
+    event = _public(slug)
+    form = _form(event)
+    now = clock.now()
+    if form.validate() and form.carry_out(
+        lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
+    ):
+        session[SENT] = form.email.data
+        return redirect(url_for(".sent", slug=slug))
+    return _form_page(event, form, status=form.status)
+
+
+@pages.get("/events/<slug>/register/sent")
+def sent(slug: str) -> ResponseReturnValue:
+    """Look into your mail: the same words whether the address was new or not."""
+    return render_template("registrations/sent.html", event=_public(slug), email=session.get(SENT, ""))
+
+
+@pages.get("/registrations/<public_id>/confirm/<secret>")
+def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
+    """Mail scanners follow links, so only the button confirms."""
+    registration = get_by_link(public_id, secret, purpose=CONFIRM)
+    if registration.state is RegistrationState.CONFIRMED:
+        return redirect(manage_path(registration))
+    return _confirm_page(registration, PageForm(), status=200)
+
+
+@pages.post("/registrations/<public_id>/confirm/<secret>")
+def confirm(public_id: str, secret: str) -> ResponseReturnValue:
+    form = PageForm()
+    now = clock.now()
+    found: list[Registration] = []
+
+    def deed() -> None:
+        found.append(get_by_link(public_id, secret, purpose=CONFIRM))
+        commands.confirm(found[0], now=now)
+
+    if form.carry_out(deed):
+        return redirect(manage_path(found[0]))
+    return _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM), form, status=form.status)
+
+
+@pages.get("/registrations/<public_id>/<secret>")
+def show(public_id: str, secret: str) -> ResponseReturnValue:
+    """The number, the ticket, and everything that its holder can do."""
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    event = registration.event
+    tickets = [
+        {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
+        for one in registration.attendees
+        if one.ticket is not None and one.ticket.voided_at is None
+    ]
+    return render_template(
+        "registrations/show.html",
+        registration=registration,
+        tickets=tickets,
+        calendar=calendar_links(event),
+        country=country_name(registration.country),
+        can_change=registration.state is RegistrationState.CONFIRMED and clock.now() < event.ends_at,
+        **_event_facts(event),
+    )
+
+
+@pages.get("/registrations/<public_id>/<secret>/change")
+def edit(public_id: str, secret: str) -> ResponseReturnValue:
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    form = ChangeForm(data=ChangeForm.data_of(registration))
+    return _change_page(registration, form, status=200)
+
+
+@pages.post("/registrations/<public_id>/<secret>/change")
+def change(public_id: str, secret: str) -> ResponseReturnValue:
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    form = ChangeForm()
+    form.offer(_offered(registration))
+    now = clock.now()
+
+    def deed() -> None:
+        fresh = get_by_link(public_id, secret, purpose=MANAGE)
+        commands.change(fresh, form.ask(email=fresh.email), now=now)
+
+    if form.validate() and form.carry_out(deed):
+        flash(_("Your registration is changed. A letter with the new details is on its way."), "ok")
+        return redirect(url_for(".show", public_id=public_id, secret=secret))
+    return _change_page(registration, form, status=form.status)
+
+
+@pages.get("/registrations/<public_id>/<secret>/cancel")
+def ask_to_cancel(public_id: str, secret: str) -> ResponseReturnValue:
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    return _cancel_page(registration, PageForm(), status=200)
+
+
+@pages.post("/registrations/<public_id>/<secret>/cancel")
+def cancel(public_id: str, secret: str) -> ResponseReturnValue:
+    form = PageForm()
+    now = clock.now()
+    if form.carry_out(
+        lambda: commands.cancel(get_by_link(public_id, secret, purpose=MANAGE), by="holder", now=now)
+    ):
+        flash(_("Your registration is cancelled, and your place is free for someone else."), "ok")
+        return redirect(url_for(".show", public_id=public_id, secret=secret))
+    return _cancel_page(get_by_link(public_id, secret, purpose=MANAGE), form, status=form.status)
+
+
+def _public(slug: str) -> Event:
+    event = get_event(slug)
+    if event.state not in PUBLIC_STATES:
+        raise NotFound()
+    return event
+
+
+def _form(event: Event) -> RegistrationForm:
+    form = RegistrationForm(language=language())
+    form.offer(list_bookable(event.id))
+    form.ask_consents(list_consent_documents())
+    return form
+
+
+def _form_page(event: Event, form: RegistrationForm, *, status: int) -> ResponseReturnValue:
+    left = None if event.pool is None else event.pool.capacity - event.pool.taken
+    state = registering(event.window, places_left=left, now=clock.now())
+    # An overdue hold may be in the way of the last place: the database is asked when the form is sent.
+    is_open = state in (Registering.OPEN, Registering.FULL)
+    page = render_template(
+        "registrations/new.html", form=form, is_open=is_open, registering=state, **_event_facts(event)
+    )
+    return page, status
+
+
+def _confirm_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
+    overdue = registration.held_until is None or registration.held_until <= clock.now()
+    page = render_template(
+        "registrations/confirm.html",
+        registration=registration,
+        form=form,
+        overdue=overdue,
+        **_event_facts(registration.event),
+    )
+    return page, status
+
+
+def _change_page(registration: Registration, form: ChangeForm, *, status: int) -> ResponseReturnValue:
+    form.offer(_offered(registration))
+    facts = _event_facts(registration.event)
+    page = render_template(
+        "registrations/change.html", registration=registration, form=form, back=manage_path(registration), **facts
+    )
+    return page, status
+
+
+def _offered(registration: Registration) -> list[Any]:
+    """What may be chosen, and what was chosen before."""
+    offered = list(list_bookable(registration.event_id))
+    known = {session.id for session in offered}
+    return offered + [one.session for one in registration.choices if one.session_id not in known]
+
+
+def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
+    facts = _event_facts(registration.event)
+    page = render_template(
+        "registrations/cancel.html", registration=registration, form=form, back=manage_path(registration), **facts
+    )
+    return page, status
+
+
+def _event_facts(event: Event) -> dict[str, Any]:
+    return {"event": event, "card": card(event), "when": wording.when(event, language())}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from eventhub.blueprints import catalogue
-from eventhub.blueprints.event_page import view_of
-from eventhub.events.models import Event
-from eventhub.events.rules import Kind
+from eventhub.blueprints.event_page import Line, line, view_of
+from eventhub.core import moments
+from eventhub.events.models import Event, Session
+from eventhub.events.rules import Kind, SessionKind
+from eventhub.web.i18n import language
+from eventhub.web.wording import language_name
 
 pages = Blueprint("schools", __name__)
 
@@ -23,5 +26,11 @@ def winter() -> Response:
 
 
 def show(event: Event) -> str:
-    """The school's page."""
-    return render_template("schools/show.html", **view_of(event))
+    """The school's page: its modules with their dates, then what happens by day."""
+    modules = [_module(session, event) for session in event.sessions if session.kind is SessionKind.MODULE]
+    return render_template("schools/show.html", modules=modules, **view_of(event))
+
+
+def _module(session: Session, event: Event) -> Line:
+    dates = moments.span(session.starts_at, session.ends_at, event.timezone, language())
+    return {**line(session, event.timezone), "dates": dates, "language": language_name(session.language)}

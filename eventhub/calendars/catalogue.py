@@ -7,7 +7,9 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eventhub.calendars.entries import AllDay, Entry, Geo, Organiser, Status, Timed, Words
-from eventhub.core.text import localised
+from eventhub.core.links import base_url
+from eventhub.core.text import N_, localised
+from eventhub.core.translation import translator
 from eventhub.events.models import Event, Session, Venue
 from eventhub.events.rules import Format, SessionState
 
@@ -26,6 +28,16 @@ class Reader:
 
     def say(self, texts: dict[str, str] | None) -> str:
         return localised(texts, self.language)
+
+
+_CANCELLED, _JOIN, _ONLINE = N_("Cancelled"), N_("Join online"), N_("Online")
+
+
+def reader_of(language: str) -> Reader:
+    """The reader of this language, with links to this house."""
+    say = translator(language)
+    words = Words(cancelled=say(_CANCELLED), join=say(_JOIN), online=say(_ONLINE))
+    return Reader(language=language, words=words, base_url=base_url())
 
 
 def entry_of(event: Event, reader: Reader) -> Entry:

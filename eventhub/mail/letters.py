@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from eventhub.core.translation import catalogue
 
 PACKAGE = Path(__file__).parent.parent
 WORD_JOINER = "\u2060"
@@ -52,9 +53,6 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["literal"] = literal
-    environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment
 
-
-def _translations(language: str) -> NullTranslations:
-    return Translations.load(str(PACKAGE / "translations"), [language])

@@ -32,7 +32,7 @@ from eventhub.registration.rules import (
     check_can_change,
     check_no_clash,
 )
-from eventhub.tickets.commands import issue, void
+from eventhub.tickets.commands import issue_ticket, void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
 
@@ -212,7 +212,7 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
 
 def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
     for attendee in registration.attendees:
-        attendee.ticket = issue(event_id=registration.event_id, now=now)
+        attendee.ticket = issue_ticket(event_id=registration.event_id, now=now)
     db.session.flush()
     letters.post_confirmed(registration, registration.event, now=now)
 
@@ -282,7 +282,7 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
     _give_back([registration.id])
     for attendee in registration.attendees:
         if attendee.ticket is not None:
-            void(attendee.ticket, reason="registration cancelled", by=by, now=now)
+            void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
     if was_confirmed:
         letters.post_cancelled(registration, registration.event, now=now)
     _audit("registration.cancelled", registration, by=by, now=now)

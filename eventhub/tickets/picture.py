@@ -22,7 +22,7 @@ def qr_modules(text: str) -> list[list[bool]]:
 
     An upper-case address takes the alphanumeric mode by itself.
     """
-    code: QRCode = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)  # type: ignore[type-arg]
+    code = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
     code.add_data(QRData(text.encode()))
     code.make()
     return [[bool(module) for module in row] for row in code.modules]

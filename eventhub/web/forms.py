@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request
@@ -12,6 +13,7 @@ from werkzeug.exceptions import Forbidden
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import clean_line, clean_text
+from eventhub.db import transaction
 from eventhub.web.i18n import sentence_of
 
 csrf = CSRFProtect()
@@ -39,12 +41,28 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         def get_translations(self, form: object) -> object:
             return Translations()
 
+    status = 422
+
     def lay(self, refusal: Refusal) -> bool:
         """Put the refusal beside the field that it names; False when this form has no such field."""
         field: Any = self._fields.get(refusal.field) if refusal.field else None
         if field is None:
             return False
         field.errors = [*field.errors, sentence_of(refusal)]
+        return True
+
+
+    def carry_out(self, deed: Callable[[], object]) -> bool:
+        """Do the deed in one transaction. A refusal lies beside its field, or above the form, and nothing typed is
+        lost; `status` is then the answer's."""
+        try:
+            with transaction():
+                deed()
+        except Refusal as refusal:
+            if not self.lay(refusal):
+                self.form_errors = [*self.form_errors, sentence_of(refusal)]
+            self.status = refusal.status
+            return False
         return True
 
 

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, session
+from flask import Flask, Response, g, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
-from eventhub.accounts.models import User
+from eventhub.accounts.commands import keep_alive
+from eventhub.accounts.models import SignIn
 from eventhub.accounts.queries import find_signed_in
-from eventhub.accounts.rules import RUNS_AN_EVENT, RUNS_EVERY_EVENT, WORKS_AT_A_DOOR, Role, has_role
+from eventhub.accounts.rules import (
+    GUEST_LONGEST,
+    RUNS_AN_EVENT,
+    RUNS_EVERY_EVENT,
+    SEEN_EVERY,
+    WORKS_AT_A_DOOR,
+    Role,
+    has_role,
+)
 from eventhub.core import clock
+from eventhub.core.errors import Busy
+from eventhub.db import transaction
+from eventhub.web.browsers import SIGN_IN
 
-SECRET = "sign_in"
 
-
-class Guest(AnonymousUserMixin):
+class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """Nobody yet."""
 
     public_id = "guest"
@@ -27,15 +37,19 @@ class Guest(AnonymousUserMixin):
         return False
 
 
-class Visitor(UserMixin):
+class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """A signed-in person with what they may do at this moment."""
 
-    def __init__(self, user: User, now: datetime) -> None:
+    def __init__(self, sign_in: SignIn, now: datetime) -> None:
+        user = sign_in.user
         self.user = user
         self.id = user.id
         self.public_id = user.public_id
-        self.full_name = user.full_name
+        self.full_name = user.full_name or user.email
         self.email = user.email
+        self.email_key = user.email_key
+        self.sign_in_id = sign_in.id
+        self.signed_in_at = sign_in.created_at
         self._grants = [row.as_grant() for row in user.grants]
         self._now = now
 
@@ -57,17 +71,36 @@ class Visitor(UserMixin):
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    # The cookie only has to outlive the sign-in; that one's row decides.
+    app.config.update(PERMANENT_SESSION_LIFETIME=GUEST_LONGEST, SESSION_REFRESH_EACH_REQUEST=False)
+    # Not init_app(): it looks into the session after every request, and each answer then varies by cookie.
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]  # where Flask-Login looks for it
     manager.session_protection = None  # the secret in the database decides, not the browser's fingerprint
     manager.anonymous_user = Guest
     manager.request_loader(_load)
     app.context_processor(lambda: {"current_user": current_user})
+    app.after_request(_keep_alive)
 
 
 def _load(_request: object) -> Visitor | None:
-    secret = session.get(SECRET)
+    secret = session.get(SIGN_IN)
     if not secret:
         return None
     now = clock.now()
-    user = find_signed_in(secret, now=now)
-    return Visitor(user, now) if user else None
+    sign_in = find_signed_in(secret, now=now)
+    if sign_in is None:
+        return None
+    if now - sign_in.seen_at >= SEEN_EVERY:
+        g.seen = sign_in.id
+    return Visitor(sign_in, now)
+
+
+def _keep_alive(response: Response) -> Response:
+    """After the answer is made, in a transaction of its own; a busy database is no reason to fail."""
+    if "seen" in g:
+        try:
+            with transaction():
+                keep_alive(sign_in_id=g.seen, now=clock.now())
+        except Busy:
+            return response
+    return response

@@ -1,5 +1,0 @@
-"""Pages of account."""
-
-from flask import Blueprint
-
-pages = Blueprint("account", __name__)

@@ -1,0 +1,161 @@
+"""The forms of a registration: what is asked, in which words it is refused, and the ask that a command takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from eventhub.core import moments
+from eventhub.core.ids import public_id
+from eventhub.core.text import localised
+from eventhub.events.models import Event, Session
+from eventhub.privacy.models import ConsentDocument
+from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.models import Registration
+from eventhub.registration.rules import LONGEST_NAME
+from eventhub.web.forms import PageForm, one_line
+from eventhub.web.i18n import NAMES, language
+from eventhub.web.wording import seats_note
+
+_LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+# Where most partners are; the rest follows by name.
+FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def no_links(_form: PageForm, field: Field) -> None:
+    """Our letters carry names: a link in one would be somebody else's letter (pretalx 2026.1)."""
+    if field.data and _LINK.search(field.data):
+        raise ValidationError(str(_l("Enter it without links.")))
+
+
+class AnswersForm(PageForm):
+    """What every registration tells, and can correct later."""
+
+    full_name = StringField(
+        _l("Full name"),
+        description=_l("As it should stand on your ticket and badge."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Enter your full name.")),
+            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            no_links,
+        ],
+    )
+    organisation = StringField(
+        _l("University or company"),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Enter your university or company.")),
+            Length(max=160, message=_l("Enter at most %(max)d characters.")),
+            no_links,
+        ],
+    )
+    country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))])
+    language = SelectField(
+        _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
+    )
+    sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = countries(language())
+
+    def offer(self, sessions: Sequence[Session]) -> None:
+        """Show these sessions as choices, with their times and what is left."""
+        words = language()
+        self.sessions.choices = [(one.public_id, localised(one.title, words)) for one in sessions]
+        self.session_hints = {one.public_id: _hint(one, one.event) for one in sessions}
+        self.session_notes = {one.public_id: note for one in sessions if (note := seats_note(one.pool))}
+
+    def ask(self, *, email: str) -> Ask:
+        """The answers as a command takes them."""
+        return Ask(
+            full_name=self.full_name.data,
+            email=email,
+            organisation=self.organisation.data,
+            country=self.country.data,
+            language=self.language.data,
+            sessions=tuple(self.sessions.data or ()),
+        )
+
+
+class RegistrationForm(AnswersForm):
+    """The first form: the answers, the address to prove, and each consent with its own tick."""
+
+    submission_key = HiddenField(default=public_id)
+    email = EmailField(
+        _l("E-mail"),
+        description=_l("We send you a link to confirm your place."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Enter your e-mail address.")),
+            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
+            Email(_l("Enter an e-mail address like name@example.org.")),
+        ],
+    )
+    consents = Ticks(_l("Your consent"), coerce=int, validators=[Optional()], choices=[])
+
+    def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
+        self.documents = {document.id: document for document in documents}
+        self.consents.choices = [(one.id, localised(one.title, language())) for one in self.documents.values()]
+
+    def registration(self) -> Ask:
+        return self.ask(email=self.email.data)
+
+    def submission(self, address: str) -> Submission:
+        """How the form was sent. A key that is not of our making counts as none."""
+        key = self.submission_key.data or ""
+        return Submission(
+            key=key if _KEY.fullmatch(key) else public_id(),
+            consents=tuple(self.consents.data or ()),
+            address=address,
+        )
+
+
+class ChangeForm(AnswersForm):
+    """The same answers, later."""
+
+    @staticmethod
+    def data_of(registration: Registration) -> dict[str, Any]:
+        return {
+            "full_name": registration.attendees[0].full_name,
+            "organisation": registration.organisation,
+            "country": registration.country,
+            "language": registration.language,
+            "sessions": [choice.session.public_id for choice in registration.choices],
+        }
+
+
+@lru_cache(maxsize=8)
+def countries(words: str) -> list[tuple[str, str]]:
+    """Countries by name, the frequent ones first; an empty first line asks for a choice."""
+    names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
+    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
+    return [("", ""), *((code, names[code]) for code in (*FREQUENT, *rest))]
+
+
+def _is_country(code: str) -> bool:
+    """ISO 3166-1 alpha-2, without the groups and the private-use codes that the locale data also names."""
+    return len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+
+
+def _hint(session: Session, event: Event) -> str:
+    day = moments.day(session.starts_at, event.timezone, language())
+    hours = f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
+    return f"{day}, {hours} ({moments.zone_city(event.timezone)})"

@@ -1,0 +1,68 @@
+"""A ticket's sheet in the words and the time of its reader, and the sheet as a PDF."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eventhub.core.errors import NotFound
+from eventhub.core.links import absolute, base_url
+from eventhub.core.moments import zone_city
+from eventhub.core.text import N_, localised
+from eventhub.core.translation import translator
+from eventhub.db import db
+from eventhub.documents.ticket import TicketSheet, tickets_pdf
+from eventhub.events.models import Event
+from eventhub.events.wording import when, where
+from eventhub.registration.letters import manage_path
+from eventhub.registration.models import Attendee, Registration
+from eventhub.tickets.picture import qr_svg
+from eventhub.tickets.queries import code_of
+from eventhub.tickets.signing import ticket_url
+
+PARTICIPANT = N_("Participant")
+ONLINE = N_("Online")
+
+
+def get_attendee_of(ticket_id: int) -> Attendee:
+    """The holder of a ticket, with registration and event. Raises NotFound."""
+    query = select(Attendee).where(Attendee.ticket_id == ticket_id).options(
+        joinedload(Attendee.ticket),
+        joinedload(Attendee.registration).joinedload(Registration.event).joinedload(Event.venue),
+    )
+    attendee = db.session.scalars(query).one_or_none()
+    if attendee is None:
+        raise NotFound()
+    return attendee
+
+
+def ticket_document(ticket_id: int, *, language: str | None = None, now: datetime) -> bytes:
+    """The ticket as an A6 PDF, in the holder's language unless another is asked for. Raises NotFound."""
+    attendee = get_attendee_of(ticket_id)
+    chosen = language or attendee.registration.language
+    return tickets_pdf(
+        [sheet_of(attendee, chosen)], language=chosen, made_at=now, translate=translator(chosen)
+    )
+
+
+def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
+    """What is printed of this attendee's ticket."""
+    registration, ticket = attendee.registration, attendee.ticket
+    if ticket is None:
+        raise NotFound()
+    event, say = registration.event, translator(language)
+    return TicketSheet(
+        accent=event.accent,
+        host=localised(event.host, language),
+        event_title=localised(event.title, language),
+        when=when(event, language),
+        zone=zone_city(event.timezone),
+        where=where(event, language) or say(ONLINE),
+        holder=attendee.full_name,
+        ticket_type=say(PARTICIPANT),
+        number=ticket.number,
+        qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
+        manage_url=absolute(manage_path(registration)),
+    )
