@@ -40,7 +40,7 @@ FORUM = DemoEvent(
     accent="green",
     venue=campus.RESEARCH,
     places=200,
-    guests=46,
+    guests=30,
     gates=(both("Main entrance", "Главный вход"), both("Entrance from the park", "Вход из парка")),
     lines=(
         Line(
@@ -105,7 +105,7 @@ DIGITAL_ENGINEERING = DemoEvent(
     format=Format.HYBRID,
     venue=campus.MAIN,
     places=240,
-    guests=34,
+    guests=20,
     price=both("Free for speakers and partners; others pay 3,000 ₽", "Докладчикам и партнёрам бесплатно, остальным 3000 ₽"),
     parts=(
         Part(title=both(_TWINS, "Цифровые двойники")),

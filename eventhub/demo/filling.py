@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -22,7 +22,7 @@ from eventhub.demo.schools import SCHOOLS
 from eventhub.demo.science_week import SCIENCE_WEEK
 from eventhub.demo.shapes import ZONE, DemoEvent, Line, Person, moment
 from eventhub.events.commands import cancel_event, create_event, publish
-from eventhub.events.models import CapacityPool, Event, Room, Section, Session, Series, Venue
+from eventhub.events.models import CapacityPool, Event, Room, Section, Series, Session, Venue
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.programme import add_section, add_session
 from eventhub.events.rules import Format
@@ -63,10 +63,10 @@ def is_empty() -> bool:
     return db.session.scalar(select(Event.id).limit(1)) is None
 
 
-def fill(*, now: datetime) -> dict[str, Event]:
-    """Make everything; the events by their slugs."""
+def fill(*, now: datetime, events: Iterable[DemoEvent] = EVENTS) -> dict[str, Event]:
+    """Make everything that these events need, and them; the events by their slugs."""
     place = _build(now)
-    for number, each in enumerate(EVENTS):
+    for number, each in enumerate(events):
         place.made[each.slug] = _hold(each, place, first_guest=number * 7)
     _consider_letters_sent()
     return place.made
@@ -161,7 +161,7 @@ def _session_plan(line: Line, each: DemoEvent, place: Campus, sections: dict[str
     )
 
 
-def _today(now: datetime) -> datetime:
+def _today(now: datetime) -> date:
     return now.astimezone(ZoneInfo(ZONE)).date()
 
 

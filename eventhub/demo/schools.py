@@ -54,7 +54,7 @@ SUMMER_SCHOOL = DemoEvent(
     languages=("en", "ru"),
     venue=campus.RESEARCH,
     places=140,
-    guests=48,
+    guests=30,
     price=both("45,000 ₽ a module; free for nominees of partners within their quota", "45 000 ₽ за модуль; для номинантов вузов-партнёров в пределах квоты бесплатно"),
     lines=(
         Line(title=both("Welcome", "Встреча"), starts="09:30", ends="10:30", kind=SessionKind.SOCIAL, room=campus.BLUE_HALL),
@@ -106,7 +106,7 @@ WINTER_SCHOOL = DemoEvent(
     languages=("en",),
     venue=campus.RESEARCH,
     places=60,
-    guests=31,
+    guests=20,
     price=both("30,000 ₽ a module", "30 000 ₽ за модуль"),
     lines=(
         Line(title=both("Welcome and warm tea", "Встреча и горячий чай"), starts="09:30", ends="10:30",

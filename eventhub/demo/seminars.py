@@ -26,7 +26,7 @@ def _talk(title: Text, speaker: str, partner: str) -> tuple[Line, ...]:
 
 def _seminar(
     number: int, slug: str, partner: str, speaker: str, *, title: Text, summary: Text, description: Text,
-    topics: tuple[str, ...], accent: str, places: int = 40, guests: int = 14, format: Format = Format.HYBRID,
+    topics: tuple[str, ...], accent: str, places: int = 40, guests: int = 8, format: Format = Format.HYBRID,
 ) -> DemoEvent:  # fmt: skip
     return DemoEvent(
         slug=slug,
@@ -53,7 +53,7 @@ def _seminar(
 SEMINARS = (
     _seminar(
         1, "hydrogen-from-surplus-wind", partners.LUT, "Aino Esimerkki",
-        topics=("energy", "environment"), accent="teal", guests=22,
+        topics=("energy", "environment"), accent="teal", guests=12,
         title=both("Hydrogen from surplus wind", "Водород из избытка ветра"),
         summary=both(
             "When the wind blows at night nobody needs the current. What does it cost to keep it as hydrogen?",
@@ -104,7 +104,7 @@ SEMINARS = (
     ),
     _seminar(
         4, "a-robot-hand-that-asks", partners.ZHEJIANG, "陈虚构",
-        topics=("ai", "digital"), accent="violet", guests=18,
+        topics=("ai", "digital"), accent="violet", guests=10,
         title=both("A robot hand that asks before it grips", "Рука робота, которая спрашивает, прежде чем взять"),
         summary=both(
             "Learning to grip is easy; learning when not to is the work of three years.",
@@ -137,7 +137,7 @@ SEMINARS = (
     ),
     _seminar(
         6, "measuring-with-light", partners.HANNOVER, "Max Mustermann",
-        topics=("physics", "digital"), accent="sky", guests=9,
+        topics=("physics", "digital"), accent="sky", guests=6,
         title=both("Measuring a machine with light", "Измерить станок светом"),
         summary=both(
             "A laser, a mirror and a corner: how to find a hair’s breadth of error in a ten-tonne machine.",
@@ -173,7 +173,7 @@ SEMINARS = (
         languages=("en",),
         venue=campus.MAIN,
         places=60,
-        guests=8,
+        guests=5,
         lines=(
             Line(
                 title=both("Quiet trams in old streets", "Тихие трамваи на старых улицах"),
