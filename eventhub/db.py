@@ -133,6 +133,12 @@ class WriterLock:
             finally:
                 fcntl.flock(handle, fcntl.LOCK_UN)
 
+    def forget(self) -> None:
+        """In a forked child: an inherited handle would share the parent's lock instead of waiting for it."""
+        for handle in self._files.values():
+            os.close(handle)
+        self.__init__()  # type: ignore[misc]  # begin anew, thread lock included
+
     def _open(self, database: str) -> int:
         if database not in self._files:
             path = Path(f"{database}.writer")
@@ -141,6 +147,7 @@ class WriterLock:
 
 
 _writer = WriterLock()
+os.register_at_fork(after_in_child=_writer.forget)
 
 
 @contextmanager
