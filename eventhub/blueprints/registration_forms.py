@@ -66,7 +66,9 @@ class AnswersForm(PageForm):
             no_links,
         ],
     )
-    country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))])
+    country = SelectField(
+        _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
+    )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
     )
@@ -113,7 +115,9 @@ class RegistrationForm(AnswersForm):
 
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}
-        self.consents.choices = [(one.id, localised(one.title, language())) for one in self.documents.values()]
+        self.consents.choices = [
+            (one.id, localised(one.title, language())) for one in self.documents.values()
+        ]
 
     def registration(self) -> Ask:
         return self.ask(email=self.email.data)
@@ -157,5 +161,7 @@ def _is_country(code: str) -> bool:
 
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
-    hours = f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
+    hours = (
+        f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
+    )
     return f"{day}, {hours} ({moments.zone_city(event.timezone)})"
