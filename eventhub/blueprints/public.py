@@ -76,7 +76,7 @@ def cover(slug: str) -> Response:
 
 
 @pages.get("/help")
-def help() -> Response:  # noqa: A001 - the address says help
+def help() -> Response:
     return anonymous_page("help", lambda: render_template("public/help.html"))
 
 

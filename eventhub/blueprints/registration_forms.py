@@ -88,9 +88,9 @@ class AnswersForm(PageForm):
     def ask(self, *, email: str) -> Ask:
         """The answers as a command takes them."""
         return Ask(
-            full_name=self.full_name.data,
+            full_name=self.full_name.data or "",
             email=email,
-            organisation=self.organisation.data,
+            organisation=self.organisation.data or "",
             country=self.country.data,
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
@@ -120,7 +120,7 @@ class RegistrationForm(AnswersForm):
         ]
 
     def registration(self) -> Ask:
-        return self.ask(email=self.email.data)
+        return self.ask(email=self.email.data or "")
 
     def submission(self, address: str) -> Submission:
         """How the form was sent. A key that is not of our making counts as none."""

@@ -59,7 +59,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 deed()
         except Refusal as refusal:
             if not self.lay(refusal):
-                self.form_errors = [*self.form_errors, sentence_of(refusal)]
+                self.form_errors.append(sentence_of(refusal))
             self.status = refusal.status
             return False
         return True
