@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Delete,
     Enum,
+    Index,
     MetaData,
     String,
     TypeDecorator,
@@ -245,6 +246,8 @@ def _unique_name(columns: str) -> str | None:
     wanted = {pair[1] for pair in pairs}
     if table is None:
         return None
-    uniques: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    uniques: list[UniqueConstraint | Index] = [
+        c for c in table.constraints if isinstance(c, UniqueConstraint)
+    ]
     uniques += [index for index in table.indexes if index.unique]
     return next((str(one.name) for one in uniques if {column.name for column in one.columns} == wanted), None)

@@ -17,10 +17,24 @@ from eventhub.web.i18n import language
 
 ZONES = frozenset(available_timezones())
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
-_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "pre", "hr"}
+_TAGS = {
+    "p",
+    "br",
+    "em",
+    "strong",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "h2",
+    "h3",
+    "h4",
+    "blockquote",
+    "code",
+    "pre",
+    "hr",
+}
 _LINKS = {"http", "https", "mailto"}
-    ["p", "br", "em", "strong", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "pre", "hr"]
-)
 
 
 def init_app(app: Flask) -> None:
@@ -52,7 +66,9 @@ def event_span(event: Event) -> str:
 def markdown(text: str) -> Markup:
     """User text by the one path: Markdown without HTML, then a cleaner with an allow list."""
     html = _markdown.render(text)
-    safe = clean(html, tags=_TAGS, attributes={"a": {"href"}}, link_rel="noopener nofollow ugc", url_schemes=_LINKS)
+    safe = clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, link_rel="noopener nofollow ugc", url_schemes=_LINKS
+    )
     return Markup(safe)  # noqa: S704 - cleaned in the line before
 
 
