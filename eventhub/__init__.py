@@ -10,6 +10,7 @@ from config import Settings, from_environment
 from eventhub import blueprints
 from eventhub.core import keys, links
 from eventhub.db import db, engine_options, prepare_engine
+from eventhub.documents import compiler
 from eventhub.jobs import queue
 from eventhub.web import (
     assets,
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys.configure(settings.secret_key)
     links.configure(settings.base_url)
     queue.configure(settings)
+    compiler.configure(fonts=assets.PDF_FONTS)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

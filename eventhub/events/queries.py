@@ -115,18 +115,21 @@ def list_public_events(wish: Wish, *, now: datetime) -> tuple[Sequence[Event], i
 
 
 def _wished(query: Select[tuple[Event]], wish: Wish, *, now: datetime) -> Select[tuple[Event]]:
-    conditions: list[tuple[object, ColumnElement[bool]]] = [
-        (wish.kind, Event.kind == wish.kind),
-        (wish.format, Event.format == wish.format),
-        (wish.country, Venue.country == wish.country),
-        (wish.is_free, Event.is_free),
-        (wish.series_id, Event.series_id == wish.series_id),
-        (wish.starts_after, Event.starts_at >= wish.starts_after),
-        (wish.starts_before, Event.starts_at < wish.starts_before),
-        (wish.topic, _holds(Event.topics, wish.topic)),
-        (wish.language, _holds(Event.languages, wish.language)),
+    wanted = [
+        condition(value)
+        for value, condition in (
+            (wish.kind, lambda kind: Event.kind == kind),
+            (wish.format, lambda form: Event.format == form),
+            (wish.country, lambda code: Venue.country == code),
+            (wish.is_free, lambda _yes: Event.is_free),
+            (wish.series_id, lambda number: Event.series_id == number),
+            (wish.starts_after, lambda moment: Event.starts_at >= moment),
+            (wish.starts_before, lambda moment: Event.starts_at < moment),
+            (wish.topic, lambda topic: _holds(Event.topics, topic)),
+            (wish.language, lambda code: _holds(Event.languages, code)),
+        )
+        if value
     ]
-    wanted = [condition for given, condition in conditions if given]
     words = [_mentions(word) for word in wish.text.split()[:6]]
     return query.where(_is_current(now), *wanted, *words)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 DIST = Path(__file__).parent.parent / "static" / "dist"
+PDF_FONTS = DIST / "pdf-fonts"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
