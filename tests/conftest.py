@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from config import Settings, from_environment
 from eventhub import create_app
@@ -39,9 +42,17 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     postgres.stop(server)
 
 
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test's own context: not its `g`, not its database session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
 def _migrated(settings: Settings) -> Flask:
     app = create_app(settings)
     app.testing = False
+    app.test_client_class = Browser
     with app.app_context():
         upgrade()
     return app
