@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +14,12 @@ from eventhub.core.ids import public_id
 from eventhub.core.states import check_move
 from eventhub.core.text import N_
 from eventhub.db import db
-from eventhub.events.commands import changes_between, lock, new_pool, resize_pool
+from eventhub.events.commands import changes_between, create_event, lock, new_pool, resize_pool
 from eventhub.events.models import Event, Room, Section, Session, Speaker
-from eventhub.events.plans import SESSION_FIELDS, SessionPlan, check_session, plan_of_session
-from eventhub.events.rules import SESSION_MOVES, EventState, SessionState
+from eventhub.events.plans import SESSION_FIELDS, EventPlan, SessionPlan, check_session, plan_of_session
+from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, SessionState
 from eventhub.events.stamps import revise
+from eventhub.events.templates import first_programme
 
 INVISIBLE = frozenset({"capacity"})
 
@@ -47,6 +48,26 @@ class NotOfThisVenue(Refusal):
     sentence = N_("Choose a room of the event's venue.")
     status = 422
     field = "room"
+
+
+def found_event(*, kind: Kind, plan: EventPlan, by: str, now: datetime) -> Event:
+    """Make a draft with the first programme of its kind."""
+    event = create_event(kind=kind, plan=plan, by=by, now=now)
+    for line in first_programme(kind, starts_at=event.starts_at, zone=event.timezone):
+        add_session(event, plan=line, by=by, now=now)
+    return event
+
+
+def next_session(event: Event) -> SessionPlan:
+    """What a new session begins with: an hour after the last one, or at the start of the event."""
+    starts_at = max((session.ends_at for session in event.sessions), default=event.starts_at)
+    if starts_at >= event.ends_at:
+        starts_at = event.starts_at
+    ends_at = starts_at + timedelta(hours=1)
+    language = event.languages[0] if event.languages else "en"
+    return SessionPlan(
+        kind=SessionKind.TALK, title={}, language=language, starts_at=starts_at, ends_at=ends_at
+    )
 
 
 def add_session(event: Event, *, plan: SessionPlan, by: str, now: datetime) -> Session:
