@@ -64,7 +64,7 @@ def both(request: pytest.FixtureRequest) -> Flask:
     return request.getfixturevalue(f"{request.param}_app")
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with empty tables and an application context; on SQLite unless the test asks for both."""
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
@@ -86,13 +86,13 @@ def _empty_tables() -> None:
     db.session.commit()
 
 
-@pytest.fixture()
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser's requests, without its pages. Host and port are those of BASE_URL."""
     return app.test_client()
 
 
-@pytest.fixture()
+@pytest.fixture
 def now() -> datetime:
     return NOW
 

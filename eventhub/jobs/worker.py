@@ -79,9 +79,7 @@ def run(handlers: Mapping[str, Handler], context: Callable[[], AbstractContextMa
     the_queue = queue.the_queue()
     queue.answer_with(Workshop(handlers, context).do)
     the_queue.periodic_task(crontab(), name="every_minute")(ask_for_all)
-    _Consumer(
-        the_queue, workers=THREADS, max_delay=LONGEST_PAUSE, shutdown_timeout=LONGEST_GOOD_BYE
-    ).run()
+    _Consumer(the_queue, workers=THREADS, max_delay=LONGEST_PAUSE, shutdown_timeout=LONGEST_GOOD_BYE).run()
 
 
 def ask_for_all() -> None:

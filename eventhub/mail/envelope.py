@@ -48,21 +48,21 @@ def wrap(message: Message, *, sender: Sender, attachments: Iterable[Attachment])
     mail["Subject"] = clean_line(message.subject)
     mail["Date"] = message.created_at
     mail["Message-ID"] = f"<{message.message_id}@{sender.host}>"
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     for attachment in attachments:
         _attach(mail, attachment)
+    mail["Content-Language"] = message.language
     return mail
 
 
 def _mailbox(name: str, email: str) -> Address:
-    local, at, domain = clean_line(email).rpartition("@")
+    local, _, domain = email.rpartition("@")
+    if not (local and domain and local.isascii() and local.isprintable() and " " not in local):
+        raise Unaddressable(email)
     try:
         host = domain.encode("idna").decode()
-        if not (at and local and host and local.isascii()):
-            raise Unaddressable(email)
         return Address(display_name=clean_line(name), username=local, domain=host)
     except (UnicodeError, ValueError) as error:
         raise Unaddressable(email) from error

@@ -44,9 +44,9 @@ def literal(text: str) -> str:
 @lru_cache(maxsize=8)
 def _environment(language: str) -> Environment:
     # Subjects and plain texts are no HTML: only body.html is escaped.
-    environment = Environment(  # noqa: S701 - escaped by the kind of file
+    environment = Environment(
         loader=FileSystemLoader(PACKAGE / "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701 - escaped by the kind of file
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -55,4 +55,3 @@ def _environment(language: str) -> Environment:
     environment.filters["literal"] = literal
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment
-

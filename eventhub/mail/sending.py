@@ -112,7 +112,7 @@ def _send_one(message: Message, office: PostOffice, postman: Postman) -> bool:
     except Undelivered as error:
         return _failed(message, Failure.LATER, str(error))
     except Exception as error:  # a letter that can't be made must not stop the others
-        log.exception("letter can't be made", extra={"message": message.id})
+        log.exception("letter can't be made", extra={"letter": message.id})
         db.session.rollback()
         return _failed(message, Failure.BROKEN, f"{type(error).__name__}: {error}")
     return _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error=None)
@@ -127,7 +127,7 @@ def _failed(message: Message, failure: Failure, why: str) -> bool:
         now=now,
         jitter=uniform(-1, 1),  # noqa: S311 - spreads load, keeps no secret
     )
-    log.warning("letter not sent", extra={"message": message.id, "parked": again is None})
+    log.warning("letter not sent", extra={"letter": message.id, "parked": again is None})
     if again is None:
         _mark(message, state=MessageState.PARKED, last_error=why[:500])
     else:

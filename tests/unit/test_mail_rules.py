@@ -9,7 +9,9 @@ from eventhub.mail.rules import GIVE_UP_AFTER, Failure, is_poison, next_attempt
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
-def pause(failure: Failure, attempts: int, *, age: timedelta = timedelta(), jitter: float = 0) -> float | None:
+def pause(
+    failure: Failure, attempts: int, *, age: timedelta = timedelta(), jitter: float = 0
+) -> float | None:
     give_up_at = NOW - age + GIVE_UP_AFTER
     again = next_attempt(failure, attempts=attempts, give_up_at=give_up_at, now=NOW, jitter=jitter)
     return None if again is None else (again - NOW).total_seconds() / 60
