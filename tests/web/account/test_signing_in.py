@@ -120,7 +120,7 @@ def test_a_used_an_old_and_an_invented_link_look_the_same(
         len(
             {
                 page.text.replace(path, "")
-                for page, path in zip(pages, (used, old, "/account/sign-in/invented"))
+                for page, path in zip(pages, (used, old, "/account/sign-in/invented"), strict=True)
             }
         )
         == 1
