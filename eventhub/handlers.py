@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,16 @@ from sqlalchemy import delete
 
 from eventhub import throttle
 from eventhub.accounts.models import SignInRequest
+from eventhub.calendars.catalogue import entry_of, reader_of
+from eventhub.calendars.ical import render
+from eventhub.core import clock
 from eventhub.db import db, transaction
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.registration import commands as registration
+from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
+from eventhub.registration.queries import get_registration
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
@@ -59,13 +64,19 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
 
 
 def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "ticket_pdf", "ticket": id}: the ticket to print."""
-    raise NotImplementedError(recipe)
+    """{"kind": "ticket_pdf", "ticket": id}: the ticket to print, as it is when the letter leaves."""
+    ticket_id = int(recipe["ticket"])
+    content = ticket_document(ticket_id, now=clock.now())
+    return Attachment(name=f"ticket-{ticket_id}.pdf", media_type="application/pdf", content=content)
 
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "event_ics", "registration": public_id}: the entry for the calendar."""
-    raise NotImplementedError(recipe)
+    """{"kind": "event_ics", "registration": public_id}: the entry for the participant's calendar."""
+    registration = get_registration(recipe["registration"])
+    reader = reader_of(registration.language)
+    entry = replace(entry_of(registration.event, reader), conference_url=registration.event.online_link)
+    content = render(None, [entry], words=reader.words).body
+    return Attachment(name="event.ics", media_type="text/calendar; method=PUBLISH", content=content)
 
 
 RECIPES: dict[str, Recipe] = {"ticket_pdf": ticket_pdf, "event_ics": event_ics}
