@@ -30,6 +30,15 @@ def find_live(event_id: int, email_key: str) -> Registration | None:
     return db.session.scalars(query.options(*_whole())).one_or_none()
 
 
+def get_registration(public_id: str) -> Registration:
+    """Raises NotFound."""
+    query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
+    registration = db.session.scalars(query).one_or_none()
+    if registration is None:
+        raise NotFound()
+    return registration
+
+
 def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
     """The registration whose letter carried this link. Raises NotFound for every other secret."""
     query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
