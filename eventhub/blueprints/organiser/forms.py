@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import Email, InputRequired, NumberRange, Optional
 
 from eventhub.blueprints.organiser import words
@@ -191,9 +191,9 @@ class SessionForm(PageForm):
         """WTForms calls it by its name."""
         people = _speakers(field.data or "")
         if len(people) > MOST_SPEAKERS:
-            raise ValueError(_("Enter at most 30 speakers."))
+            raise ValidationError(_("Enter at most 30 speakers."))
         if any(len(one.full_name) > LONGEST_NAME or len(one.affiliation) > 150 for one in people):
-            raise ValueError(_("A name has at most 80 characters, an organisation 150."))
+            raise ValidationError(_("A name has at most 80 characters, an organisation 150."))
 
     def to_plan(self) -> SessionPlan:
         """What was typed, after it was found in order."""
@@ -248,7 +248,7 @@ class CloneForm(PageForm):
     def validate_starts_on(self, field: Any) -> None:
         """WTForms calls it by its name."""
         if field.data and field.data.year not in YEARS:
-            raise ValueError(_("Enter a year between 2000 and 2100."))
+            raise ValidationError(_("Enter a year between 2000 and 2100."))
 
 
 class GateForm(PageForm):

@@ -71,5 +71,5 @@ class Statements:
     def __exit__(self, *_: object) -> None:
         event.remove(db.engine, "before_cursor_execute", self._hear)
 
-    def _hear(self, *_: object) -> None:
-        self.count += 1
+    def _hear(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.count += not statement.startswith("BEGIN")
