@@ -1,4 +1,4 @@
-"""The check-in crew of one event: invited by e-mail, listed, found."""
+"""The check-in crew of one event: invited by e-mail, listed, taken off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from eventhub.accounts.grants import add_user, grant_role
+from eventhub.accounts.grants import add_user, end_role, grant_role
 from eventhub.accounts.models import RoleGrant, User
 from eventhub.accounts.queries import find_user
 from eventhub.accounts.rules import Role
@@ -42,13 +42,16 @@ def list_crew(event_id: int, *, now: datetime) -> Sequence[RoleGrant]:
     return db.session.scalars(query.options(joinedload(RoleGrant.user)).order_by(RoleGrant.id)).all()
 
 
-def get_crew_grant(event_id: int, number: int, *, now: datetime) -> RoleGrant:
-    """Raises NotFound, also for roles on other events and for other roles on this one."""
-    query = select(RoleGrant).where(RoleGrant.id == number, *_in_crew(event_id, now))
+def leave_crew(event_id: int, number: int, *, by: str, now: datetime) -> None:
+    """End this role on this event, once. Raises NotFound for roles on other events and for other roles."""
+    query = select(RoleGrant).where(
+        RoleGrant.id == number, RoleGrant.role == Role.CHECKIN_STAFF, RoleGrant.scope_id == event_id
+    )
     grant = db.session.scalars(query).one_or_none()
     if grant is None:
         raise NotFound()
-    return grant
+    if grant.ends_at is None or grant.ends_at > now:
+        end_role(grant=grant, by=by, now=now)
 
 
 def _in_crew(event_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from eventhub.accounts.crews import get_crew_grant, invite_to_crew, list_crew
-from eventhub.accounts.grants import end_role
+from eventhub.accounts.crews import invite_to_crew, leave_crew, list_crew
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.forms import CrewForm
 from eventhub.blueprints.organiser.pages import pages
@@ -47,9 +46,9 @@ def crew(slug: str) -> ResponseReturnValue:
 
 @pages.post("/events/<slug>/crew/<int:number>/end")
 def end_crew(slug: str, number: int) -> ResponseReturnValue:
-    event, now = the_event(slug), clock.now()
+    event = the_event(slug)
     with transaction():
-        end_role(grant=get_crew_grant(event.id, number, now=now), by=_me(), now=now)
+        leave_crew(event.id, number, by=_me(), now=clock.now())
     flash(_("They can't scan at this event any more."))
     return redirect(url_for(".crew", slug=slug))
 
