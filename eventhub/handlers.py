@@ -64,23 +64,10 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
 
 
 def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
-<<<<<<< HEAD
-    """{"kind": "ticket_pdf", "ticket": id}: the ticket to print."""
-    content = ticket_document(recipe["ticket"], now=clock.now())
-    return Attachment(name="ticket.pdf", media_type="application/pdf", content=content)
-
-
-def event_ics(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "event_ics", "registration": public_id}: the entry for the calendar."""
-    registration = get_registration(recipe["registration"])
-    reader = reader_of(registration.language)
-    body = render(None, [entry_of(registration.event, reader)], words=reader.words).body
-    return Attachment(name="event.ics", media_type="text/calendar", content=body)
-=======
     """{"kind": "ticket_pdf", "ticket": id}: the ticket to print, as it is when the letter leaves."""
     ticket_id = int(recipe["ticket"])
     content = ticket_document(ticket_id, now=clock.now())
-    return Attachment(name=f"ticket-{ticket_id}.pdf", media_type="application/pdf", content=content)
+    return Attachment(name="ticket.pdf", media_type="application/pdf", content=content)
 
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:
@@ -90,7 +77,6 @@ def event_ics(recipe: dict[str, Any]) -> Attachment:
     entry = replace(entry_of(registration.event, reader), conference_url=registration.event.online_link)
     content = render(None, [entry], words=reader.words).body
     return Attachment(name="event.ics", media_type="text/calendar; method=PUBLISH", content=content)
->>>>>>> mail
 
 
 RECIPES: dict[str, Recipe] = {"ticket_pdf": ticket_pdf, "event_ics": event_ics}
