@@ -27,6 +27,7 @@ from eventhub.core.ids import public_id, secret
 from eventhub.core.keys import digest, subkey
 from eventhub.core.names import email_key
 from eventhub.db import UtcDateTime, db
+from eventhub.mail.models import Message
 
 _REQUESTS_KEPT = timedelta(days=1)
 
@@ -221,7 +222,10 @@ def set_password(
 
 
 def forget_old_sign_ins(*, now: datetime) -> None:
-    """Requests go after a day, sign-ins when they could not be alive any more."""
+    """Requests and their letters go after a day, sign-ins when they could not be alive any more."""
+    db.session.execute(
+        delete(Message).where(Message.letter == letters.SIGN_IN, Message.created_at < now - _REQUESTS_KEPT)
+    )
     db.session.execute(delete(SignInRequest).where(SignInRequest.expires_at < now - _REQUESTS_KEPT))
     too_old = now - GUEST_LONGEST
     db.session.execute(delete(SignIn).where(or_(SignIn.created_at < too_old, SignIn.ended_at < too_old)))
