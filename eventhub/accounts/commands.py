@@ -14,7 +14,7 @@ from eventhub import audit
 from eventhub.accounts import letters
 from eventhub.accounts.limits import count_code, count_letter
 from eventhub.accounts.models import SignIn, SignInRequest, User
-from eventhub.accounts.queries import find_request, find_request_of_browser, get_user, is_open
+from eventhub.accounts.queries import find_asked, get_user, is_open
 from eventhub.accounts.rules import (
     CODE_DIGITS,
     CODE_LIVES,
@@ -87,7 +87,7 @@ def sign_in_by_code(*, code: str, link: str | None, browser: Browser, now: datet
     Raises TooMany.
     """
     count_code(address=browser.address, now=now)
-    request = find_request(link, now=now) if link else find_request_of_browser(browser.secret, now=now)
+    request = find_asked(link=link, secret=browser.secret, now=now)
     if request is None or not _use_code(request, code, now=now):
         return None
     return start_sign_in(_user_of(request.email_key, request.language, now=now), browser=browser, now=now)
