@@ -16,7 +16,7 @@ from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
-from eventhub.registration import commands as registration
+from eventhub.registration import holding
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import get_registration
@@ -35,7 +35,7 @@ def send_letters(_now: datetime) -> None:
 def expire_holds(now: datetime) -> None:
     """Places that nobody confirmed are free again."""
     with transaction():
-        registration.expire_holds(now=now)
+        holding.expire_holds(now=now)
 
 
 def prove_capacity(_now: datetime) -> None:
