@@ -77,7 +77,7 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
     found: list[Registration] = []
 
     def deed() -> None:
-        found.append(get_by_link(public_id, secret, purpose=CONFIRM))
+        found.append(get_by_link(public_id, secret, purpose=CONFIRM, whole=False))
         commands.confirm(found[0], now=now)
 
     if form.carry_out(deed):
@@ -121,7 +121,7 @@ def change(public_id: str, secret: str) -> ResponseReturnValue:
     now = clock.now()
 
     def deed() -> None:
-        fresh = get_by_link(public_id, secret, purpose=MANAGE)
+        fresh = get_by_link(public_id, secret, purpose=MANAGE, whole=False)
         commands.change(fresh, form.ask(email=fresh.email), now=now)
 
     if form.validate() and form.carry_out(deed):
@@ -189,7 +189,11 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
     form.offer(_offered(registration))
     facts = _event_facts(registration.event)
     page = render_template(
-        "registrations/change.html", registration=registration, form=form, back=manage_path(registration), **facts
+        "registrations/change.html",
+        registration=registration,
+        form=form,
+        back=manage_path(registration),
+        **facts,
     )
     return page, status
 
@@ -204,7 +208,11 @@ def _offered(registration: Registration) -> list[Any]:
 def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
     facts = _event_facts(registration.event)
     page = render_template(
-        "registrations/cancel.html", registration=registration, form=form, back=manage_path(registration), **facts
+        "registrations/cancel.html",
+        registration=registration,
+        form=form,
+        back=manage_path(registration),
+        **facts,
     )
     return page, status
 

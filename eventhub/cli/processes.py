@@ -12,9 +12,9 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
 from flask import Flask
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from eventhub import create_app
 from eventhub.handlers import HANDLERS
@@ -58,8 +58,8 @@ def work(app: Flask) -> None:
     jobs.run(HANDLERS, app.app_context)
 
 
-def _server(*, host: str, port: int, processes: int) -> Granian:
-    return Granian(
+def _server(*, host: str, port: int, processes: int) -> MPServer:
+    return MPServer(
         "wsgi:app",
         address=host,
         port=port,
@@ -70,7 +70,7 @@ def _server(*, host: str, port: int, processes: int) -> Granian:
         backpressure=WAITING,
         workers_kill_timeout=GOOD_BYE_SECONDS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     )
 
@@ -99,7 +99,7 @@ def _work_apart() -> None:
     work(_app or create_app())
 
 
-def _watch(worker: BaseProcess | None, server: Granian) -> threading.Event:
+def _watch(worker: BaseProcess | None, server: MPServer) -> threading.Event:
     """When the worker dies, the server ends too; the event says so."""
     died = threading.Event()
     if worker is None:
@@ -109,7 +109,7 @@ def _watch(worker: BaseProcess | None, server: Granian) -> threading.Event:
         worker.join()
         if not server.interrupt_signal:
             died.set()
-            server.signal_handler_interrupt()
+            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian annotates no methods
 
     server.on_startup(threading.Thread(target=wait, daemon=True).start)
     return died

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +14,12 @@ from eventhub.core.ids import public_id
 from eventhub.core.states import check_move
 from eventhub.core.text import N_
 from eventhub.db import db
-from eventhub.events.commands import changes_between, lock, new_pool, resize_pool
+from eventhub.events.commands import changes_between, create_event, lock, new_pool, replace_pool, resize_pool
 from eventhub.events.models import Event, Room, Section, Session, Speaker
-from eventhub.events.plans import SESSION_FIELDS, SessionPlan, check_session, plan_of_session
-from eventhub.events.rules import SESSION_MOVES, EventState, SessionState
+from eventhub.events.plans import SESSION_FIELDS, EventPlan, SessionPlan, check_session, plan_of_session
+from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, SessionState
 from eventhub.events.stamps import revise
+from eventhub.events.templates import first_programme
 
 INVISIBLE = frozenset({"capacity"})
 
@@ -32,7 +33,9 @@ class EventIsOver(Refusal):
 
 
 class SessionPlacesFixed(Refusal):
-    sentence = N_("Places are taken already, so this session stays bookable with a number of places.")
+    sentence = N_(
+        "The places of this session are counted since publication. Keep it bookable and enter their number."
+    )
     status = 422
     field = "capacity"
 
@@ -49,6 +52,26 @@ class NotOfThisVenue(Refusal):
     field = "room"
 
 
+def found_event(*, kind: Kind, plan: EventPlan, by: str, now: datetime) -> Event:
+    """Make a draft with the first programme of its kind."""
+    event = create_event(kind=kind, plan=plan, by=by, now=now)
+    for line in first_programme(kind, starts_at=event.starts_at, zone=event.timezone):
+        add_session(event, plan=line, by=by, now=now)
+    return event
+
+
+def next_session(event: Event) -> SessionPlan:
+    """What a new session begins with: an hour after the last one, or at the start of the event."""
+    starts_at = max((session.ends_at for session in event.sessions), default=event.starts_at)
+    if starts_at >= event.ends_at:
+        starts_at = event.starts_at
+    ends_at = starts_at + timedelta(hours=1)
+    language = event.languages[0] if event.languages else "en"
+    return SessionPlan(
+        kind=SessionKind.TALK, title={}, language=language, starts_at=starts_at, ends_at=ends_at
+    )
+
+
 def add_session(event: Event, *, plan: SessionPlan, by: str, now: datetime) -> Session:
     """Put a session into the programme; bookable with a capacity, it gets its own pool of places."""
     lock(event)
@@ -58,7 +81,7 @@ def add_session(event: Event, *, plan: SessionPlan, by: str, now: datetime) -> S
         public_id=public_id(),
         event_id=event.id,
         state=SessionState.SCHEDULED,
-        pool_id=new_pool(_places(plan)),
+        pool=new_pool(_places(plan)),
         position=_next_position(event),
         revision=0,
         revised_at=now,
@@ -179,14 +202,12 @@ def _recount(session: Session, plan: SessionPlan) -> None:
     places = _places(plan)
     if session.pool is not None and places is not None:
         resize_pool(session.pool, places)
-    elif session.event.state is EventState.DRAFT:
-        session.pool_id = new_pool(places)
-    elif session.pool is not None:
+    elif session.event.state is not EventState.DRAFT and session.pool is not None:
         raise SessionPlacesFixed()
-    elif places is not None and session.is_bookable:
+    elif session.event.state is not EventState.DRAFT and session.is_bookable and places is not None:
         raise SessionNeverCounted()
     else:
-        session.pool_id = new_pool(places)
+        replace_pool(session, places)
 
 
 def _move(session: Session, state: SessionState, *, by: str, now: datetime) -> None:
