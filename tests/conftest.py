@@ -69,14 +69,14 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with empty tables and an application context; on SQLite unless the test asks for both."""
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
     with chosen.app_context():
-        _empty_tables()
+        empty_tables()
         for kept in ("kept_pages", "kept_feeds"):
             chosen.extensions[kept].clear()
         yield chosen
         db.session.rollback()
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
     names = ", ".join(table.name for table in reversed(Base.metadata.sorted_tables))
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

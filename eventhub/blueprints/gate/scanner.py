@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource
 from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
+from eventhub.web.assets import DIST, asset
 from eventhub.web.forms import PageForm, one_line
 
 DIRECTIONS = [(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))]
@@ -39,6 +41,13 @@ class ScanForm(PageForm):
 class UndoForm(PageForm):
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
     scan_id = HiddenField(default=fresh_scan_id)
+
+
+@pages.get("/decoder.js")
+def decoder() -> Response:
+    """The decoder's worker, served from here: a worker obeys the policy that it comes with."""
+    source = (DIST / Path(asset("decode-worker.js")).name).read_bytes()
+    return Response(source, content_type="text/javascript")
 
 
 @pages.get("/<gate>")
