@@ -91,10 +91,11 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     """The number, the ticket, and everything that its holder can do."""
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     event = registration.event
+    is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
     tickets = [
         {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
         for one in registration.attendees
-        if one.ticket is not None and one.ticket.voided_at is None
+        if is_on and one.ticket is not None and one.ticket.voided_at is None
     ]
     return render_template(
         "registrations/show.html",
@@ -102,7 +103,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         tickets=tickets,
         calendar=calendar_links(event),
         country=country_name(registration.country),
-        can_change=registration.state is RegistrationState.CONFIRMED and clock.now() < event.ends_at,
+        can_change=is_on and clock.now() < event.ends_at,
         **_event_facts(event),
     )
 

@@ -1,4 +1,4 @@
-"""The reader's language: asked for in the address or by a form's own button, remembered in a cookie, else the browser's wish."""
+"""The reader's language: asked for in the address or by a form's button, kept in a cookie, else the browser's wish."""
 
 from __future__ import annotations
 
