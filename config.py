@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-DEVELOPMENT_SECRET = "eventhub-development-secret-never-in-production"
+DEVELOPMENT_SECRET = "eventhub-development-secret-never-in-production"  # noqa: S105 - production refuses it
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 SHORTEST_SECRET = 32

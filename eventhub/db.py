@@ -10,13 +10,27 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Enum, MetaData, String, TypeDecorator, UniqueConstraint, event
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    DateTime,
+    Delete,
+    Enum,
+    Index,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    Update,
+    event,
+)
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from eventhub.core.errors import Busy, Refusal
 
@@ -170,7 +184,7 @@ def transaction() -> Iterator[None]:
         callback()
 
 
-def _committed(session: scoped_session[Session]) -> Iterator[None]:
+def _committed(session: scoped_session[FlaskSession]) -> Iterator[None]:
     try:
         session.connection(execution_options={"writes": True})
         yield
@@ -184,6 +198,12 @@ def _committed(session: scoped_session[Session]) -> Iterator[None]:
 def _database_file() -> str | None:
     url = db.engine.url
     return url.database if url.get_backend_name() == "sqlite" else None
+
+
+def rows_changed(statement: Delete | Update) -> int:
+    """Execute a conditional statement; how many rows it matched. Loaded objects are not touched by it."""
+    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -226,9 +246,8 @@ def _unique_name(columns: str) -> str | None:
     wanted = {pair[1] for pair in pairs}
     if table is None:
         return None
-    uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
-    unique_indexes = [index for index in table.indexes if index.unique]
-    found = (
-        str(c.name) for c in [*uniques, *unique_indexes] if {column.name for column in c.columns} == wanted
-    )
-    return next(found, None)
+    uniques: list[UniqueConstraint | Index] = [
+        c for c in table.constraints if isinstance(c, UniqueConstraint)
+    ]
+    uniques += [index for index in table.indexes if index.unique]
+    return next((str(one.name) for one in uniques if {column.name for column in one.columns} == wanted), None)

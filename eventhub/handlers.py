@@ -67,7 +67,7 @@ def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
     """{"kind": "ticket_pdf", "ticket": id}: the ticket to print, as it is when the letter leaves."""
     ticket_id = int(recipe["ticket"])
     content = ticket_document(ticket_id, now=clock.now())
-    return Attachment(name=f"ticket-{ticket_id}.pdf", media_type="application/pdf", content=content)
+    return Attachment(name="ticket.pdf", media_type="application/pdf", content=content)
 
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from config import Settings, from_environment
 from eventhub import create_app
@@ -39,9 +42,17 @@ def postgresql_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     postgres.stop(server)
 
 
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test's own context: not its `g`, not its database session."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
 def _migrated(settings: Settings) -> Flask:
     app = create_app(settings)
     app.testing = False
+    app.test_client_class = Browser
     with app.app_context():
         upgrade()
     return app
@@ -53,19 +64,19 @@ def both(request: pytest.FixtureRequest) -> Flask:
     return request.getfixturevalue(f"{request.param}_app")
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with empty tables and an application context; on SQLite unless the test asks for both."""
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
     with chosen.app_context():
-        _empty_tables()
+        empty_tables()
         for kept in ("kept_pages", "kept_feeds"):
             chosen.extensions[kept].clear()
         yield chosen
         db.session.rollback()
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
     names = ", ".join(table.name for table in reversed(Base.metadata.sorted_tables))
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
@@ -75,13 +86,13 @@ def _empty_tables() -> None:
     db.session.commit()
 
 
-@pytest.fixture()
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser's requests, without its pages. Host and port are those of BASE_URL."""
     return app.test_client()
 
 
-@pytest.fixture()
+@pytest.fixture
 def now() -> datetime:
     return NOW
 

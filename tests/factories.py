@@ -8,11 +8,15 @@ from uuid import uuid4
 
 from eventhub.accounts.models import RoleGrant, User
 from eventhub.accounts.rules import ROLE_SCOPES, THE_OFFICE, Role, Scope
+from eventhub.checkin.models import Gate
 from eventhub.core.ids import public_id
-from eventhub.core.names import email_key
+from eventhub.core.names import email_key, search_key
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Room, Session, Venue
 from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState
+from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.rules import RegistrationState
+from eventhub.tickets.commands import issue_ticket
 
 
 def both_languages(text: str) -> dict[str, str]:
@@ -122,3 +126,40 @@ def grant(user: User, role: Role, *, now: datetime, event: Event | None = None) 
     row = RoleGrant(role=role, scope=scope, scope_id=scope_id, starts_at=now, ends_at=None, granted_by="test")
     user.grants.append(row)
     db.session.flush()
+
+
+def make_attendee(event: Event, *, now: datetime, full_name: str = "Ada Example", **changes: Any) -> Attendee:
+    """A confirmed registration of one person, with a valid ticket."""
+    number = uuid4().hex
+    registration = Registration(
+        **{
+            "public_id": public_id(),
+            "number": number,
+            "submission_key": number,
+            "event_id": event.id,
+            "state": RegistrationState.CONFIRMED,
+            "email": f"{number}@example.org",
+            "email_key": f"{number}@example.org",
+            "organisation": "Example University",
+            "country": "DE",
+            "language": "en",
+            "link_generation": 1,
+            "created_at": now,
+            "confirmed_at": now,
+            **changes,
+        }
+    )
+    ticket = issue_ticket(event_id=event.id, now=now)
+    attendee = Attendee(
+        registration=registration, ticket=ticket, full_name=full_name, search_key=search_key(full_name)
+    )
+    db.session.add(attendee)
+    db.session.flush()
+    return attendee
+
+
+def make_gate(event: Event, name: str = "Gate A") -> Gate:
+    gate = Gate(public_id=public_id(), event_id=event.id, name=both_languages(name))
+    db.session.add(gate)
+    db.session.flush()
+    return gate

@@ -42,9 +42,7 @@ class Mailroom:
         envelope.rcpt_tos.append(address)
         return await _answer(self.at_recipient(address), server)
 
-    async def handle_DATA(
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         scripted = self.at_data(envelope.rcpt_tos[0])
         if scripted is None:
             assert isinstance(envelope.content, bytes)

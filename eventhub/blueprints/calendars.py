@@ -135,7 +135,8 @@ def _names(scope: Scope, reader: Reader) -> tuple[str, str, str]:
     """Name, description and page of the feed."""
     if scope.series:
         series = get_series(scope.series)
-        return reader.say(series.title), reader.say(series.summary), "/seminars"
+        return reader.say(series.title), reader.say(series.summary), f"/seminars/series/{series.slug}"
     if scope.kind:
-        return _(KIND_WORDS[scope.kind].many), _("All events of this kind, kept up to date."), f"/{scope.kind}"
+        name = _(KIND_WORDS[scope.kind].many)
+        return name, _("All events of this kind, kept up to date."), f"/{scope.kind}"
     return _("All events"), _("All public events, kept up to date."), "/"

@@ -26,7 +26,9 @@ FARTHEST_PAGE = 1000
 WHEN = {"week": 7, "month": 31, "half-year": 183}
 
 
-def page(template: str, *, kind: Kind | None = None, more: Callable[[datetime], dict[str, Any]] | None = None) -> Response:
+def page(
+    template: str, *, kind: Kind | None = None, more: Callable[[datetime], dict[str, Any]] | None = None
+) -> Response:
     """The list page for the wishes in the address; the minute is part of its stamp, since events end."""
     now = clock.now()
     stamp, _changed = find_stamp()
@@ -80,7 +82,9 @@ _NAMES = ("kind", "when", "topic", "format", "country", "spoken", "free")
 
 def _rows(kind: Kind | None, now: datetime) -> list[dict[str, Any]]:
     """The rows of filter chips."""
-    kinds = [] if kind else [("kind", _("Kind"), [(k.value, _(w.many), w.icon) for k, w in KIND_WORDS.items()])]
+    kinds = (
+        [] if kind else [("kind", _("Kind"), [(k.value, _(w.many), w.icon) for k, w in KIND_WORDS.items()])]
+    )
     rest = [
         ("when", _("When"), [("week", _("This week"), None), ("month", _("This month"), None),
                              ("half-year", _("This half-year"), None)]),
@@ -90,7 +94,10 @@ def _rows(kind: Kind | None, now: datetime) -> list[dict[str, Any]]:
         ("spoken", _("Language"), [(code, language_name(code), None) for code in LANGUAGES]),
         ("free", _("Price"), [("yes", _("Free"), None)]),
     ]  # fmt: skip
-    return [{"id": name, "name": title, "options": _options(name, options)} for name, title, options in kinds + rest]
+    return [
+        {"id": name, "name": title, "options": _options(name, options)}
+        for name, title, options in kinds + rest
+    ]
 
 
 def _options(name: str, options: Iterable[tuple[str, str, str | None]]) -> list[dict[str, Any]]:
@@ -112,4 +119,8 @@ def _code(value: str) -> str:
 
 
 def _page_number(value: str) -> int:
-    return min(max(int(value), 1), FARTHEST_PAGE) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+    return (
+        min(max(int(value), 1), FARTHEST_PAGE)
+        if value.isascii() and value.isdigit() and len(value) < 6
+        else 1
+    )

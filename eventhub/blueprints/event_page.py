@@ -62,7 +62,9 @@ def _registering(event: Event, now: datetime) -> Registering:
     return registering(event.window, places_left=left, now=now)
 
 
-def programme_by_day(sessions: Iterable[Session], zone: str, viewer_zone: str | None = None) -> list[dict[str, Any]]:
+def programme_by_day(
+    sessions: Iterable[Session], zone: str, viewer_zone: str | None = None
+) -> list[dict[str, Any]]:
     """The programme's days in the event's zone, each with its lines."""
 
     def day_of(session: Session) -> date:
@@ -153,4 +155,6 @@ def _schema_place(event: Event) -> dict[str, Any]:
         "addressLocality": localised(event.venue.city, language()),
         "addressCountry": event.venue.country,
     }
-    return {"location": {"@type": "Place", "name": localised(event.venue.name, language()), "address": address}}
+    return {
+        "location": {"@type": "Place", "name": localised(event.venue.name, language()), "address": address}
+    }

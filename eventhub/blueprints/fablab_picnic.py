@@ -20,6 +20,9 @@ def index() -> Response:
 def show(event: Event) -> str:
     """The festival's page: workshops and shows by time, stands by the areas of the site."""
     stands = lines_by_section(event, only=SessionKind.STAND)
-    titles = {None: {}, **{section.id: section.title for section in event.sections}}
+    titles: dict[int | None, dict[str, str]] = {
+        None: {},
+        **{section.id: section.title for section in event.sections},
+    }
     areas = [{"title": title, "stands": stands[key]} for key, title in titles.items() if key in stands]
     return render_template("fablab_picnic/show.html", areas=areas, **view_of(event))

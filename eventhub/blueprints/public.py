@@ -76,7 +76,7 @@ def cover(slug: str) -> Response:
 
 
 @pages.get("/help")
-def help() -> Response:  # noqa: A001 - the address says help
+def help() -> Response:
     return anonymous_page("help", lambda: render_template("public/help.html"))
 
 
@@ -97,4 +97,6 @@ def privacy() -> Response:
 def consent(purpose: str, version: int) -> Response:
     """One consent document, also an old version: who agreed to it can read it again."""
     document = get_consent_document(purpose, version)
-    return anonymous_page(document.text_hash, lambda: render_template("public/consent.html", document=document))
+    return anonymous_page(
+        document.text_hash, lambda: render_template("public/consent.html", document=document)
+    )

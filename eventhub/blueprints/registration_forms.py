@@ -66,7 +66,9 @@ class AnswersForm(PageForm):
             no_links,
         ],
     )
-    country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))])
+    country = SelectField(
+        _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
+    )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
     )
@@ -86,9 +88,9 @@ class AnswersForm(PageForm):
     def ask(self, *, email: str) -> Ask:
         """The answers as a command takes them."""
         return Ask(
-            full_name=self.full_name.data,
+            full_name=self.full_name.data or "",
             email=email,
-            organisation=self.organisation.data,
+            organisation=self.organisation.data or "",
             country=self.country.data,
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
@@ -113,10 +115,12 @@ class RegistrationForm(AnswersForm):
 
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}
-        self.consents.choices = [(one.id, localised(one.title, language())) for one in self.documents.values()]
+        self.consents.choices = [
+            (one.id, localised(one.title, language())) for one in self.documents.values()
+        ]
 
     def registration(self) -> Ask:
-        return self.ask(email=self.email.data)
+        return self.ask(email=self.email.data or "")
 
     def submission(self, address: str) -> Submission:
         """How the form was sent. A key that is not of our making counts as none."""
@@ -157,5 +161,7 @@ def _is_country(code: str) -> bool:
 
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
-    hours = f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
+    hours = (
+        f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
+    )
     return f"{day}, {hours} ({moments.zone_city(event.timezone)})"

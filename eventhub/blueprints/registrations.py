@@ -189,7 +189,11 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
     form.offer(_offered(registration))
     facts = _event_facts(registration.event)
     page = render_template(
-        "registrations/change.html", registration=registration, form=form, back=manage_path(registration), **facts
+        "registrations/change.html",
+        registration=registration,
+        form=form,
+        back=manage_path(registration),
+        **facts,
     )
     return page, status
 
@@ -204,7 +208,11 @@ def _offered(registration: Registration) -> list[Any]:
 def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
     facts = _event_facts(registration.event)
     page = render_template(
-        "registrations/cancel.html", registration=registration, form=form, back=manage_path(registration), **facts
+        "registrations/cancel.html",
+        registration=registration,
+        form=form,
+        back=manage_path(registration),
+        **facts,
     )
     return page, status
 

@@ -24,7 +24,11 @@ def show(event: Event) -> str:
     """The week's page: its programme by institutes and their sections."""
     lines = lines_by_section(event)
     institutes = [
-        {"id": institute.id, "title": institute.title, "sections": list(_sections_of(event, institute, lines))}
+        {
+            "id": institute.id,
+            "title": institute.title,
+            "sections": list(_sections_of(event, institute, lines)),
+        }
         for institute in event.sections
         if institute.parent_id is None
     ]
@@ -34,7 +38,9 @@ def show(event: Event) -> str:
     )
 
 
-def _sections_of(event: Event, institute: Section, lines: dict[int | None, list[Line]]) -> Iterator[dict[str, Any]]:
+def _sections_of(
+    event: Event, institute: Section, lines: dict[int | None, list[Line]]
+) -> Iterator[dict[str, Any]]:
     """The institute's own lines first, when it has any, then each section with its lines."""
     for section in (institute, *(one for one in event.sections if one.parent_id == institute.id)):
         if section is not institute or section.id in lines:

@@ -29,7 +29,8 @@ def series(slug: str) -> Response:
     events, _total = list_public_events(Wish(series_id=found.id), now=now)
     stamp = f"{find_stamp()[0]}|{now:%Y%m%d%H%M}"
     return anonymous_page(
-        stamp, lambda: render_template("seminars/series.html", series=found, cards=[card(one) for one in events])
+        stamp,
+        lambda: render_template("seminars/series.html", series=found, cards=[card(one) for one in events]),
     )
 
 

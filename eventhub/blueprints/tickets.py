@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eventhub.blueprints.event_page import calendar_links
+from eventhub.blueprints.gate.door import door_view
 from eventhub.checkin.models import Presence
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -47,7 +48,10 @@ def from_qr(code: str) -> ResponseReturnValue:
 
 @pages.get("/t/<code>")
 def show(code: str) -> ResponseReturnValue:
-    """The holder sees the ticket; a signed-in crew member of this event sees the verdict."""
+    """The holder sees the ticket; a signed-in crew member sees the verdict, and the ticket by ?holder=1."""
+    verdict = None if "holder" in request.args else door_view(code)
+    if verdict is not None:
+        return verdict
     ticket, is_last = _ticket(code)
     attendee = get_attendee_of(ticket.id)
     event = attendee.registration.event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
@@ -16,6 +16,20 @@ from eventhub.events.stamps import CATALOGUE
 
 # An archived draft was never told to anybody.
 _IS_PUBLIC = (Event.state.in_(PUBLIC_STATES), Event.published_at.is_not(None))
+
+
+def _mark_of(is_known: ColumnElement[bool]) -> Select[int, datetime, bool]:
+    stamps = Stamp.__table__.c
+    of_the_catalogue = stamps.name == CATALOGUE
+    number = select(stamps.value).where(of_the_catalogue).scalar_subquery()
+    changed_at = select(stamps.changed_at).where(of_the_catalogue).scalar_subquery()
+    return select(number, changed_at, is_known)
+
+
+# Built once: every fetch of every subscriber asks one of them.
+_MARK = _mark_of(true())
+_SERIES_MARK = _mark_of(exists().where(Series.slug == bindparam("slug")))
+_EVENT_MARK = _mark_of(exists().where(Event.slug == bindparam("slug"), *_IS_PUBLIC))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +54,12 @@ class Mark:
 def get_mark(scope: Scope, *, now: datetime) -> Mark:
     """One statement. Raises NotFound for a series or event that the public does not know."""
     since = _since(now)
-    number = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
-    changed_at = select(Stamp.changed_at).where(Stamp.name == CATALOGUE).scalar_subquery()
-    row = db.session.execute(select(number, changed_at, _is_known(scope))).one()
-    if not row[2]:
+    number, changed_at, is_known = db.session.connection().execute(*_mark_statement(scope)).one()
+    if not is_known:
         raise NotFound()
     # An old event drops out when a month begins, so that is a change too.
     month_began = since.replace(year=since.year + 1)
-    return Mark(number=row[0] or 0, changed_at=max(row[1] or month_began, month_began), since=since)
+    return Mark(number=number or 0, changed_at=max(changed_at or month_began, month_began), since=since)
 
 
 def list_events(scope: Scope, *, since: datetime) -> list[Event]:
@@ -89,12 +101,12 @@ def get_series(slug: str) -> Series:
     return series
 
 
-def _is_known(scope: Scope) -> ColumnElement[bool]:
+def _mark_statement(scope: Scope) -> tuple[Select[int, datetime, bool], dict[str, str]]:
     if scope.series is not None:
-        return exists().where(Series.slug == scope.series)
+        return _SERIES_MARK, {"slug": scope.series}
     if scope.event is not None:
-        return exists().where(Event.slug == scope.event, *_IS_PUBLIC)
-    return true()
+        return _EVENT_MARK, {"slug": scope.event}
+    return _MARK, {}
 
 
 def _since(now: datetime) -> datetime:

@@ -17,7 +17,7 @@ _HARMFUL = re.compile(
 _BLANKS = re.compile(r"\s+")
 
 
-def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext tools look for
+def N_(sentence: str) -> str:
     """Mark a source string for translation; the edge translates it."""
     return sentence
 

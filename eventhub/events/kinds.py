@@ -22,7 +22,9 @@ KIND_WORDS = {
     Kind.SEMINAR: KindWords(
         one=N_("Seminar"),
         many=N_("Seminars"),
-        promise=N_("One talk, one discussion: research groups of the university and its partners present their work."),
+        promise=N_(
+            "One talk, one discussion: research groups of the university and its partners present their work."
+        ),
         icon="presentation",
     ),
     Kind.CONFERENCE: KindWords(
@@ -34,7 +36,9 @@ KIND_WORDS = {
     Kind.WEEK_OF_SCIENCE: KindWords(
         one=N_("Week of Science"),
         many=N_("Week of Science"),
-        promise=N_("The student conference of all institutes: sections, plenary lectures and open laboratories."),
+        promise=N_(
+            "The student conference of all institutes: sections, plenary lectures and open laboratories."
+        ),
         icon="flask-conical",
     ),
     Kind.FABLAB_PICNIK: KindWords(
@@ -57,7 +61,11 @@ KIND_WORDS = {
     ),
 }
 
-FORMAT_WORDS = {Format.ON_SITE: N_("On site"), Format.ONLINE: N_("Online"), Format.HYBRID: N_("On site and online")}
+FORMAT_WORDS = {
+    Format.ON_SITE: N_("On site"),
+    Format.ONLINE: N_("Online"),
+    Format.HYBRID: N_("On site and online"),
+}
 
 SESSION_WORDS = {
     SessionKind.PLENARY: N_("Plenary"),

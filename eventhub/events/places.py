@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
-from eventhub.db import db
+from eventhub.db import rows_changed
 from eventhub.events.models import CapacityPool
 
 
@@ -23,7 +23,7 @@ def take_places(counts: Mapping[int, int]) -> int | None:
             .where(CapacityPool.id == pool_id, fits)
             .values(taken=CapacityPool.taken + count)
         )
-        if db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount != 1:
+        if rows_changed(statement) != 1:
             return pool_id
     return None
 
@@ -34,11 +34,11 @@ def give_back_places(counts: Mapping[int, int]) -> None:
         statement = (
             update(CapacityPool).where(CapacityPool.id == pool_id).values(taken=CapacityPool.taken - count)
         )
-        db.session.execute(statement, execution_options={"synchronize_session": False})
+        rows_changed(statement)
 
 
 def swap_places(old: Mapping[int, int], new: Mapping[int, int]) -> int | None:
-    """Change what is held from `old` to `new` in one sorted order. As take_places: the first pool that is too full."""
+    """Change what is held from `old` to `new` in one sorted order; answers as take_places."""
     for pool_id in sorted({*old, *new}):
         change = new.get(pool_id, 0) - old.get(pool_id, 0)
         if change < 0:

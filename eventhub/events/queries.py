@@ -114,7 +114,7 @@ def list_public_events(wish: Wish, *, now: datetime) -> tuple[Sequence[Event], i
     return events, total
 
 
-def _wished(query: Select[tuple[Event]], wish: Wish, *, now: datetime) -> Select[tuple[Event]]:
+def _wished(query: Select[Event], wish: Wish, *, now: datetime) -> Select[Event]:
     wanted = [
         condition(value)
         for value, condition in (

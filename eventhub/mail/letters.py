@@ -55,4 +55,3 @@ def _environment(language: str) -> Environment:
     environment.filters["literal"] = literal
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment
-

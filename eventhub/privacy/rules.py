@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from eventhub.core.errors import Refusal
-from eventhub.core.text import Localised, N_
+from eventhub.core.text import N_, Localised
 
 
 class ConsentMissing(Refusal):

@@ -28,9 +28,13 @@ ONLINE = N_("Online")
 
 def get_attendee_of(ticket_id: int) -> Attendee:
     """The holder of a ticket, with registration and event. Raises NotFound."""
-    query = select(Attendee).where(Attendee.ticket_id == ticket_id).options(
-        joinedload(Attendee.ticket),
-        joinedload(Attendee.registration).joinedload(Registration.event).joinedload(Event.venue),
+    query = (
+        select(Attendee)
+        .where(Attendee.ticket_id == ticket_id)
+        .options(
+            joinedload(Attendee.ticket),
+            joinedload(Attendee.registration).joinedload(Registration.event).joinedload(Event.venue),
+        )
     )
     attendee = db.session.scalars(query).one_or_none()
     if attendee is None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from eventhub.core.errors import Refusal
-from eventhub.core.text import Localised, N_
+from eventhub.core.text import N_, Localised
 
 HOLD = timedelta(minutes=30)
 LONGEST_NAME = 80

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -50,7 +51,7 @@ def _manifest() -> tuple[dict[str, dict[str, str]], str]:
     if not path.exists():
         raise FrontEndMissing(str(path))
     content: dict[str, dict[str, str]] = json.loads(path.read_text())
-    return content, str(abs(hash(path.read_bytes())))
+    return content, sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _keep_hashed_files(response: Response) -> Response:

@@ -77,7 +77,7 @@ def _sentence(status: int) -> str:
         413: _("This is too large. Send less at once."),
         500: _("Something went wrong on our side. What was stored before is safe; we have been told."),
     }
-    return sentences.get(status, sentences[500] if status >= 500 else sentences[400])
+    return str(sentences.get(status, sentences[500] if status >= 500 else sentences[400]))
 
 
 def _answer(status: int, sentence: str) -> Response:

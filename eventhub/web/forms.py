@@ -51,7 +51,6 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         field.errors = [*field.errors, sentence_of(refusal)]
         return True
 
-
     def carry_out(self, deed: Callable[[], object]) -> bool:
         """Do the deed in one transaction. A refusal lies beside its field, or above the form, and nothing typed is
         lost; `status` is then the answer's."""
@@ -60,7 +59,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 deed()
         except Refusal as refusal:
             if not self.lay(refusal):
-                self.form_errors = [*self.form_errors, sentence_of(refusal)]
+                self.form_errors.append(sentence_of(refusal))
             self.status = refusal.status
             return False
         return True

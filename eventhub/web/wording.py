@@ -51,7 +51,11 @@ def seats_note(pool: CapacityPool | None) -> str:
     left = None if pool is None else few_left(pool.capacity, pool.taken)
     if left is None:
         return ""
-    return str(ngettext("%(num)s place left", "%(num)s places left", left)) if left > 0 else str(_("All places taken"))
+    return (
+        str(ngettext("%(num)s place left", "%(num)s places left", left))
+        if left > 0
+        else str(_("All places taken"))
+    )
 
 
 def card(event: Event) -> dict[str, Any]:

@@ -1,1 +1,119 @@
-// The gate's screen begins here.
+// The scanner: whatever names a ticket becomes one scan, its answer one card and one line.
+import { Camera } from "./gate/camera.js";
+import { Cards } from "./gate/cards.js";
+import { LiveCount } from "./gate/count.js";
+import { LastScans } from "./gate/last.js";
+import { People } from "./gate/people.js";
+import { freshId, post } from "./gate/server.js";
+import { allowSound } from "./gate/signals.js";
+import { listenToWedges } from "./gate/wedge.js";
+
+const app = document.getElementById("gate");
+const part = (id) => document.getElementById(id);
+const form = part("scan-form");
+
+const cards = new Cards(part("card"), app);
+const count = new LiveCount(app.dataset.count, part("online"));
+const last = new LastScans(app, () => count.refresh());
+const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
+
+const waiting = [];
+let sending = false;
+
+function scan(showing) {
+  const direction = new FormData(form).get("direction");
+  waiting.push({ scan_id: freshId(), direction, ...showing });
+  sendNext();
+}
+
+// One at a time and in order, so that the card on the screen belongs to the person in front of it.
+async function sendNext() {
+  if (sending || !waiting.length) return;
+  sending = true;
+  const showing = waiting.shift();
+  const { answer, trouble, detail } = await post(app.dataset.scans, showing);
+  if (answer?.scan_id === showing.scan_id) take(answer);
+  else excuse(showing, trouble ?? "no_answer", detail);
+  sending = false;
+  sendNext();
+}
+
+function take(answer) {
+  const detail = cards.detailOf(answer);
+  const type = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
+  const words = cards.show(answer.verdict, { person: answer.name, type, detail });
+  last.add(answer, { ...words, detail });
+  people.clear();
+  count.refresh();
+}
+
+function excuse(showing, trouble, detail) {
+  cards.show(trouble, { detail });
+  if (trouble === "no_answer") count.say(false);
+  part("card")
+    .querySelector("[data-again]")
+    ?.addEventListener("click", () => {
+      cards.clear();
+      waiting.unshift(showing); // the same scan_id: had it arrived, its stored answer comes back
+      sendNext();
+    });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  allowSound();
+  const field = part("code");
+  const code = field.value.trim();
+  if (!code) return field.focus();
+  field.value = "";
+  scan({ code, source: "wedge" });
+});
+
+listenToWedges((code) => {
+  allowSound();
+  scan({ code, source: "wedge" });
+});
+
+part("start").addEventListener("click", async () => {
+  allowSound();
+  const camera = new Camera(part("video"), { ...app.dataset, onCode: (code) => scan({ code, source: "camera" }) });
+  try {
+    await camera.start();
+  } catch (error) {
+    const why = error.name === "NotAllowedError" ? "denied" : "missing";
+    part("trouble").textContent = part("trouble").dataset[why];
+    part("trouble").hidden = false;
+    return;
+  }
+  part("start").hidden = true;
+  part("trouble").hidden = true;
+  part("ready").hidden = false;
+  offerControls(camera);
+  stayAwake();
+});
+
+async function offerControls(camera) {
+  const [torch, change] = [part("torch"), part("switch")];
+  torch.hidden = !camera.hasTorch;
+  change.hidden = (await camera.others()).length < 2;
+  torch.onclick = async () => {
+    const on = torch.ariaPressed !== "true";
+    await camera.light(on);
+    torch.ariaPressed = String(on);
+  };
+  change.onclick = async () => {
+    await camera.next();
+    torch.hidden = !camera.hasTorch;
+    torch.ariaPressed = "false";
+  };
+}
+
+function stayAwake() {
+  const ask = () => !document.hidden && navigator.wakeLock?.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", ask); // the browser lets go when the tab is hidden
+  ask();
+}
+
+part("stage").hidden = false;
+part("bar").hidden = false;
+count.refresh();

@@ -501,7 +501,9 @@ def upgrade() -> None:
             "verdict",
             sa.Enum(
                 "admit",
+                "left",
                 "already_in",
+                "not_inside",
                 "not_yet",
                 "over",
                 "other_event",

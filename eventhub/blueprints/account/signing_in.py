@@ -135,4 +135,4 @@ def end() -> ResponseReturnValue:
         sign_out(secret=session[SIGN_IN], now=clock.now())
     forget()
     flash(_("You are signed out."))
-    return redirect(url_for(".sign_in"))
+    return redirect(url_for("public.home"))

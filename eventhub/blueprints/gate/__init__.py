@@ -1,5 +1,6 @@
-"""Pages of gate."""
+"""The door: who works there chooses a gate, scans, looks people up and takes a scan back."""
 
-from flask import Blueprint
+from eventhub.blueprints.gate import choosing, machine, scanner
+from eventhub.blueprints.gate.blueprint import pages
 
-pages = Blueprint("gate", __name__, url_prefix="/gate")
+__all__ = ["choosing", "machine", "pages", "scanner"]

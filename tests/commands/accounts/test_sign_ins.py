@@ -38,7 +38,7 @@ def start(user: User, now: datetime, **changes: str) -> str:
 
 
 def is_alive(secret: str, now: datetime) -> bool:
-    db.session.rollback()
+    db.session.expire_all()
     return find_signed_in(secret, now=now) is not None
 
 

@@ -1,0 +1,44 @@
+"""A ticket's link opened by crew with any phone camera: the verdict as it would be, and one button for it."""
+
+from __future__ import annotations
+
+from flask import render_template, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from eventhub.accounts.rules import WORKS_AT_A_DOOR
+from eventhub.blueprints.gate.reading import link_showing, remembered_door
+from eventhub.blueprints.gate.saying import card_of
+from eventhub.checkin.queries import Door, find_door_of_event
+from eventhub.checkin.showing import Shown, judged, shown_by_code
+from eventhub.core import clock
+from eventhub.web.headers import private
+
+
+def door_view(code: str) -> ResponseReturnValue | None:
+    """The verdict page for a visitor who works at a door; None for everyone else, who sees the ticket itself.
+
+    Nothing is stored. Asked at this browser's gate while its event is on, else at the ticket's own event.
+    """
+    if not current_user.is_crew:
+        return None
+    shown = shown_by_code(code)
+    door = _door_on_duty() or _door_of(shown)
+    if door is None:
+        return None
+    private()
+    now = clock.now()
+    _known, record = judged(link_showing(shown, door), now=now)
+    card = card_of(record, door, now=now)
+    return render_template("gate/door.html", door=door, record=record, card=card, code=code)
+
+
+def _door_on_duty() -> Door | None:
+    door = remembered_door() if session else None
+    return door if door is not None and door.facts.is_open(clock.now()) else None
+
+
+def _door_of(shown: Shown) -> Door | None:
+    if shown.claim is None or not current_user.may(WORKS_AT_A_DOOR, event_id=shown.claim.event_number):
+        return None
+    return find_door_of_event(shown.claim.event_number)

@@ -1,0 +1,77 @@
+"""What the scanner's script calls: JSON in, JSON out, problems by RFC 9457."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from eventhub.blueprints.gate.blueprint import pages
+from eventhub.blueprints.gate.reading import body_of_request, my_door, scan_id_of, showing_of
+from eventhub.blueprints.gate.saying import answer_of, line_of
+from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.queries import count_people, search_people
+from eventhub.core import clock
+from eventhub.core.text import clean_line
+from eventhub.db import transaction
+from eventhub.web.errors import problem
+
+JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan"})
+
+
+@pages.before_request
+def refuse_other_content() -> Response | None:
+    """A machine that sends no JSON would get its refusal as a page: it is told so in JSON."""
+    if request.endpoint in JSON_ONLY and not request.is_json:
+        return problem(415, _("Send JSON (application/json)."))
+    return None
+
+
+@pages.post("/<gate>/scans")
+def scan(gate: str) -> ResponseReturnValue:
+    """Redeem one ticket. The same scan_id always has the same answer."""
+    door = my_door(gate)
+    showing = showing_of(body_of_request(), door)
+    with transaction():
+        record = redeem(showing, now=clock.now())
+    return jsonify(answer_of(record))
+
+
+@pages.post("/<gate>/scans/<scan_id>/undo")
+def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
+    door = my_door(gate)
+    body = body_of_request()
+    reason = body.get("reason")
+    with transaction():
+        record = undo(
+            undone_id=scan_id_of(scan_id),
+            scan_id=scan_id_of(body.get("scan_id")),
+            door=door,
+            reason=clean_line(reason) if isinstance(reason, str) else "",
+            crew_id=current_user.id,
+            now=clock.now(),
+        )
+    return jsonify(answer_of(record))
+
+
+@pages.get("/<gate>/people")
+def people(gate: str) -> ResponseReturnValue:
+    """Up to 20 holders by name."""
+    door = my_door(gate)
+    found = search_people(clean_line(request.args.get("q", "")), event_id=door.event_id)
+    return jsonify(people=[line_of(person) for person in found])
+
+
+@pages.get("/<gate>/count")
+def count(gate: str) -> ResponseReturnValue:
+    """Inside, admitted, total; 304 while nothing has changed."""
+    people_count = count_people(my_door(gate).event_id)
+    figures = {
+        "inside": people_count.inside,
+        "admitted": people_count.admitted,
+        "total": people_count.total,
+    }
+    response = jsonify(figures)
+    response.set_etag("-".join(str(figure) for figure in figures.values()))
+    return response.make_conditional(request)

@@ -1,0 +1,113 @@
+"""What a scanner sends, read strictly: whatever is not a scan is refused before anything else happens."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask import request, session
+from flask_login import current_user
+
+from eventhub.accounts.rules import WORKS_AT_A_DOOR
+from eventhub.checkin.queries import Door, get_door
+from eventhub.checkin.rules import Direction, ScanSource
+from eventhub.checkin.showing import Showing, Shown, shown_by_code
+from eventhub.core.errors import NotFound, Refusal
+from eventhub.core.text import N_
+
+MY_GATE = "gate"
+_PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
+_NUMBER = re.compile(r"[0-9A-Z-]{1,40}")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class UnreadableScan(Refusal):
+    sentence = N_("“%(name)s” is missing or can't be read.")
+    status = 422
+
+
+def my_door(public_id: str) -> Door:
+    """The gate, if the visitor works there. Raises NotFound, the same for no gate and another's gate."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        raise NotFound()
+    door = get_door(public_id)
+    if not current_user.may(WORKS_AT_A_DOOR, event_id=door.event_id):
+        raise NotFound()
+    return door
+
+
+def remember(door: Door) -> None:
+    """The gate at which this browser works, for ticket links opened by another camera."""
+    session[MY_GATE] = door.public_id
+
+
+def remembered_door() -> Door | None:
+    """The gate that was opened last in this browser, if its visitor still works there."""
+    try:
+        return my_door(session.get(MY_GATE, ""))
+    except NotFound:
+        return None
+
+
+def fresh_scan_id() -> str:
+    return str(uuid4())
+
+
+def scan_id_of(text: object) -> str:
+    """A UUID in its one spelling. Raises UnreadableScan."""
+    try:
+        return str(UUID(text if isinstance(text, str) else ""))
+    except ValueError:
+        raise UnreadableScan(name="scan_id") from None
+
+
+def body_of_request() -> dict[str, Any]:
+    """The JSON object sent. Raises UnreadableScan; BadRequest for what is no JSON."""
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise UnreadableScan(name="body")
+    return body
+
+
+def link_showing(shown: Shown, door: Door) -> Showing:
+    """A ticket's link, opened at this door."""
+    return Showing(
+        scan_id=fresh_scan_id(),
+        gate_id=door.gate_id,
+        event_id=door.event_id,
+        shown=shown,
+        direction=Direction.ENTRY,
+        source=ScanSource.LINK,
+        crew_id=current_user.id,
+    )
+
+
+def showing_of(body: dict[str, Any], door: Door) -> Showing:
+    """A showing from its JSON: scan_id, `code` or `ticket`, direction, source. Raises UnreadableScan."""
+    return Showing(
+        scan_id=scan_id_of(body.get("scan_id")),
+        gate_id=door.gate_id,
+        event_id=door.event_id,
+        shown=_shown(body),
+        direction=_choice(Direction, body, "direction"),
+        source=_choice(ScanSource, body, "source"),
+        crew_id=current_user.id,
+    )
+
+
+def _shown(body: dict[str, Any]) -> Shown:
+    code, number = body.get("code"), body.get("ticket")
+    if isinstance(code, str) and code and number is None:
+        return shown_by_code(code)
+    if isinstance(number, str) and code is None and _NUMBER.fullmatch(number):
+        return Shown(number=number)
+    raise UnreadableScan(name="code")
+
+
+def _choice(choices: type[Choice], body: dict[str, Any], name: str) -> Choice:
+    try:
+        return choices(str(body.get(name)))
+    except ValueError:
+        raise UnreadableScan(name=name) from None

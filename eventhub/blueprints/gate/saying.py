@@ -1,0 +1,108 @@
+"""How a verdict is said: as data for the scanner, and in at most three words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask_babel import gettext as _
+
+from eventhub.checkin.queries import Door, Person
+from eventhub.checkin.rules import NAMELESS, TICKET_TYPE, Verdict
+from eventhub.checkin.showing import ScanRecord
+from eventhub.core import moments
+from eventhub.core.text import N_, localised
+from eventhub.web.i18n import language
+
+TICKET_TYPES = {TICKET_TYPE: N_("Participant")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """`look` is the colour and shape of components/verdict.html; `detail` holds `time` and `gate`."""
+
+    look: str
+    word: str
+    detail: str = ""
+
+
+SAYINGS: Mapping[Verdict, Saying] = {
+    Verdict.ADMIT: Saying(look="admit", word=N_("Welcome")),
+    Verdict.LEFT: Saying(look="admit", word=N_("Goodbye")),
+    Verdict.ALREADY_IN: Saying(look="already", word=N_("Already in"), detail=N_("since %(time)s, %(gate)s")),
+    Verdict.NOT_INSIDE: Saying(look="already", word=N_("Not inside")),
+    Verdict.NOT_YET: Saying(look="refuse", word=N_("Not yet"), detail=N_("Doors open: %(time)s")),
+    Verdict.OVER: Saying(look="refuse", word=N_("Event over"), detail=N_("since %(time)s")),
+    Verdict.OTHER_EVENT: Saying(look="refuse", word=N_("Not this event")),
+    Verdict.CANCELLED: Saying(look="refuse", word=N_("Cancelled")),
+    Verdict.VOID: Saying(look="refuse", word=N_("Not valid")),
+    Verdict.UNKNOWN: Saying(look="refuse", word=N_("Unknown code")),
+    Verdict.UNDONE: Saying(look="ask", word=N_("Undone")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One verdict in the reader's language, ready for the page."""
+
+    look: str
+    word: str
+    name: str
+    ticket_type: str
+    detail: str
+
+
+def answer_of(record: ScanRecord) -> dict[str, object]:
+    """The stored scan as JSON: of a person name and type alone, and nothing that changes later."""
+    named = record.verdict not in NAMELESS
+    return {
+        "scan_id": record.scan_id,
+        "verdict": record.verdict,
+        "direction": record.direction,
+        "scanned_at": record.scanned_at.isoformat(),
+        "name": record.full_name,
+        "ticket_type": TICKET_TYPE if named else None,
+        "first_at": record.first_at.isoformat() if record.first_at else None,
+        "first_gate": dict(record.first_gate) if record.first_gate else None,
+    }
+
+
+def line_of(person: Person) -> dict[str, object]:
+    """One person found by name, as JSON."""
+    return {
+        "ticket": person.number,
+        "name": person.full_name,
+        "ticket_type": TICKET_TYPE,
+        "inside_since": person.inside_since.isoformat() if person.inside_since else None,
+    }
+
+
+def card_of(record: ScanRecord, door: Door, *, now: datetime) -> Card:
+    named = record.verdict not in NAMELESS
+    saying = SAYINGS[record.verdict]
+    time = _moment(record, door)
+    gate = localised(record.first_gate, language())
+    facts = {"time": short_time(time, door.timezone, now=now) if time else "", "gate": gate}
+    return Card(
+        look=saying.look,
+        word=_(saying.word),
+        name=record.full_name or "",
+        ticket_type=_(TICKET_TYPES[TICKET_TYPE]) if named else "",
+        detail=(_(saying.detail) % facts).rstrip(", ") if saying.detail else "",
+    )
+
+
+def _moment(record: ScanRecord, door: Door) -> datetime | None:
+    moments = {Verdict.NOT_YET: door.facts.opens_at, Verdict.OVER: door.facts.ends_at}
+    return moments.get(record.verdict, record.first_at)
+
+
+def short_time(moment: datetime, zone: str, *, now: datetime) -> str:
+    """The clock of the event; with the day in front when that is not today there."""
+    clock, local = moments.clock(moment, zone), moment.astimezone(ZoneInfo(zone))
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return clock
+    return f"{format_skeleton('MMMd', local, locale=language())} {clock}"

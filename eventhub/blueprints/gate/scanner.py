@@ -1,0 +1,127 @@
+"""The scanner's page and its pages for work without script: type a code, look a name up, take back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from eventhub.blueprints.gate.blueprint import pages
+from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
+from eventhub.blueprints.gate.saying import SAYINGS, TICKET_TYPES, card_of, short_time
+from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.queries import Door, count_people, get_scan, list_last_scans, search_people
+from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource
+from eventhub.core import clock
+from eventhub.core.text import clean_line
+from eventhub.db import transaction
+from eventhub.web.assets import DIST, asset
+from eventhub.web.forms import PageForm, one_line
+
+DIRECTIONS = [(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))]
+
+
+class ScanForm(PageForm):
+    """One scan by hand. Its scan_id is made with the form, so that sending the form twice is one scan."""
+
+    code = StringField(_l("Code of the ticket"), filters=[one_line])
+    ticket = HiddenField()
+    direction = RadioField(_l("Direction"), choices=DIRECTIONS, default=Direction.ENTRY.value)
+    source = HiddenField(default=ScanSource.WEDGE.value)
+    scan_id = HiddenField(default=fresh_scan_id)
+
+
+class UndoForm(PageForm):
+    reason = StringField(_l("Reason"), [InputRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
+    scan_id = HiddenField(default=fresh_scan_id)
+
+
+@pages.get("/decoder.js")
+def decoder() -> Response:
+    """The decoder's worker, served from here: a worker obeys the policy that it comes with."""
+    source = (DIST / Path(asset("decode-worker.js")).name).read_bytes()
+    return Response(source, content_type="text/javascript")
+
+
+@pages.get("/<gate>")
+def show(gate: str) -> ResponseReturnValue:
+    door = my_door(gate)
+    remember(door)
+    return _scanner(door, ScanForm())
+
+
+@pages.post("/<gate>")
+def submit(gate: str) -> ResponseReturnValue:
+    """The plain form: redeem, then show the stored verdict at its own address."""
+    door = my_door(gate)
+    form = ScanForm()
+    if not (form.code.data or form.ticket.data):
+        form.code.errors = [_("Scan, type or paste the code of a ticket.")]
+        return _scanner(door, form), 422
+    showing = showing_of(_as_body(form), door)
+    with transaction():
+        redeem(showing, now=clock.now())
+    return redirect(url_for(".verdict", gate=gate, scan_id=showing.scan_id), 303)
+
+
+def _as_body(form: ScanForm) -> dict[str, Any]:
+    values = {name: value or None for name, value in form.data.items()}
+    return {name: values.get(name) for name in ("scan_id", "code", "ticket", "direction", "source")}
+
+
+@pages.get("/<gate>/scans/<scan_id>")
+def verdict(gate: str, scan_id: str) -> ResponseReturnValue:
+    """A stored scan, readable at two metres."""
+    return _verdict(my_door(gate), scan_id, UndoForm())
+
+
+@pages.post("/<gate>/scans/<scan_id>")
+def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
+    """Undo by the plain form."""
+    door, form = my_door(gate), UndoForm()
+    if not form.validate_on_submit():
+        return _verdict(door, scan_id, form), 422
+    with transaction():
+        undo(
+            undone_id=scan_id_of(scan_id),
+            scan_id=scan_id_of(form.scan_id.data),
+            door=door,
+            reason=form.reason.data or "",
+            crew_id=current_user.id,
+            now=clock.now(),
+        )
+    flash(_("The scan is undone."))
+    return redirect(url_for(".show", gate=gate), 303)
+
+
+def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
+    record = get_scan(scan_id_of(scan_id), event_id=door.event_id)
+    card = card_of(record, door, now=clock.now())
+    return render_template("gate/verdict.html", door=door, record=record, card=card, form=form)
+
+
+def _scanner(door: Door, form: ScanForm) -> str:
+    now, query = clock.now(), clean_line(request.args.get("q", ""))
+    scans = [(record, card_of(record, door, now=now)) for record in list_last_scans(door)]
+    return render_template(
+        "gate/show.html",
+        door=door,
+        form=form,
+        query=query,
+        people=search_people(query, event_id=door.event_id),
+        scans=scans,
+        count=count_people(door.event_id),
+        sayings=SAYINGS,
+        ticket_types=TICKET_TYPES,
+        doors_open=short_time(door.facts.opens_at, door.timezone, now=now),
+        ended=short_time(door.facts.ends_at, door.timezone, now=now),
+        clock_of=lambda moment: short_time(moment, door.timezone, now=now),
+        fresh_scan_id=fresh_scan_id,
+    )

@@ -1,0 +1,290 @@
+"""The forms of the organisers' pages, and how they become plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms.validators import Email, InputRequired, NumberRange, Optional
+
+from eventhub.blueprints.organiser import words
+from eventhub.blueprints.organiser.fields import (
+    LONGEST_ADDRESS,
+    YEARS,
+    Ticks,
+    check_web_address,
+    check_zone,
+    choices_of,
+    in_both,
+    line,
+    lines,
+    moment_of,
+    spread,
+    wall_clock_field,
+)
+from eventhub.core.text import N_, localised
+from eventhub.core.zones import wall_clock
+from eventhub.events.kinds import FORMAT_WORDS, SESSION_WORDS
+from eventhub.events.models import Event, Series, Venue
+from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
+from eventhub.events.rules import Format, SessionKind
+from eventhub.events.topics import TOPICS
+from eventhub.web.forms import PageForm, one_line
+from eventhub.web.i18n import language
+from eventhub.web.wording import language_name
+
+TEXTS = ("title", "summary", "description", "host", "price_note")
+MOST_PLACES = 100_000
+MOST_SPEAKERS = 30
+LONGEST_NAME = 80
+
+
+def places() -> IntegerField:
+    """A number of places; empty: they are not counted."""
+    in_range = NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000.")))
+    return IntegerField(lazy_gettext(N_("Places")), validators=[Optional(), in_range])
+
+
+class EventForm(PageForm):
+    """Everything about an event that its organiser may change."""
+
+    title_en = line(N_("Title in English"), 150)
+    title_ru = line(N_("Title in Russian"), 150)
+    summary_en = line(N_("Summary in English"), 300)
+    summary_ru = line(N_("Summary in Russian"), 300)
+    description_en = lines(N_("Description in English"), 20_000)
+    description_ru = lines(N_("Description in Russian"), 20_000)
+    host_en = line(N_("Host in English"), 150)
+    host_ru = line(N_("Host in Russian"), 150)
+    contact_email = line(
+        N_("Contact e-mail"), 254,
+        validators=[Optional(), Email(lazy_gettext(N_("Enter an e-mail address like name@example.org.")))],
+    )  # fmt: skip
+    topics = Ticks(lazy_gettext(N_("Topics")))
+    languages = Ticks(
+        lazy_gettext(N_("Languages of the event")),
+        validators=[InputRequired(lazy_gettext(N_("Choose at least one language.")))],
+    )
+    format = SelectField(lazy_gettext(N_("Format")))
+    timezone = StringField(
+        lazy_gettext(N_("Time zone")), filters=[one_line],
+        validators=[InputRequired(lazy_gettext(N_("Enter a time zone like Europe/Moscow."))), check_zone],
+    )  # fmt: skip
+    starts_at = wall_clock_field(N_("Starts"))
+    ends_at = wall_clock_field(N_("Ends"))
+    venue = SelectField(lazy_gettext(N_("Venue")))
+    online_link = line(N_("Online link"), LONGEST_ADDRESS, validators=[check_web_address])
+    accent = SelectField(lazy_gettext(N_("Colour")))
+    is_free = BooleanField(lazy_gettext(N_("Taking part is free")))
+    price_note_en = line(N_("Price in English"), 150)
+    price_note_ru = line(N_("Price in Russian"), 150)
+    series = SelectField(lazy_gettext(N_("Series")))
+    opens_at = wall_clock_field(N_("Registration opens"), required=False)
+    closes_at = wall_clock_field(N_("Registration closes"), required=False)
+    capacity = IntegerField(
+        lazy_gettext(N_("Places")),
+        validators=[
+            Optional(),
+            NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000."))),
+        ],
+    )
+
+    def offer(self, *, venues: list[Venue] | Any, series: list[Series] | Any) -> EventForm:
+        """Fill the selects; languages and topics that the event has already stay to be chosen."""
+        self.format.choices = choices_of(FORMAT_WORDS)
+        self.accent.choices = choices_of(words.ACCENTS)
+        self.topics.choices = choices_of(TOPICS)
+        self.languages.choices = _languages()
+        self.venue.choices = [("", _("None")), *((str(one.id), _venue_line(one)) for one in venues)]
+        self.series.choices = [("", _("None")), *((str(one.id), _in_words(one.title)) for one in series)]
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Fields first, then the times by the clocks of the zone."""
+        is_fine = super().validate(extra_validators)
+        zone = "UTC" if self.timezone.errors else str(self.timezone.data)
+        self.moments = {
+            name: moment_of(self[name], zone) for name in ("starts_at", "ends_at", "opens_at", "closes_at")
+        }
+        return is_fine and not self.errors
+
+    def to_plan(self) -> EventPlan:
+        """What was typed, after it was found in order."""
+        typed: dict[str, Any] = {**self.data, **self.moments}
+        texts: dict[str, Any] = {name: in_both(self, name) for name in TEXTS}
+        as_typed = ("contact_email", "timezone", "accent", "is_free", "capacity", *self.moments)
+        return EventPlan(
+            **texts,
+            **{name: typed[name] for name in as_typed},
+            topics=tuple(typed["topics"]),
+            languages=tuple(typed["languages"]),
+            format=Format(typed["format"]),
+            venue_id=_number(typed["venue"]),
+            online_link=typed["online_link"] or None,
+            series_id=_number(typed["series"]),
+        )
+
+
+def typed_event(plan: EventPlan) -> dict[str, Any]:
+    """A plan as an EventForm shows it."""
+    moments = {name: getattr(plan, name) for name in ("starts_at", "ends_at", "opens_at", "closes_at")}
+    return {
+        **spread(TEXTS, plan),
+        **{name: moment and wall_clock(moment, plan.timezone) for name, moment in moments.items()},
+        "contact_email": plan.contact_email,
+        "topics": list(plan.topics),
+        "languages": list(plan.languages),
+        "format": plan.format.value,
+        "timezone": plan.timezone,
+        "venue": str(plan.venue_id or ""),
+        "online_link": plan.online_link or "",
+        "accent": plan.accent,
+        "is_free": plan.is_free,
+        "series": str(plan.series_id or ""),
+        "capacity": plan.capacity,
+    }
+
+
+class SessionForm(PageForm):
+    """A line of the programme. Times are by the clocks of the event."""
+
+    kind = SelectField(lazy_gettext(N_("Kind")))
+    title_en = line(N_("Title in English"), 200)
+    title_ru = line(N_("Title in Russian"), 200)
+    summary_en = lines(N_("Text in English"), 3000)
+    summary_ru = lines(N_("Text in Russian"), 3000)
+    language = SelectField(lazy_gettext(N_("Language")))
+    starts_at = wall_clock_field(N_("Starts"))
+    ends_at = wall_clock_field(N_("Ends"))
+    room = SelectField(lazy_gettext(N_("Room")))
+    section = SelectField(lazy_gettext(N_("Section")))
+    speakers = lines(N_("Speakers"), 10_000)
+    is_bookable = BooleanField(lazy_gettext(N_("Participants choose it when they register")))
+    capacity = IntegerField(
+        lazy_gettext(N_("Places")),
+        validators=[
+            Optional(),
+            NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000."))),
+        ],
+    )
+
+    def offer(self, event: Event) -> SessionForm:
+        """Fill the selects with what this event has."""
+        self.zone = event.timezone
+        self.kind.choices = choices_of(SESSION_WORDS)
+        self.language.choices = _languages()
+        rooms = event.venue.rooms if event.venue else []
+        self.room.choices = [("", _("None")), *((str(one.id), _in_words(one.name)) for one in rooms)]
+        sections = [(str(one.id), _in_words(one.title)) for one in event.sections]
+        self.section.choices = [("", _("None")), *sections]
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Fields first, then the times, and who speaks."""
+        is_fine = super().validate(extra_validators)
+        self.moments = {name: moment_of(self[name], self.zone) for name in ("starts_at", "ends_at")}
+        return is_fine and not self.errors
+
+    def validate_speakers(self, field: Any) -> None:
+        """WTForms calls it by its name."""
+        people = _speakers(field.data or "")
+        if len(people) > MOST_SPEAKERS:
+            raise ValueError(_("Enter at most 30 speakers."))
+        if any(len(one.full_name) > LONGEST_NAME or len(one.affiliation) > 150 for one in people):
+            raise ValueError(_("A name has at most 80 characters, an organisation 150."))
+
+    def to_plan(self) -> SessionPlan:
+        """What was typed, after it was found in order."""
+        typed: dict[str, Any] = {**self.data, **self.moments}
+        return SessionPlan(
+            kind=SessionKind(typed["kind"]),
+            title=in_both(self, "title"),
+            summary=in_both(self, "summary"),
+            language=typed["language"],
+            starts_at=typed["starts_at"],
+            ends_at=typed["ends_at"],
+            room_id=_number(typed["room"]),
+            section_id=_number(typed["section"]),
+            is_bookable=typed["is_bookable"],
+            capacity=typed["capacity"] if typed["is_bookable"] else None,
+            speakers=_speakers(typed["speakers"]),
+        )
+
+
+def typed_session(plan: SessionPlan, zone: str) -> dict[str, Any]:
+    """A plan as a SessionForm shows it."""
+    return {
+        **spread(("title", "summary"), plan),
+        "kind": plan.kind.value,
+        "language": plan.language,
+        "starts_at": wall_clock(plan.starts_at, zone),
+        "ends_at": wall_clock(plan.ends_at, zone),
+        "room": str(plan.room_id or ""),
+        "section": str(plan.section_id or ""),
+        "is_bookable": plan.is_bookable,
+        "capacity": plan.capacity,
+        "speakers": "\n".join(
+            "; ".join(part for part in (one.full_name, one.affiliation) if part) for one in plan.speakers
+        ),
+    }
+
+
+class CancelForm(PageForm):
+    """Why an event is called off."""
+
+    reason_en = lines(N_("Reason in English"), 1000)
+    reason_ru = lines(N_("Reason in Russian"), 1000)
+
+
+class CloneForm(PageForm):
+    """On which day the copy starts."""
+
+    starts_on = DateField(
+        lazy_gettext(N_("First day")), validators=[InputRequired(lazy_gettext(N_("Enter a day.")))]
+    )
+
+    def validate_starts_on(self, field: Any) -> None:
+        """WTForms calls it by its name."""
+        if field.data and field.data.year not in YEARS:
+            raise ValueError(_("Enter a year between 2000 and 2100."))
+
+
+class GateForm(PageForm):
+    """A door."""
+
+    name_en = line(N_("Name in English"), 80)
+    name_ru = line(N_("Name in Russian"), 80)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two is enough."""
+        is_fine = super().validate(extra_validators)
+        if is_fine and not (self.name_en.data or self.name_ru.data):
+            self.name_en.errors = [_("Enter a name.")]
+        return is_fine and not self.errors
+
+
+def _speakers(text: str) -> tuple[SpeakerPlan, ...]:
+    """One speaker a line: name; organisation."""
+    pairs = (one.partition(";") for one in text.splitlines())
+    people = ((one_line(name), one_line(organisation)) for name, _sign, organisation in pairs)
+    return tuple(
+        SpeakerPlan(full_name=name, affiliation=organisation) for name, organisation in people if name
+    )
+
+
+def _number(chosen: str) -> int | None:
+    return int(chosen) if chosen else None
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in words.LANGUAGES]
+
+
+def _venue_line(venue: Venue) -> str:
+    return ", ".join(text for text in (_in_words(venue.name), _in_words(venue.city)) if text)
+
+
+def _in_words(texts: dict[str, str]) -> str:
+    return localised(texts, language())

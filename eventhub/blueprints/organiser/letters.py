@@ -1,0 +1,73 @@
+"""The letters of an event: what waits, what left, what did not arrive; in a demonstration, what they say."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eventhub.blueprints.organiser.deeds import Confirm
+from eventhub.blueprints.organiser.pages import pages
+from eventhub.blueprints.organiser.scope import the_event
+from eventhub.core import clock
+from eventhub.core.errors import NotFound
+from eventhub.db import transaction
+from eventhub.mail.desk import count_letters, get_letter, list_letters
+from eventhub.mail.models import Message
+from eventhub.mail.outbox import resend
+from eventhub.mail.rules import MessageState
+from eventhub.web.proxies import settings_of
+
+# The letter's own page may do nothing: no script, no form, no address of ours, and no picture from elsewhere.
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+@pages.get("/events/<slug>/letters")
+def letters(slug: str) -> ResponseReturnValue:
+    event = the_event(slug)
+    asked = request.args.get("state", "")
+    state = MessageState(asked) if asked in set(MessageState) else None
+    return render_template(
+        "organiser/letters.html",
+        event=event,
+        state=state,
+        rows=list_letters(event.id, state=state),
+        counts=count_letters(event.id),
+        confirm=Confirm(formdata=None),
+        can_read=_is_demonstration(),
+    )
+
+
+@pages.post("/events/<slug>/letters/<int:number>/resend")
+def send_again(slug: str, number: int) -> ResponseReturnValue:
+    letter = get_letter(the_event(slug).id, number)
+    with transaction():
+        resend(letter, now=clock.now())
+    flash(_("The letter is on its way again."))
+    return redirect(url_for(".letters", slug=slug))
+
+
+@pages.get("/events/<slug>/letters/<int:number>")
+def letter(slug: str, number: int) -> ResponseReturnValue:
+    event = the_event(slug)
+    return render_template("organiser/letter.html", event=event, letter=_readable(event.id, number))
+
+
+@pages.get("/events/<slug>/letters/<int:number>/page")
+def letter_page(slug: str, number: int) -> Response:
+    """The HTML of the letter, alone and in a sandbox."""
+    response = make_response(_readable(the_event(slug).id, number).html)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def _readable(event_id: int, number: int) -> Message:
+    """Letters hold their readers' secret links, so nobody else reads them outside a demonstration."""
+    if not _is_demonstration():
+        raise NotFound()
+    return get_letter(event_id, number)
+
+
+def _is_demonstration() -> bool:
+    settings = settings_of()
+    return not settings.is_production and settings.mail_url.partition(":")[0] in {"viewer", "memory"}

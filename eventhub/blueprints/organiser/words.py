@@ -1,0 +1,43 @@
+"""How states and colours are called on the organisers' pages."""
+
+from __future__ import annotations
+
+from eventhub.core.text import N_
+from eventhub.events.rules import EventState
+from eventhub.mail.rules import MessageState
+from eventhub.registration.rules import RegistrationState
+
+STATES = {
+    EventState.DRAFT: N_("Draft"),
+    EventState.PUBLISHED: N_("Published"),
+    EventState.CANCELLED: N_("Cancelled"),
+    EventState.ARCHIVED: N_("Archived"),
+}
+STATE_TONES = {EventState.DRAFT: "warn", EventState.PUBLISHED: "ok", EventState.CANCELLED: "err"}
+REGISTRATIONS = {
+    RegistrationState.CONFIRMED: N_("Confirmed"),
+    RegistrationState.PENDING: N_("Waiting for confirmation"),
+    RegistrationState.CANCELLED: N_("Cancelled"),
+    RegistrationState.EXPIRED: N_("Expired"),
+}
+REGISTRATION_TONES = {RegistrationState.CONFIRMED: "ok", RegistrationState.PENDING: "warn"}
+LETTERS = {
+    MessageState.QUEUED: N_("Waiting to be sent"),
+    MessageState.SENT: N_("Sent"),
+    MessageState.PARKED: N_("Not delivered"),
+    MessageState.CANCELLED: N_("Withdrawn"),
+}
+LETTER_TONES = {MessageState.SENT: "ok", MessageState.PARKED: "err", MessageState.QUEUED: "info"}
+ACCENTS = {
+    "indigo": N_("Indigo"),
+    "violet": N_("Violet"),
+    "magenta": N_("Magenta"),
+    "red": N_("Red"),
+    "orange": N_("Orange"),
+    "olive": N_("Olive"),
+    "green": N_("Green"),
+    "teal": N_("Teal"),
+    "sky": N_("Sky"),
+}
+# Languages that an event may have, as ISO 639-1 codes.
+LANGUAGES = ("en", "ru", "zh", "de", "fr", "es", "ar")

@@ -1,0 +1,157 @@
+"""What a door does: redeem a ticket, undo that, open a gate. The database decides who of many was first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from eventhub.checkin.models import Gate, Presence, Scan
+from eventhub.checkin.queries import Door, find_scan, get_scan
+from eventhub.checkin.rules import (
+    MOVING,
+    AlreadyUndone,
+    LaterScanCounts,
+    NothingToUndo,
+    ScanInProgress,
+    Verdict,
+    check_reason,
+)
+from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
+from eventhub.core.errors import NotFound
+from eventhub.core.ids import public_id
+from eventhub.core.text import Localised
+from eventhub.db import db, refuses
+
+refuses("uq_scans_scan_id", ScanInProgress)
+refuses("uq_scans_undoes_id", AlreadyUndone)
+
+
+def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
+    """Judge the ticket, move the person, keep the scan. A scan that is stored already answers as it did.
+
+    Raises NotFound when the scan id belongs to another event, ScanInProgress when the same scan is being
+    stored by another request.
+    """
+    stored = find_scan(showing.scan_id)
+    if stored is not None:
+        return _of_this_event(stored, showing.event_id)
+    known, record = judged(showing, now=now)
+    if record.verdict in MOVING and not _moved(known, showing, record.verdict, now=now):
+        # Another gate was first between our look and our move.
+        known, record = judged(showing, now=now)
+        if record.verdict in MOVING:
+            raise ScanInProgress()
+    _write(record, ticket_id=known.ticket_id, gate_id=showing.gate_id, crew_id=showing.crew_id)
+    return record
+
+
+def _of_this_event(record: ScanRecord, event_id: int) -> ScanRecord:
+    if record.event_id != event_id:
+        raise NotFound()
+    return record
+
+
+def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -> bool:
+    """Whether this scan is the one that moved the person: a statement that only one of many can win."""
+    values = {"scan_id": showing.scan_id, "since": now, "gate_id": showing.gate_id}
+    if verdict is Verdict.LEFT:
+        leave = (
+            update(Presence)
+            .where(Presence.ticket_id == known.ticket_id, Presence.is_inside)
+            .values(is_inside=False, **values)
+        )
+        return db.session.execute(leave.returning(Presence.ticket_id)).first() is not None
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    enter = (
+        dialect.insert(Presence)
+        .values(ticket_id=known.ticket_id, event_id=showing.event_id, is_inside=True, **values)
+        .on_conflict_do_update(
+            index_elements=[Presence.ticket_id],
+            set_={"is_inside": True, **values},
+            where=Presence.is_inside.is_(False),
+        )
+    )
+    return db.session.execute(enter.returning(Presence.ticket_id)).first() is not None
+
+
+def _write(record: ScanRecord, **more: Any) -> None:
+    row = {
+        "scan_id": record.scan_id,
+        "event_id": record.event_id,
+        "verdict": record.verdict,
+        "direction": record.direction,
+        "source": record.source,
+        "scanned_at": record.scanned_at,
+        "received_at": record.scanned_at,
+        "first_at": record.first_at,
+        "first_gate": record.first_gate,
+        **more,
+    }
+    db.session.execute(insert(Scan), [row])
+
+
+def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int, now: datetime) -> ScanRecord:
+    """Take an admission or an exit back, by a scan of its own; the person is where the scan before left them.
+
+    `scan_id` names the undoing, so that sending it twice is one. Raises NotFound for another event's scan,
+    NothingToUndo, AlreadyUndone, LaterScanCounts, ReasonMissing.
+    """
+    stored = find_scan(scan_id)
+    if stored is not None:
+        return _of_this_event(stored, door.event_id)
+    check_reason(reason)
+    undone = get_scan(undone_id, event_id=door.event_id)
+    _check_can_be_undone(undone)
+    row = db.session.scalars(select(Scan).where(Scan.scan_id == undone_id)).one()
+    _put_back(row)
+    record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now)
+    keys = {"ticket_id": row.ticket_id, "gate_id": door.gate_id, "crew_id": crew_id, "undoes_id": row.id}
+    _write(record, **keys, reason=reason)
+    return record
+
+
+def _check_can_be_undone(undone: ScanRecord) -> None:
+    if undone.is_undone:
+        raise AlreadyUndone()
+    if not undone.can_be_undone:
+        raise NothingToUndo()
+
+
+def _put_back(undone: Scan) -> None:
+    """Only the scan that holds the presence can let it go."""
+    held = (Presence.ticket_id == undone.ticket_id, Presence.scan_id == undone.scan_id)
+    before = _scan_before(undone)
+    if before is None:
+        done = db.session.execute(delete(Presence).where(*held).returning(Presence.ticket_id)).first()
+    else:
+        values = {"scan_id": before.scan_id, "since": before.scanned_at, "gate_id": before.gate_id}
+        is_inside = before.verdict is Verdict.ADMIT
+        back = update(Presence).where(*held).values(is_inside=is_inside, **values)
+        done = db.session.execute(back.returning(Presence.ticket_id)).first()
+    if done is None:
+        raise LaterScanCounts()
+
+
+def _scan_before(undone: Scan) -> Scan | None:
+    undoing = aliased(Scan)
+    return db.session.scalars(
+        select(Scan)
+        .outerjoin(undoing, undoing.undoes_id == Scan.id)
+        .where(Scan.ticket_id == undone.ticket_id, Scan.id < undone.id)
+        .where(Scan.verdict.in_(MOVING), undoing.id.is_(None))
+        .order_by(Scan.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def open_gate(*, event_id: int, name: Localised) -> str:
+    """A new door of the event; gives its public id."""
+    gate = Gate(public_id=public_id(), event_id=event_id, name=dict(name))
+    db.session.add(gate)
+    db.session.flush()
+    return gate.public_id

@@ -1,0 +1,223 @@
+"""What a door reads: itself, the ticket shown, the count, the last scans, people by name.
+
+Whoever asks here works at a door, so of a person there is a name and a type of ticket, never more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from eventhub.checkin.models import Gate, Presence, Scan
+from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
+from eventhub.checkin.showing import EVENT_FACTS, ScanRecord, door_facts
+from eventhub.core.errors import NotFound
+from eventhub.core.names import search_key
+from eventhub.core.text import Localised
+from eventhub.db import db
+from eventhub.events.models import Event
+from eventhub.events.rules import EventState
+from eventhub.registration.models import Attendee
+from eventhub.tickets.models import Ticket, TicketState
+
+MOST_FOUND = 20
+MOST_SCANS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A gate and the event behind it."""
+
+    gate_id: int
+    public_id: str
+    name: Localised
+    event_title: Localised
+    timezone: str
+    facts: DoorFacts
+
+    @property
+    def event_id(self) -> int:
+        return self.facts.event_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventWithGates:
+    """An event as a choice; of each gate its public id and its name."""
+
+    event_id: int
+    slug: str
+    title: Localised
+    timezone: str
+    starts_at: datetime
+    gates: list[tuple[str, Localised]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One line of a search: `number` names the ticket, `inside_since` is None for who is not inside."""
+
+    number: str
+    full_name: str
+    inside_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """Inside now, admitted at least once, and tickets that are valid."""
+
+    inside: int
+    admitted: int
+    total: int
+
+
+def get_door(public_id: str) -> Door:
+    """Raises NotFound."""
+    row = db.session.execute(_doors().where(Gate.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _door(row)
+
+
+def find_door_of_event(event_id: int) -> Door | None:
+    """The event's oldest gate."""
+    row = db.session.execute(_doors().where(Gate.event_id == event_id).limit(1)).one_or_none()
+    return _door(row) if row else None
+
+
+def list_events_with_gates(*, now: datetime) -> list[EventWithGates]:
+    """Published events that are not over, soonest first, each with its gates, if it has any."""
+    rows = db.session.execute(
+        select(Event.id, Event.slug, Event.title, Event.timezone, Event.starts_at, Gate.public_id, Gate.name)
+        .outerjoin(Gate, Gate.event_id == Event.id)
+        .where(Event.state == EventState.PUBLISHED, Event.ends_at > now)
+        .order_by(Event.starts_at, Event.id, Gate.id)
+    )
+    events: dict[int, EventWithGates] = {}
+    for row in rows:
+        event = events.setdefault(row.id, _event_without_gates(row))
+        if row.public_id is not None:
+            event.gates.append((row.public_id, row.name))
+    return list(events.values())
+
+
+def _event_without_gates(row: Row[*tuple[Any, ...]]) -> EventWithGates:
+    return EventWithGates(
+        event_id=row.id,
+        slug=row.slug,
+        title=row.title,
+        timezone=row.timezone,
+        starts_at=row.starts_at,
+        gates=[],
+    )
+
+
+def _doors() -> Select[*tuple[Any, ...]]:
+    columns = (
+        Gate.id,
+        Gate.public_id,
+        Gate.name,
+        Gate.event_id,
+        Event.title,
+        Event.timezone,
+        *EVENT_FACTS,
+    )
+    return select(*columns).join(Event, Event.id == Gate.event_id).order_by(Event.starts_at, Gate.id)
+
+
+def _door(row: Row[*tuple[Any, ...]]) -> Door:
+    return Door(
+        gate_id=row.id,
+        public_id=row.public_id,
+        name=row.name,
+        event_title=row.title,
+        timezone=row.timezone,
+        facts=door_facts(row),
+    )
+
+
+def find_scan(scan_id: str) -> ScanRecord | None:
+    row = db.session.execute(_scans().where(Scan.scan_id == scan_id)).one_or_none()
+    return _record(row) if row else None
+
+
+def get_scan(scan_id: str, *, event_id: int) -> ScanRecord:
+    """Raises NotFound, also for a scan of another event."""
+    record = find_scan(scan_id)
+    if record is None or record.event_id != event_id:
+        raise NotFound()
+    return record
+
+
+def list_last_scans(door: Door) -> list[ScanRecord]:
+    """The newest first, each with whether it was undone."""
+    rows = db.session.execute(
+        _scans()
+        .where(Scan.event_id == door.event_id, Scan.gate_id == door.gate_id, Scan.undoes_id.is_(None))
+        .order_by(Scan.received_at.desc(), Scan.id.desc())
+        .limit(MOST_SCANS)
+    )
+    return [_record(row) for row in rows]
+
+
+def _scans() -> Select[*tuple[Any, ...]]:
+    undoing = aliased(Scan)
+    return (
+        select(Scan, Attendee.full_name, undoing.id.label("undone_by"))
+        .outerjoin(Attendee, Attendee.ticket_id == Scan.ticket_id)
+        .outerjoin(undoing, undoing.undoes_id == Scan.id)
+    )
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
+    scan: Scan = row.Scan
+    return ScanRecord(
+        scan_id=scan.scan_id,
+        event_id=scan.event_id,
+        verdict=scan.verdict,
+        direction=scan.direction,
+        source=scan.source,
+        scanned_at=scan.scanned_at,
+        full_name=None if scan.verdict in NAMELESS else row.full_name,
+        first_at=scan.first_at,
+        first_gate=scan.first_gate,
+        is_undone=row.undone_by is not None,
+    )
+
+
+def search_people(text: str, *, event_id: int) -> list[Person]:
+    """Holders of valid tickets whose name has every word of the text, in any order; from two letters on."""
+    words = search_key(text).split()
+    if sum(map(len, words)) < SHORTEST_SEARCH:
+        return []
+    rows = db.session.execute(
+        select(Ticket.number, Attendee.full_name, Presence.since)
+        .join(Attendee, Attendee.ticket_id == Ticket.id)
+        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
+        .where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID, *_has_words(words))
+        .order_by(Attendee.search_key, Ticket.id)
+        .limit(MOST_FOUND)
+    )
+    return [Person(number=row.number, full_name=row.full_name, inside_since=row.since) for row in rows]
+
+
+def _has_words(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [Attendee.search_key.contains(word, autoescape=True) for word in words]
+
+
+def count_people(event_id: int) -> Count:
+    """One query."""
+    tickets = select(func.count()).where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID)
+    here = select(func.count()).select_from(Presence).where(Presence.event_id == event_id)
+    row = db.session.execute(
+        select(
+            here.where(Presence.is_inside).scalar_subquery().label("inside"),
+            here.scalar_subquery().label("admitted"),
+            tickets.scalar_subquery().label("total"),
+        )
+    ).one()
+    return Count(inside=row.inside, admitted=row.admitted, total=row.total)

@@ -1,0 +1,180 @@
+"""A ticket held up at a door: what is known of it, in one query, and what the door says to it.
+
+Of a person only the name is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, false, select
+from sqlalchemy.orm import aliased
+
+from eventhub.checkin.models import Gate, Presence
+from eventhub.checkin.rules import (
+    MOVING,
+    NAMELESS,
+    Direction,
+    DoorFacts,
+    ScanSource,
+    TicketFacts,
+    Verdict,
+    judge,
+)
+from eventhub.core.text import Localised
+from eventhub.db import db
+from eventhub.events.models import Event
+from eventhub.events.rules import EventState
+from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.rules import RegistrationState
+from eventhub.tickets.models import Ticket, TicketState
+from eventhub.tickets.queries import public_keys
+from eventhub.tickets.rules import is_current
+from eventhub.tickets.signing import BadCode, TicketClaim, verify
+
+EVENT_FACTS = (Event.state, Event.starts_at, Event.ends_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A ticket as it was named: by its signed code or by its number; neither is a foreign code."""
+
+    claim: TicketClaim | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Showing:
+    """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan."""
+
+    scan_id: str
+    gate_id: int
+    event_id: int
+    shown: Shown
+    direction: Direction
+    source: ScanSource
+    crew_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the database says when a ticket is shown at a door. `ticket_id` None: there is no such ticket."""
+
+    door: DoorFacts
+    ticket_id: int | None
+    ticket: TicketFacts | None
+    full_name: str | None
+    inside_since: datetime | None
+    inside_by: Localised | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanRecord:
+    """A stored scan as the crew may see it: verdict, when, where; of the person the name alone."""
+
+    scan_id: str
+    event_id: int
+    verdict: Verdict
+    direction: Direction
+    source: ScanSource
+    scanned_at: datetime
+    full_name: str | None
+    first_at: datetime | None
+    first_gate: Localised | None
+    is_undone: bool
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.verdict in MOVING and not self.is_undone
+
+
+def shown_by_code(text: str) -> Shown:
+    """The signature is asked before the database: a foreign code costs no query and is kept nowhere."""
+    try:
+        return Shown(claim=verify(text, public_keys()))
+    except BadCode:
+        return Shown()
+
+
+def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
+    """What the door says to this ticket now, with what it knows; nothing is stored."""
+    known = know(showing.shown, gate_id=showing.gate_id)
+    verdict = judge(known.ticket, known.door, direction=showing.direction, now=now)
+    is_repeat = verdict is Verdict.ALREADY_IN
+    record = ScanRecord(
+        scan_id=showing.scan_id,
+        event_id=showing.event_id,
+        verdict=verdict,
+        direction=showing.direction,
+        source=showing.source,
+        scanned_at=now,
+        full_name=None if verdict in NAMELESS else known.full_name,
+        first_at=known.inside_since if is_repeat else None,
+        first_gate=known.inside_by if is_repeat else None,
+        is_undone=False,
+    )
+    return known, record
+
+
+def know(shown: Shown, *, gate_id: int) -> Known:
+    """Everything that judging needs, in one query."""
+    entry_gate = aliased(Gate)
+    row = db.session.execute(
+        select(
+            Gate.event_id,
+            *EVENT_FACTS,
+            Ticket.id.label("ticket_id"),
+            Ticket.event_id.label("ticket_event_id"),
+            Ticket.key_id,
+            Ticket.generation,
+            Ticket.state.label("ticket_state"),
+            Attendee.full_name,
+            Registration.state.label("registration_state"),
+            Presence.since,
+            entry_gate.name.label("inside_by"),
+        )
+        .join(Event, Event.id == Gate.event_id)
+        .outerjoin(Ticket, _named_by(shown))
+        .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
+        .outerjoin(Registration, Registration.id == Attendee.registration_id)
+        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
+        .outerjoin(entry_gate, entry_gate.id == Presence.gate_id)
+        .where(Gate.id == gate_id)
+    ).one()
+    return Known(
+        door=door_facts(row),
+        ticket_id=row.ticket_id,
+        ticket=_ticket_facts(row, shown) if row.ticket_id else None,
+        full_name=row.full_name,
+        inside_since=row.since,
+        inside_by=row.inside_by,
+    )
+
+
+def _named_by(shown: Shown) -> ColumnElement[bool]:
+    if shown.claim is not None:
+        claim = shown.claim
+        return and_(Ticket.secret == claim.ticket_id, Ticket.event_id == claim.event_number)
+    return Ticket.number == shown.number if shown.number else false()
+
+
+def _ticket_facts(row: Row[*tuple[Any, ...]], shown: Shown) -> TicketFacts:
+    return TicketFacts(
+        event_id=row.ticket_event_id,
+        is_current=shown.claim is None
+        or is_current(shown.claim, key_id=row.key_id, generation=row.generation),
+        is_void=row.ticket_state is TicketState.VOID,
+        registration_cancelled=row.registration_state is not RegistrationState.CONFIRMED,
+        inside_since=row.since,
+    )
+
+
+def door_facts(row: Row[*tuple[Any, ...]]) -> DoorFacts:
+    return DoorFacts(
+        event_id=row.event_id,
+        is_cancelled=row.state is EventState.CANCELLED,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )

@@ -1,0 +1,60 @@
+// The verdict, full-bleed: the page's own templates, filled with text alone.
+import { shortTime } from "./times.js";
+import { signal } from "./signals.js";
+
+const DWELL = { admit: 1200, already: 4000, refuse: 4000 };
+
+export class Cards {
+  #place;
+  #app;
+  #timer;
+
+  constructor(place, app) {
+    this.#place = place;
+    this.#app = app;
+    place.addEventListener("click", ({ target }) => {
+      if (!target.closest("a, button")) this.clear();
+    });
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.clear());
+  }
+
+  // Shows the card of a verdict and gives its words for the list of scans.
+  show(name, { person = "", type = "", detail = "" } = {}) {
+    const card = document.querySelector(`template[data-verdict="${name}"]`).content.cloneNode(true).firstElementChild;
+    fill(card.querySelector(".verdict-name"), person);
+    const [typeLine, detailLine] = card.querySelectorAll(".verdict-detail");
+    if (detailLine) {
+      fill(typeLine, type);
+      fill(detailLine, detail);
+    } else if (detail && typeLine) {
+      fill(typeLine, detail);
+    }
+    this.#place.replaceChildren(card);
+    this.#place.hidden = false;
+    const { state } = card.dataset;
+    signal(state);
+    clearTimeout(this.#timer);
+    if (state in DWELL) this.#timer = setTimeout(() => this.clear(), DWELL[state]);
+    return { look: state, word: card.querySelector(".verdict-word").textContent };
+  }
+
+  clear() {
+    clearTimeout(this.#timer);
+    this.#place.hidden = true;
+    this.#place.replaceChildren();
+  }
+
+  // "since {time}, {gate}" with what the answer knows; the time of a rule stands in the page.
+  detailOf({ verdict, first_at: firstAt, first_gate: gate }) {
+    const { detail, time } = document.querySelector(`template[data-verdict="${verdict}"]`).dataset;
+    const { lang } = document.documentElement;
+    const moment = firstAt ? shortTime(firstAt, this.#app.dataset.zone) : time;
+    const place = gate ? (gate[lang] ?? gate.en ?? "") : "";
+    return detail.replace("{time}", moment).replace("{gate}", place).replace(/, $/, "");
+  }
+}
+
+function fill(line, text) {
+  if (!text) line?.remove();
+  else (line.querySelector("bdi") ?? line).textContent = text;
+}

@@ -1,0 +1,66 @@
+// People by name, from two letters on.
+import { ask } from "./server.js";
+import { shortTime } from "./times.js";
+
+const PAUSE = 200;
+const SHORTEST = 2;
+
+export class People {
+  #app;
+  #field;
+  #list;
+  #found;
+  #choose;
+  #timer;
+  #asked = 0;
+
+  constructor(form, app, choose) {
+    this.#app = app;
+    this.#choose = choose;
+    this.#field = form.querySelector("input");
+    this.#list = document.getElementById("people");
+    this.#found = document.getElementById("found");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#search();
+    });
+    this.#field.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#search(), PAUSE);
+    });
+  }
+
+  clear() {
+    this.#field.value = "";
+    this.#show(null);
+  }
+
+  async #search() {
+    const text = this.#field.value.trim();
+    const number = ++this.#asked;
+    if (text.length < SHORTEST) return this.#show(null);
+    const { answer } = await ask(`${this.#app.dataset.people}?q=${encodeURIComponent(text)}`);
+    if (answer && number === this.#asked) this.#show(answer.people);
+  }
+
+  #show(people) {
+    this.#list.replaceChildren(...(people ?? []).map((person) => this.#line(person)));
+    this.#found.textContent = people?.length === 0 ? this.#found.dataset.none : "";
+  }
+
+  #line({ ticket, name, ticket_type: type, inside_since: inside }) {
+    const line = document.getElementById("person-line").content.cloneNode(true).firstElementChild;
+    const [pill, button] = [line.querySelector(".pill"), line.querySelector("button")];
+    line.querySelector("bdi").textContent = name;
+    line.querySelector("small").textContent = this.#app.getAttribute(`data-type-${type}`);
+    if (inside) {
+      pill.textContent = pill.textContent.replace("{time}", shortTime(inside, this.#app.dataset.zone));
+      button.textContent = button.dataset.exit;
+      button.classList.add("ghost");
+    } else {
+      pill.remove();
+    }
+    button.addEventListener("click", () => this.#choose({ ticket, direction: inside ? "exit" : "entry" }));
+    return line;
+  }
+}

@@ -1,0 +1,196 @@
+"""The scanner in a real Chromium, with a film for its camera."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from eventhub.accounts.models import User
+from eventhub.accounts.rules import Role
+from eventhub.checkin.models import Gate, Scan
+from eventhub.checkin.rules import Verdict
+from eventhub.db import db, transaction
+from eventhub.registration.models import Attendee
+from eventhub.tickets.queries import code_of
+from eventhub.tickets.signing import ticket_url
+from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
+from tests.browser.fake_camera import film, switches
+from tests.factories import grant, make_attendee, make_event, make_gate, make_user
+
+pytestmark = pytest.mark.browser
+WORD = ".gate-card .verdict-word"
+
+
+@pytest.fixture
+def crew(live_server: LiveServer, now: datetime) -> User:
+    with transaction():
+        event = make_event(now=now, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8))
+        make_gate(event, "Gate A")
+        crew = make_user("crew@example.org", now=now, full_name="Crew Example")
+        grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
+        make_attendee(event, now=now, full_name="Zoë Example")
+        make_attendee(event, now=now, full_name="Пётр Образцов")
+    return crew
+
+
+def address() -> str:
+    return f"/gate/{db.session.scalars(select(Gate.public_id)).one()}"
+
+
+def qr_of(name: str, live_server: LiveServer) -> str:
+    attendee = db.session.scalars(select(Attendee).where(Attendee.full_name == name)).one()
+    return ticket_url(live_server.url, code_of(attendee.ticket))  # type: ignore[arg-type]
+
+
+def verdicts() -> list[Verdict]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Scan.verdict).order_by(Scan.id)))
+
+
+@pytest.mark.slow
+def test_a_ticket_held_into_the_camera_is_admitted_once(
+    live_server: LiveServer,
+    crew: User,
+    launch: Callable[..., Browser],
+    tmp_path: Path,
+    pictures: Path,
+    now: datetime,
+) -> None:
+    scenes = [(qr_of("Zoë Example", live_server), 2), (None, 4)]
+    chromium = launch(*switches(film(tmp_path / "film.mjpeg", *scenes)))
+    with page_in(chromium, live_server, viewport=PHONE, permissions=["camera"]) as page:
+        page.context.add_cookies([live_server.cookie_for(crew, now=now)])
+        page.goto(address())
+        page.screenshot(path=pictures / "gate-phone-start.png")
+        page.get_by_role("button", name="Start scanning").click()
+
+        expect(page.locator(WORD)).to_have_text("Welcome", timeout=15_000)
+        expect(page.locator(".gate-card .verdict-name")).to_have_text("Zoë Example")
+        page.screenshot(path=pictures / "gate-phone-admit.png")
+        expect(page.locator(WORD)).to_have_count(0)
+        page.screenshot(path=pictures / "gate-phone-camera.png")
+        expect(page.locator(WORD)).to_have_text("Already in", timeout=15_000)
+        expect(page.locator(".gate-card .verdict-detail").last).to_have_text(
+            re.compile(r"^since \d\d:\d\d, Gate A$")
+        )
+        page.screenshot(path=pictures / "gate-phone-already.png")
+        page.keyboard.press("Escape")
+        page.screenshot(path=pictures / "gate-phone-list.png", full_page=True)
+    chromium.close()
+
+    assert verdicts()[:2] == [Verdict.ADMIT, Verdict.ALREADY_IN]
+
+
+@pytest.fixture
+def gate(page: Page, live_server: LiveServer, crew: User, now: datetime) -> Page:
+    page.context.add_cookies([live_server.cookie_for(crew, now=now)])
+    page.goto(address())
+    return page
+
+
+def test_a_scanner_that_types_is_heard_wherever_the_focus_is(gate: Page, live_server: LiveServer) -> None:
+    gate.get_by_label("Search by name").focus()
+
+    gate.keyboard.type(qr_of("Zoë Example", live_server))
+    gate.keyboard.press("Enter")
+
+    expect(gate.locator(WORD)).to_have_text("Welcome")
+    expect(gate.get_by_label("Search by name")).to_have_value("")
+    expect(gate.locator("#last li")).to_have_count(1)
+    assert verdicts() == [Verdict.ADMIT]
+
+
+def test_a_foreign_code_is_refused_in_two_words(gate: Page, pictures: Path) -> None:
+    gate.get_by_label("Code of the ticket").fill("WIFI:S:Example;;")
+    gate.keyboard.press("Enter")
+
+    expect(gate.locator(WORD)).to_have_text("Unknown code")
+    gate.screenshot(path=pictures / "gate-desk-refuse.png")
+
+
+def test_a_person_is_found_admitted_and_taken_back_by_keyboard_alone(gate: Page, pictures: Path) -> None:
+    gate.get_by_label("Search by name").focus()
+    gate.keyboard.type("петр", delay=80)
+    expect(gate.locator("#people li")).to_have_count(1)
+    gate.screenshot(path=pictures / "gate-desk-search.png")
+    gate.keyboard.press("Tab")
+    gate.keyboard.press("Tab")
+    gate.keyboard.press("Enter")
+    expect(gate.locator(WORD)).to_have_text("Welcome")
+    expect(gate.locator("#inside")).to_have_text("1")
+    gate.keyboard.press("Escape")
+
+    gate.get_by_role("button", name="Undo").focus()
+    gate.keyboard.press("Enter")
+    gate.keyboard.type("Wrong person", delay=80)
+    gate.screenshot(path=pictures / "gate-desk-undo.png")
+    gate.keyboard.press("Enter")
+
+    expect(gate.locator("#last li")).to_contain_text("undone")
+    expect(gate.locator("#inside")).to_have_text("0")
+    assert verdicts() == [Verdict.ADMIT, Verdict.UNDONE]
+
+
+def test_a_lost_answer_is_never_green_and_sending_again_is_the_same_scan(
+    gate: Page, live_server: LiveServer, pictures: Path
+) -> None:
+    def lose(route) -> None:
+        route.fetch()  # it arrives, its answer does not
+        route.abort()
+
+    gate.route("**/scans", lose, times=1)
+    gate.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
+    gate.keyboard.press("Enter")
+    expect(gate.locator(WORD)).to_have_text("No answer")
+    expect(gate.locator("#online")).to_have_text("Offline")
+    gate.screenshot(path=pictures / "gate-desk-no-answer.png")
+
+    gate.get_by_role("button", name="Send again").click()
+
+    expect(gate.locator(WORD)).to_have_text("Welcome")
+    assert verdicts() == [Verdict.ADMIT]
+
+
+def test_who_was_signed_out_is_told_so(gate: Page, live_server: LiveServer) -> None:
+    gate.context.clear_cookies()
+
+    gate.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
+    gate.keyboard.press("Enter")
+
+    expect(gate.locator(WORD)).to_have_text(re.compile("Sign in again|Not taken"))
+    assert verdicts() == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_script_a_code_is_typed_and_the_verdict_is_a_page(
+    live_server: LiveServer, browser: Browser, crew: User, now: datetime, pictures: Path, viewport, scheme
+) -> None:
+    size = "phone" if viewport is PHONE else "desk"
+    options = {"viewport": viewport, "color_scheme": scheme, "java_script_enabled": False}
+    with page_in(browser, live_server, **options) as page:
+        page.context.add_cookies([live_server.cookie_for(crew, now=now)])
+        page.goto("/gate")
+        page.screenshot(path=pictures / f"gate-choice-{size}-{scheme}.png")
+        page.get_by_role("link", name="Gate A").click()
+        page.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator(".verdict-word")).to_have_text("Welcome")
+        page.screenshot(path=pictures / f"gate-verdict-{size}-{scheme}.png", full_page=True)
+        page.get_by_role("link", name="Next ticket").click()
+        page.get_by_label("Search by name").fill("образцов")
+        page.get_by_role("button", name="Search").click()
+        page.screenshot(path=pictures / f"gate-plain-{size}-{scheme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        page.get_by_role("button", name="Admit").click()
+        expect(page.locator(".verdict-name")).to_have_text("Пётр Образцов")
+        page.get_by_label("Reason").fill("Wrong person")
+        page.get_by_role("button", name="Undo this scan").click()
+
+    assert verdicts() == [Verdict.ADMIT, Verdict.ADMIT, Verdict.UNDONE]

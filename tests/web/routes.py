@@ -1,0 +1,126 @@
+"""The reviewed table: who may call which route. A route without a line here is red.
+
+A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}` and `{mark}` (the caller's own
+sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GUEST, PERSON = "guest", "signed-in person"
+CREW_A, CREW_B = "crew of A", "crew of B"
+ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
+OFFICE, ADMIN = "office manager", "administrator"
+
+RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
+RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
+RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
+WORKS_AT_A = RUNS_A | {CREW_A}
+WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B}
+SIGNED_IN = WORKS_AT_A_DOOR | {PERSON}
+EVERYONE = SIGNED_IN | {GUEST}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One route: an address to call, and who is let in."""
+
+    path: str
+    may: frozenset[str]
+    is_json: bool
+
+
+def to(path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False) -> Line:
+    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only."""
+    return Line(path, may, is_json)
+
+
+ROUTES = {
+    "account.ask": to("/account/sign-in"),
+    "account.ask_password": to("/account/sign-in/password"),
+    "account.by_link": to("/account/sign-in/unknown"),
+    "account.end": to("/account/sign-out", SIGNED_IN),
+    "account.end_one": to("/account/sign-ins/{mark}/end", SIGNED_IN),
+    "account.end_others": to("/account/sign-ins/end-others", SIGNED_IN),
+    "account.enter_code": to("/account/sign-in/sent"),
+    "account.index": to("/account", SIGNED_IN),
+    "account.leave": to("/account/sign-out", SIGNED_IN),
+    "account.list_own": to("/account/sign-ins", SIGNED_IN),
+    "account.remove_password": to("/account/password/remove", SIGNED_IN),
+    "account.save": to("/account/details", SIGNED_IN),
+    "account.sent": to("/account/sign-in/sent"),
+    "account.set_new_password": to("/account/password", SIGNED_IN),
+    "account.sign_in": to("/account/sign-in"),
+    "account.use_link": to("/account/sign-in/unknown"),
+    "account.use_password": to("/account/sign-in/password"),
+    "calendars.all_events": to("/calendar/events.ics"),
+    "calendars.event": to("/events/{event_a}/event.ics"),
+    "calendars.of_kind": to("/calendar/seminars.ics"),
+    "calendars.of_series": to("/calendar/series/unknown.ics"),
+    "conferences.index": to("/conferences"),
+    "fablab_picnic.index": to("/fablab-picnik"),
+    "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
+    "gate.index": to("/gate", WORKS_AT_A_DOOR),
+    "gate.new": to("/gate/events/{event_a}", RUNS_A),
+    "gate.people": to("/gate/{gate_a}/people", WORKS_AT_A),
+    "gate.scan": to("/gate/{gate_a}/scans", WORKS_AT_A, is_json=True),
+    "gate.show": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.submit": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.take_back": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
+    "gate.undo_scan": to("/gate/{gate_a}/scans/{scan_a}/undo", WORKS_AT_A, is_json=True),
+    "gate.verdict": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
+    "health.alive": to("/healthz"),
+    "health.ready": to("/readyz"),
+    "health.robots": to("/robots.txt"),
+    "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
+    "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
+    "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
+    "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
+    "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
+    "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
+    "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
+    "organiser.index": to("/organiser/", RUNS_AN_EVENT),
+    "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
+    "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
+    "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
+    "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
+    "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
+    "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
+    "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
+    "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "public.accessibility": to("/accessibility"),
+    "public.consent": to("/privacy/unknown/1"),
+    "public.cover": to("/events/{event_a}/cover.svg"),
+    "public.help": to("/help"),
+    "public.home": to("/"),
+    "public.privacy": to("/privacy"),
+    "public.show": to("/events/{event_a}"),
+    # A registration's address holds its secret; without the right one nobody finds it.
+    "registrations.ask_to_cancel": to("/registrations/unknown/unknown/cancel"),
+    "registrations.ask_to_confirm": to("/registrations/unknown/confirm/unknown"),
+    "registrations.cancel": to("/registrations/unknown/unknown/cancel"),
+    "registrations.change": to("/registrations/unknown/unknown/change"),
+    "registrations.confirm": to("/registrations/unknown/confirm/unknown"),
+    "registrations.create": to("/events/{event_a}/register"),
+    "registrations.edit": to("/registrations/unknown/unknown/change"),
+    "registrations.new": to("/events/{event_a}/register"),
+    "registrations.sent": to("/events/{event_a}/register/sent"),
+    "registrations.show": to("/registrations/unknown/unknown"),
+    "schools.summer": to("/summer-schools"),
+    "schools.winter": to("/winter-schools"),
+    "science_week.index": to("/week-of-science"),
+    "seminars.index": to("/seminars"),
+    "seminars.series": to("/seminars/series/unknown"),
+    # A ticket's code is its secret.
+    "tickets.from_qr": to("/T/UNKNOWN"),
+    "tickets.pdf": to("/t/unknown/ticket.pdf"),
+    "tickets.png": to("/t/unknown/qr.png"),
+    "tickets.show": to("/t/unknown"),
+    "tickets.svg": to("/t/unknown/qr.svg"),
+    "tickets.worker": to("/t/sw.js"),
+}

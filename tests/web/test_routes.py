@@ -1,0 +1,296 @@
+"""Every route with every role, against the reviewed table; and what holds for every answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from eventhub import create_app
+from eventhub.accounts.models import User
+from eventhub.accounts.rules import Role
+from eventhub.checkin.models import Scan
+from eventhub.checkin.rules import Direction, ScanSource, Verdict
+from eventhub.core import clock
+from eventhub.core.keys import digest
+from eventhub.db import Base, db, transaction
+from eventhub.events.models import Event
+from eventhub.mail.models import Message
+from eventhub.mail.outbox import Recipient, post
+from eventhub.web import guards
+from tests.conftest import settings_for
+from tests.factories import grant, make_event, make_gate, make_session, make_user
+from tests.people import csrf, sign_in
+from tests.web import routes
+from tests.web.routes import ROUTES
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+ROLE_OF = {
+    routes.PERSON: None,
+    routes.CREW_A: Role.CHECKIN_STAFF,
+    routes.CREW_B: Role.CHECKIN_STAFF,
+    routes.ORGANISER_A: Role.EVENT_ORGANISER,
+    routes.ORGANISER_B: Role.EVENT_ORGANISER,
+    routes.OFFICE: Role.OFFICE_MANAGER,
+    routes.ADMIN: Role.PLATFORM_ADMIN,
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Two published events with all that belongs to one, and a person for every role."""
+
+    app: Flask
+    people: dict[str, User]
+    places: dict[str, str]
+
+    def client(self, actor: str) -> tuple[FlaskClient, dict[str, str]]:
+        """A fresh browser of this actor, and what fills the placeholders of a path."""
+        client, mark = self.app.test_client(), "nobodys"
+        if actor != routes.GUEST:
+            mark = digest(sign_in(client, self.people[actor], now=clock.now()))
+        return client, {**self.places, "mark": mark}
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    now = clock.now()
+    with transaction():
+        events = {letter: make_event(now=now, slug=f"event-{letter}") for letter in "ab"}
+        places = {}
+        for letter, event in events.items():
+            places |= things_of(letter, event)
+        people = {}
+        for number, (actor, role) in enumerate(ROLE_OF.items()):
+            people[actor] = make_user(f"person{number}@example.org", now=now, full_name=actor)
+            if role:
+                grant(people[actor], role, now=now, event=events["b" if actor.endswith("B") else "a"])
+    return World(app, people, places)
+
+
+def things_of(letter: str, event: Event) -> dict[str, str]:
+    """A session, a gate with a scan, and a letter of this event: what fills the placeholders of paths."""
+    now = clock.now()
+    gate = make_gate(event)
+    scan = Scan(
+        scan_id=str(uuid4()),
+        event_id=event.id,
+        gate_id=gate.id,
+        direction=Direction.ENTRY,
+        verdict=Verdict.UNKNOWN,
+        source=ScanSource.WEDGE,
+        scanned_at=now,
+        received_at=now,
+    )
+    db.session.add(scan)
+    facts = {"has_password": True, "link": "/"}
+    to = Recipient(email="guest@example.org", full_name="", language="en")
+    post("password_changed", to=to, facts=facts, about=("user", "1"), now=now, event_id=event.id)
+    return {
+        f"event_{letter}": event.slug,
+        f"session_{letter}": make_session(event).public_id,
+        f"gate_{letter}": gate.public_id,
+        f"scan_{letter}": scan.scan_id,
+        f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
+    }
+
+
+def methods_of(app: Flask, endpoint: str) -> set[str]:
+    return {
+        method
+        for rule in app.url_map.iter_rules(endpoint)
+        for method in rule.methods or set()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+
+
+def call(world: World, endpoint: str, method: str, actor: str) -> TestResponse:
+    client, places = world.client(actor)
+    line = ROUTES[endpoint]
+    more = {"headers": csrf(client), **({"json": {}} if line.is_json else {})} if method in UNSAFE else {}
+    return client.open(line.path.format(**places), method=method, **more)
+
+
+def outcome(answer: TestResponse) -> str:
+    """What became of the caller: sent to sign in, nothing there, forbidden, or in."""
+    if answer.status_code in (301, 302, 303) and "/account/sign-in?" in (answer.location or "") + "?":
+        return "sent to sign in"
+    return {401: "forbidden", 403: "forbidden", 404: "nothing there"}.get(answer.status_code, "in")
+
+
+def test_every_route_has_its_line_in_the_table(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}
+
+    assert sorted(endpoints ^ set(ROUTES)) == []
+
+
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_a_route_lets_in_whom_the_table_names(app: Flask, world: World, endpoint: str) -> None:
+    may = ROUTES[endpoint].may
+    # Who is turned away comes first: whoever is let in may change what is found.
+    actors = sorted(routes.EVERYONE, key=lambda actor: (actor in may, actor))
+
+    for method in sorted(methods_of(app, endpoint)):
+        answers = {actor: call(world, endpoint, method, actor) for actor in actors}
+        if may == routes.EVERYONE:
+            assert {answer.status_code for answer in answers.values()} == {answers[routes.GUEST].status_code}
+            assert answers[routes.GUEST].status_code not in (401, 403, 500)
+        else:
+            expected = {
+                actor: "in"
+                if actor in may
+                else "sent to sign in"
+                if actor == routes.GUEST
+                else "nothing there"
+                for actor in actors
+            }
+            assert {actor: outcome(answer) for actor, answer in answers.items()} == expected
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [name for name, line in ROUTES.items() if line.path.count("{") > 1 or line.path.startswith("/gate/{")],
+)
+def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
+    app: Flask, world: World, endpoint: str
+) -> None:
+    """Whoever runs A asks for the things of B under the address of A."""
+    line = ROUTES[endpoint]
+    path = line.path
+    for thing in ("session", "scan", "letter"):
+        path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
+    if path == line.path:
+        path = path.replace("{gate_a}", "{gate_b}")
+
+    for method in sorted(methods_of(app, endpoint)):
+        client, places = world.client(routes.ORGANISER_A)
+        body = {"json" if line.is_json else "data": {"scan_id": str(uuid4()), "reason": "swapped"}}
+        before = everything()
+
+        answer = client.open(path.format(**places), method=method, headers=csrf(client), **body)
+
+        assert answer.status_code == 404
+        assert everything() == before
+
+
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_an_unsafe_request_without_its_token_or_from_another_site_is_refused(
+    app: Flask, world: World, endpoint: str
+) -> None:
+    for method in sorted(methods_of(app, endpoint) & UNSAFE):
+        client, places = world.client(routes.ADMIN)
+        other, _ = world.client(routes.OFFICE)
+        path, good = ROUTES[endpoint].path.format(**places), csrf(client)
+        with other.session_transaction() as session:
+            session["csrf_token"] = "0" * 40
+        before = everything()
+
+        answers = [
+            client.open(path, method=method).status_code,
+            client.open(path, method=method, data='{"a": 1}', content_type="text/plain").status_code,
+            other.open(path, method=method, headers=good).status_code,
+            client.open(path, method=method, headers={**good, "Sec-Fetch-Site": "cross-site"}).status_code,
+            client.open(path, method=method, headers={**good, "Sec-Fetch-Site": "same-site"}).status_code,
+        ]
+
+        assert answers == [403] * 5
+        assert everything() == before
+
+
+@pytest.mark.parametrize("actor", [routes.GUEST, routes.PERSON, routes.ADMIN])
+def test_reading_changes_nothing(app: Flask, world: World, actor: str) -> None:
+    client, places = world.client(actor)
+    before = everything()
+
+    for endpoint, line in ROUTES.items():
+        if "GET" in methods_of(app, endpoint):
+            for _ in range(2):
+                client.get(line.path.format(**places))
+            client.head(line.path.format(**places))
+
+    assert everything() == before
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table."""
+    db.session.rollback()
+    rows = {
+        table.name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
+        for table in Base.metadata.sorted_tables
+    }
+    db.session.rollback()
+    return rows
+
+
+@pytest.mark.parametrize("actor", [routes.GUEST, routes.ADMIN])
+def test_every_answer_carries_the_headers_of_the_house(app: Flask, world: World, actor: str) -> None:
+    client, places = world.client(actor)
+    missing = []
+
+    for line in [*ROUTES.values(), routes.to("/nothing/here")]:
+        headers = client.get(line.path.format(**places)).headers
+        policy = headers.get("Content-Security-Policy", "")
+        if (
+            "default-src 'none'" not in policy
+            or "unsafe" in policy.replace("'wasm-unsafe-eval'", "")
+            or headers.get("X-Content-Type-Options") != "nosniff"
+            or "Cache-Control" not in headers
+        ):
+            missing.append(line.path)
+
+    assert missing == []
+
+
+def test_a_page_for_who_is_signed_in_is_kept_by_no_cache(app: Flask, world: World) -> None:
+    client, places = world.client(routes.ADMIN)
+
+    kept = [
+        line.path
+        for endpoint, line in ROUTES.items()
+        if line.may != routes.EVERYONE
+        and "GET" in methods_of(app, endpoint)
+        and client.get(line.path.format(**places)).headers["Cache-Control"] != "private, no-store"
+    ]
+
+    assert kept == []
+
+
+def test_a_route_that_nobody_declared_stops_the_start(app: Flask, tmp_path: Path) -> None:
+    fresh = create_app(settings_for(tmp_path))
+    guards.check_every_route_is_declared(fresh)  # the control: as it stands, it starts
+
+    stray = Blueprint("stray", __name__)
+    stray.add_url_rule("/stray", "show", lambda: "open")
+    fresh.register_blueprint(stray)
+
+    with pytest.raises(guards.UndeclaredRoute, match="stray.show"):
+        guards.check_every_route_is_declared(fresh)
+
+
+def test_a_route_outside_of_every_blueprint_stops_the_start(app: Flask, tmp_path: Path) -> None:
+    fresh = create_app(settings_for(tmp_path))
+
+    fresh.add_url_rule("/stray", "stray", lambda: "open")
+
+    with pytest.raises(guards.UndeclaredRoute, match="stray"):
+        guards.check_every_route_is_declared(fresh)
+
+
+def test_the_table_tells_a_mistake(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """The control: with the guard of /account taken away, the walk is red."""
+    monkeypatch.setitem(app.before_request_funcs, "account", [])
+
+    answer = call(world, "account.leave", "GET", routes.GUEST)
+
+    assert outcome(answer) != "sent to sign in"
