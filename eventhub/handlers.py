@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
-
 from eventhub import throttle
-from eventhub.accounts.models import SignInRequest
+from eventhub.accounts.commands import forget_old_sign_ins
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
 from eventhub.core import clock
-from eventhub.db import db, transaction
+from eventhub.db import transaction
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.registration import commands as registration
@@ -25,7 +23,6 @@ from eventhub.registration.queries import get_registration
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
-REQUESTS_STAY = timedelta(days=1)
 
 
 def send_letters(_now: datetime) -> None:
@@ -49,10 +46,10 @@ def prove_capacity(_now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """What served its purpose goes: tries of more than a day ago, sign-in links long expired."""
+    """What served its purpose goes: old tries, sign-in links and sign-ins."""
     with transaction():
         throttle.forget_old_tries(now=now)
-        db.session.execute(delete(SignInRequest).where(SignInRequest.expires_at < now - REQUESTS_STAY))
+        forget_old_sign_ins(now=now)
 
 
 HANDLERS: dict[str, Callable[[datetime], None]] = {
