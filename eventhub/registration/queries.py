@@ -48,15 +48,6 @@ def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
     return registration
 
 
-def get_registration(public_id: str) -> Registration:
-    """By its public id, for the house's own use. Raises NotFound."""
-    query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
-    registration = db.session.scalars(query).one_or_none()
-    if registration is None:
-        raise NotFound()
-    return registration
-
-
 def link_subject(registration: Registration) -> str:
     """What a link's secret is made for; a new generation makes the older links void."""
     return f"{registration.public_id}:{registration.link_generation}"

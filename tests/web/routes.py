@@ -1,8 +1,8 @@
 """The reviewed table: who may call which route. A route without a line here is red.
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
-`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}` and `{mark}` (the caller's own
-sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`
+and `{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -78,9 +78,11 @@ ROUTES = {
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
+    "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
     "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
+    "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
@@ -93,6 +95,7 @@ ROUTES = {
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),

@@ -78,7 +78,7 @@ def world(app: Flask) -> World:
 
 
 def things_of(letter: str, event: Event) -> dict[str, str]:
-    """A session, a gate with a scan, and a letter of this event: what fills the placeholders of paths."""
+    """What fills the placeholders of paths: a session, a gate with a scan, a letter, one of the crew."""
     now = clock.now()
     gate = make_gate(event)
     scan = Scan(
@@ -95,11 +95,14 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     facts = {"has_password": True, "link": "/"}
     to = Recipient(email="guest@example.org", full_name="", language="en")
     post("password_changed", to=to, facts=facts, about=("user", "1"), now=now, event_id=event.id)
+    crew = make_user(f"crew-{letter}@example.org", now=now)
+    grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     return {
         f"event_{letter}": event.slug,
         f"session_{letter}": make_session(event).public_id,
         f"gate_{letter}": gate.public_id,
         f"scan_{letter}": scan.scan_id,
+        f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
     }
 
@@ -166,7 +169,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter"):
+    for thing in ("session", "scan", "letter", "crew"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
@@ -25,7 +26,10 @@ from eventhub.db import transaction
 from eventhub.web.assets import DIST, asset
 from eventhub.web.forms import PageForm, one_line
 
-DIRECTIONS = [(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))]
+DIRECTIONS = [
+    SelectChoice(Direction.ENTRY.value, _l("Entry")),
+    SelectChoice(Direction.EXIT.value, _l("Exit")),
+]
 
 
 class ScanForm(PageForm):
@@ -39,7 +43,7 @@ class ScanForm(PageForm):
 
 
 class UndoForm(PageForm):
-    reason = StringField(_l("Reason"), [InputRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
     scan_id = HiddenField(default=fresh_scan_id)
 
 

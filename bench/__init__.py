@@ -1,0 +1,1 @@
+"""Measurements of a running EventHub: bounded, on loopback, each with a server, a database and a data folder of its own."""
