@@ -1,1 +1,1 @@
-"""Measurements of a running EventHub: bounded, on loopback, each with a server, a database and a data folder of its own."""
+"""Measurements by hand: each program starts its own server on loopback, is bounded, and ends with one line of JSON."""

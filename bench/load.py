@@ -104,9 +104,7 @@ def _run(lines: list[Line], load: Load, seconds: float) -> tuple[float, int]:
     return time.perf_counter() - start, lost
 
 
-def _figures(
-    lines: list[Line], load: Load, server: int, statements: float, seconds: float
-) -> dict[str, Any]:
+def _figures(lines: list[Line], load: Load, server: int, statements: float, seconds: float) -> dict[str, Any]:
     load.tally.seconds.clear()
     before = cpu_seconds(server)
     took, lost = _run(lines, load, seconds)

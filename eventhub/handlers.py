@@ -46,7 +46,7 @@ def prove_capacity(_now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """What served its purpose goes: tries of more than a day ago, sign-in links long expired."""
+    """What served its purpose goes: old tries, sign-in links and sign-ins."""
     with transaction():
         throttle.forget_old_tries(now=now)
         forget_old_sign_ins(now=now)

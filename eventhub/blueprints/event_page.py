@@ -17,13 +17,12 @@ from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.core import clock, moments
 from eventhub.core.links import absolute
 from eventhub.core.text import localised
-from eventhub.events import wording
 from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventState, Format, Registering, SessionKind, SessionState, registering
 from eventhub.web.i18n import language
 from eventhub.web.pages import known_zone
-from eventhub.web.wording import language_name, place_line, price, seats_note
+from eventhub.web.wording import language_name, place_line, price, seats_note, when
 
 Line = dict[str, Any]
 # Stands are there all day, modules for weeks: their kinds' pages list them apart.
@@ -43,7 +42,7 @@ def view_of(event: Event) -> dict[str, Any]:
         "event": event,
         "title": localised(event.title, language()),
         "words": KIND_WORDS[event.kind],
-        "when": wording.when(event, language()),
+        "when": when(event),
         "place": place_line(event),
         "price": price(event),
         "spoken": [language_name(code) for code in event.languages],
@@ -77,19 +76,17 @@ def programme_by_day(
     ]
 
 
-def lines_by_section(event: Event, *, only: SessionKind | None = None) -> dict[int | None, list[Line]]:
+def lines_by_section(
+    event: Event, *, only: SessionKind | None = None, viewer_zone: str | None = None
+) -> dict[int | None, list[Line]]:
     """The programme's lines by the id of their section, None for what is for everybody."""
     grouped: dict[int | None, list[Line]] = {}
     for session in event.sessions:
         if only is None or session.kind is only:
             day = day_name(session.starts_at.astimezone(ZoneInfo(event.timezone)).date())
-            entry = line(session, event.timezone)
+            entry = line(session, event.timezone, viewer_zone)
             grouped.setdefault(session.section_id, []).append({**entry, "time": f"{day}, {entry['time']}"})
     return grouped
-
-
-def _hours(session: Session, zone: str) -> str:
-    return f"{moments.clock(session.starts_at, zone)}–{moments.clock(session.ends_at, zone)}"
 
 
 def day_name(day: date) -> str:
@@ -101,11 +98,16 @@ def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
     """A session in the keywords of components/timeline_item.html, its time also in the reader's zone if chosen."""
     cancelled = session.state is SessionState.CANCELLED
     seats = seats_note(session.pool)
+    period = (session.starts_at, session.ends_at)
     return {
         "title": localised(session.title, language()),
-        "time": _hours(session, zone),
-        "also": f"{_hours(session, viewer_zone)} {moments.zone_city(viewer_zone)}" if viewer_zone else "",
+        "time": moments.hours(*period, zone),
+        "also": f"{moments.hours(*period, viewer_zone)} {moments.zone_city(viewer_zone)}"
+        if viewer_zone
+        else "",
         "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "zone": zone,
         "place": localised(session.room.name, language()) if session.room else "",
         "kind": _(SESSION_WORDS[session.kind]),
         "speakers": [{"name": one.full_name, "note": one.affiliation} for one in session.speakers],

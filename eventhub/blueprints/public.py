@@ -15,7 +15,7 @@ from eventhub.core.text import localised
 from eventhub.events.covers import cover_svg
 from eventhub.events.models import Event
 from eventhub.events.queries import Wish, find_cover, find_public_mark, get_public_event, list_public_events
-from eventhub.events.rules import Kind
+from eventhub.events.rules import Kind, Registering, registering
 from eventhub.privacy.queries import get_consent_document, list_consent_documents
 from eventhub.web.caching import anonymous_page
 from eventhub.web.i18n import language
@@ -32,6 +32,9 @@ SHOW: dict[Kind, Callable[[Event], str]] = {
     Kind.WINTER_SCHOOL: schools.show,
 }
 SOON = timedelta(days=7)
+SCHOOLS = frozenset({Kind.SUMMER_SCHOOL, Kind.WINTER_SCHOOL})
+# How long applying to a school is open when its organisers did not say since when.
+USUAL_WINDOW = timedelta(days=90)
 COVER_KEPT = "public, max-age=86400"
 
 
@@ -43,12 +46,32 @@ def home() -> Response:
 def _shop_window(now: datetime) -> dict[str, Any]:
     """What greets who did not ask for anything: the next big thing, this week, and the schools."""
     if request.args:
-        return {"flagship": None, "soon": []}
+        return {"flagship": None, "soon": [], "schools": []}
     events, _total = list_public_events(Wish(), now=now)
     big = [event for event in events if event.kind is not Kind.SEMINAR]
     return {
         "flagship": _flagship(big[0]) if big else None,
         "soon": [card(event) for event in events if event.starts_at < now + SOON],
+        "schools": [
+            _deadline(event, now) for event in events if event.kind in SCHOOLS and _is_open(event, now)
+        ],
+    }
+
+
+def _is_open(event: Event, now: datetime) -> bool:
+    return registering(event.window, places_left=None, now=now) is Registering.OPEN
+
+
+def _deadline(event: Event, now: datetime) -> dict[str, Any]:
+    """A school with the days that are left to apply, of those that there were."""
+    closes_at = event.closes_at or event.starts_at
+    opened_at = event.opens_at or min(now, closes_at - USUAL_WINDOW)
+    return {
+        **card(event),
+        "closes_at": closes_at,
+        "zone": event.timezone,
+        "days": (closes_at - opened_at).days,
+        "left": (closes_at - now).days,
     }
 
 

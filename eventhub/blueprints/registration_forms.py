@@ -161,7 +161,5 @@ def _is_country(code: str) -> bool:
 
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
-    hours = (
-        f"{moments.clock(session.starts_at, event.timezone)}–{moments.clock(session.ends_at, event.timezone)}"
-    )
+    hours = moments.hours(session.starts_at, session.ends_at, event.timezone)
     return f"{day}, {hours} ({moments.zone_city(event.timezone)})"

@@ -12,7 +12,6 @@ from eventhub.blueprints.event_page import calendar_links
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
-from eventhub.events import wording
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
@@ -25,9 +24,9 @@ from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.queries import code_of
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
-from eventhub.web.i18n import language
+from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
-from eventhub.web.wording import card, country_name
+from eventhub.web.wording import card, country_name, when
 
 pages = Blueprint("registrations", __name__)
 pages.before_request(private)
@@ -46,6 +45,8 @@ def new(slug: str) -> ResponseReturnValue:
 def create(slug: str) -> ResponseReturnValue:
     event = _public(slug)
     form = _form(event)
+    if is_switch():
+        return _form_page(event, form, status=200)
     now = clock.now()
     if form.validate() and form.carry_out(
         lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
@@ -90,10 +91,11 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     """The number, the ticket, and everything that its holder can do."""
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     event = registration.event
+    is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
     tickets = [
         {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
         for one in registration.attendees
-        if one.ticket is not None and one.ticket.voided_at is None
+        if is_on and one.ticket is not None and one.ticket.voided_at is None
     ]
     return render_template(
         "registrations/show.html",
@@ -101,7 +103,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         tickets=tickets,
         calendar=calendar_links(event),
         country=country_name(registration.country),
-        can_change=registration.state is RegistrationState.CONFIRMED and clock.now() < event.ends_at,
+        can_change=is_on and clock.now() < event.ends_at,
         **_event_facts(event),
     )
 
@@ -117,6 +119,8 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     form = ChangeForm()
+    if is_switch():
+        return _change_page(registration, form, status=200)
     form.offer(_offered(registration))
     now = clock.now()
 
@@ -218,4 +222,4 @@ def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> 
 
 
 def _event_facts(event: Event) -> dict[str, Any]:
-    return {"event": event, "card": card(event), "when": wording.when(event, language())}
+    return {"event": event, "card": card(event), "when": when(event)}

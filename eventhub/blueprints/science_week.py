@@ -22,7 +22,8 @@ def index() -> Response:
 
 def show(event: Event) -> str:
     """The week's page: its programme by institutes and their sections."""
-    lines = lines_by_section(event)
+    view = view_of(event)
+    lines = lines_by_section(event, viewer_zone=view["viewer_zone"])
     institutes = [
         {
             "id": institute.id,
@@ -32,7 +33,6 @@ def show(event: Event) -> str:
         for institute in event.sections
         if institute.parent_id is None
     ]
-    view = view_of(event)
     return render_template(
         "science_week/show.html", institutes=institutes, plenary=lines.get(None, []), **view
     )

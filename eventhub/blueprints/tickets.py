@@ -27,7 +27,7 @@ from eventhub.tickets.signing import MalformedCode, canonical, ticket_url
 from eventhub.web.assets import DIST, asset
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
-from eventhub.web.wording import card
+from eventhub.web.wording import card, when
 
 pages = Blueprint("tickets", __name__)
 pages.before_request(private)
@@ -62,7 +62,7 @@ def show(code: str) -> ResponseReturnValue:
         event=event,
         card=card(event),
         code=_canonical(code),
-        when=wording.when(event, language()),
+        when=when(event),
         where=wording.where(event, language()),
         calendar=calendar_links(event),
         state=_state(ticket, event, is_last=is_last),

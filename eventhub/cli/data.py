@@ -42,7 +42,7 @@ def check() -> None:
 def _report(what: str, find_fault: Callable[[], str]) -> bool:
     try:
         fault = find_fault()
-    except Exception as error:
+    except Exception as error:  # whatever it is, reporting it is the purpose
         fault = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     click.echo(f"{'FAIL' if fault else 'ok':4}  {what}{': ' if fault else ''}{fault}")
     return not fault

@@ -20,10 +20,10 @@ from eventhub import create_app
 from eventhub.handlers import HANDLERS
 from eventhub.jobs import worker as jobs
 
-# A request holds the interpreter's lock or waits for the database; a few threads a process keep it busy, more
-# only take turns. Measured with 2 processes on 2 cores, see docs/adr: 4 to 8 threads serve alike, 1 lets a
-# slow request stop the others, 64 cost memory and 20 % of the requests.
-THREADS = 6
+# Python runs one thread at a time, so more threads only help while a request waits (database, password hash).
+# Measured with 2 processes on 2 busy cores and 16 clients, a one-query page: 1 thread 1,770/s, 4 threads 1,420/s,
+# 8 threads 1,250/s, 32 threads 1,180/s and 10 MB more each. With 1 thread a slow request stops all others.
+THREADS = 4
 WAITING = 512  # requests that may wait for a thread before new ones are refused
 GOOD_BYE_SECONDS = 25
 

@@ -30,6 +30,11 @@ def clock(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
+def hours(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """14:00–16:00, which no page breaks after the dash (U+2060 joins)."""
+    return f"{clock(starts_at, zone)}–\u2060{clock(ends_at, zone)}"
+
+
 def day_and_clock(moment: datetime, zone: str, language: str) -> str:
     """Mon 12 July 2027, 14:00."""
     return str(

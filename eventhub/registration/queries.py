@@ -33,7 +33,7 @@ def find_live(event_id: int, email_key: str) -> Registration | None:
 def get_registration(public_id: str) -> Registration:
     """Raises NotFound."""
     query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
-    registration = db.session.scalars(query).one_or_none()
+    registration = db.session.scalars(query).unique().one_or_none()
     if registration is None:
         raise NotFound()
     return registration

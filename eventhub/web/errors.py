@@ -75,12 +75,28 @@ def _sentence(status: int) -> str:
         404: _("We can't find this page."),
         405: _("This page does not take that kind of request."),
         413: _("This is too large. Send less at once."),
+        429: _("That was too often."),
+        503: _("We are busy for a moment."),
         500: _("Something went wrong on our side. What was stored before is safe; we have been told."),
     }
     return str(sentences.get(status, sentences[500] if status >= 500 else sentences[400]))
 
 
+def _advice(status: int) -> str:
+    """What to do next; nothing where the sentence says it."""
+    advice = {
+        403: _("Go back, or sign in with an account that may."),
+        404: _(
+            "The address may be mistyped, or what stood here was taken away. All events are one click away."
+        ),
+        429: _("Wait a little and try again. What you sent before is kept."),
+        503: _("Try again in a minute. What was stored before is safe."),
+    }
+    return str(advice.get(status, ""))
+
+
 def _answer(status: int, sentence: str) -> Response:
     if wants_json():
         return problem(status, sentence)
-    return Response(render_template("errors/page.html", status=status, sentence=sentence), status)
+    page = render_template("errors/page.html", status=status, sentence=sentence, advice=_advice(status))
+    return Response(page, status)

@@ -1,4 +1,4 @@
-"""The reader's language: asked for in the address, remembered in a cookie, else the browser's wish."""
+"""The reader's language: asked for in the address or by a form's button, kept in a cookie, else the browser's wish."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from eventhub.core.text import LANGUAGES, localised
 
 NAMES = (("en", "English"), ("ru", "Русский"))
 COOKIE = "lang"
+SWITCH = "lang"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -52,7 +53,12 @@ def _fact(value: object) -> object:
 
 
 def _asked() -> str | None:
-    return _known(request.args.get("lang"))
+    return _known(request.args.get(SWITCH)) or _known(request.form.get(SWITCH))
+
+
+def is_switch() -> bool:
+    """Whether a form was sent only to be read in another language: it is shown again as typed, nothing is done."""
+    return request.method == "POST" and _known(request.form.get(SWITCH)) is not None
 
 
 def _known(code: str | None) -> str | None:

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from structlog.typing import Processor
 
 from eventhub.web.proxies import settings_of
@@ -46,9 +46,7 @@ def init_app(app: Flask) -> None:
 
 def request_id() -> str:
     """The number of this request, by which a reader's report and our log meet."""
-    if "request_id" not in g:
-        g.request_id = token_hex(8)
-    return str(g.request_id)
+    return str(request.environ.setdefault("eventhub.request_id", token_hex(8)))
 
 
 def hide_secrets(text: str) -> str:

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 
+from eventhub.calendars import links
 from eventhub.core import moments
 from eventhub.core.links import absolute
 from eventhub.events.models import Event
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         event_span=event_span,
         markdown=markdown,
         zone_city=moments.zone_city,
+        webcal=links.webcal,
     )
     app.jinja_env.globals.update(absolute=absolute, zones=sorted(ZONES))
 

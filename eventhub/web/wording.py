@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from eventhub.events.kinds import FORMAT_WORDS, KIND_WORDS
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.rules import EventState, Format, few_left
 from eventhub.web.i18n import language
+
+_RANGE = re.compile(r"–(?=\d)")
 
 
 def country_name(code: str) -> str:
@@ -36,6 +39,11 @@ def day_block(event: Event) -> tuple[str, str]:
     month = format_date(first, "LLL", locale=language()).strip(".")
     same_month = (first.year, first.month) == (last.year, last.month)
     return (f"{first.day}–{last.day}" if same_month and last.day > first.day else str(first.day)), month
+
+
+def when(event: Event) -> str:
+    """From when to when in the event's zone; a range of numbers is not broken after its dash."""
+    return _RANGE.sub("–\u2060", wording.when(event, language()))
 
 
 def place_line(event: Event) -> str:
@@ -70,7 +78,7 @@ def card(event: Event) -> dict[str, Any]:
         "accent": event.accent,
         "day": day,
         "month": month,
-        "when": wording.when(event, language()),
+        "when": when(event),
         "place": place_line(event),
         "kind": _(words.one),
         "kind_icon": words.icon,

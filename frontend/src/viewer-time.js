@@ -8,7 +8,8 @@ export class ViewerTime extends HTMLElement {
     if (!time) return;
     const line = document.createElement("span");
     line.className = "yours";
-    line.textContent = `${time.text} ${this.getAttribute("label")} (${time.place})`;
+    const label = this.getAttribute("label");
+    line.textContent = label ? `${time.text} ${label} (${time.place})` : `${time.text} ${time.place}`;
     this.append(line);
   }
 

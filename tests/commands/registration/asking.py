@@ -119,5 +119,3 @@ def check_the_books() -> None:
         .having(func.count() > 1)
     )
     assert db.session.execute(live).all() == []
-
-

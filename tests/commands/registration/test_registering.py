@@ -113,9 +113,7 @@ def test_every_change_of_state_is_audited(event: Event, now: datetime) -> None:
     registration = registered("seminar", now=now)
     cancel(registration, now=now)
 
-    query = select(AuditEntry.action, AuditEntry.actor).where(
-        AuditEntry.subject_id == registration.public_id
-    )
+    query = select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.subject_id == registration.public_id)
     assert db.session.execute(query.order_by(AuditEntry.id)).all() == [
         ("registration.received", "guest"),
         ("registration.confirmed", "holder"),
@@ -231,9 +229,7 @@ def test_a_full_session_is_named_and_nothing_is_taken_anywhere(event: Event, now
 
 def test_sessions_at_the_same_time_are_refused_with_both_names(event: Event, now: datetime) -> None:
     with transaction():
-        ids = [
-            make_session(event, title=both_languages(title)).public_id for title in ("Laser", "Printing")
-        ]
+        ids = [make_session(event, title=both_languages(title)).public_id for title in ("Laser", "Printing")]
 
     with pytest.raises(SessionsClash) as refused:
         register("seminar", now=now, sessions=tuple(ids))
@@ -357,9 +353,7 @@ def test_the_sweep_ends_what_nobody_confirmed_and_only_that(event: Event, now: d
     assert taken(event.pool_id) == 1
 
 
-def test_the_last_place_held_too_long_goes_to_who_asks_next(
-    both: Flask, app: Flask, now: datetime
-) -> None:
+def test_the_last_place_held_too_long_goes_to_who_asks_next(both: Flask, app: Flask, now: datetime) -> None:
     with transaction():
         event = make_event(now=now, slug="one-place", capacity=1)
     slow = register("one-place", "slow@example.org", now=now)
