@@ -9,9 +9,10 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, Select, html_params
 
 from eventhub.core import moments
 from eventhub.core.ids import public_id
@@ -29,6 +30,16 @@ _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 # Where most partners are; the rest follows by name.
 FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
+
+
+class CountryList(Select):
+    """The choice of a country; its 250 options are rendered once a language, or they cost more than their page."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        attributes = {"id": field.id, "required": field.flags.required, **kwargs}
+        chosen = f'<option value="{escape(field.data or "")}">'
+        options = _country_options(language()).replace(chosen, chosen.replace(" ", " selected ", 1), 1)
+        return Markup(f"<select {html_params(name=field.name, **attributes)}>{options}</select>")  # noqa: S704 - escaped above
 
 
 class Ticks(SelectMultipleField):
@@ -67,7 +78,9 @@ class AnswersForm(PageForm):
         ],
     )
     country = SelectField(
-        _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
+        _l("Country"),
+        validators=[InputRequired(_l("Choose the country of your organisation."))],
+        widget=CountryList(),
     )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
@@ -152,6 +165,11 @@ def countries(words: str) -> list[tuple[str, str]]:
     names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
     rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
     return [("", ""), *((code, names[code]) for code in (*FREQUENT, *rest))]
+
+
+@lru_cache(maxsize=8)
+def _country_options(words: str) -> str:
+    return "".join(f'<option value="{code}">{escape(name)}</option>' for code, name in countries(words))
 
 
 def _is_country(code: str) -> bool:
