@@ -7,7 +7,7 @@ import time
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from bench import visits
 from bench.post_box import PostBox
@@ -15,7 +15,6 @@ from bench.stock import SLUG, Door
 from bench.wire import Answer, Request, Visit
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
-from tests.people import statements
 
 SPARE_TICKETS = 3
 _CONFIRM = re.compile(r"/registrations/[\w-]+/confirm/[\w.~-]+")
@@ -23,22 +22,18 @@ _CONFIRM = re.compile(r"/registrations/[\w-]+/confirm/[\w.~-]+")
 
 def statements_of(what: str, app: Flask, door: Door | None) -> int:
     """BEGIN and COMMIT are not counted; of a registration the worker's statements are not either."""
-    with app.app_context():
-        if what == "registration":
-            return _of_registration(app)
-        if door is not None:
-            return _of_scan(app, door)
-        return _of_page(app, what)
+    if what == "registration":
+        return _of_registration(app)
+    return _of_page(app, what) if door is None else _of_scan(app, door)
 
 
 def _of_page(app: Flask, what: str) -> int:
     path = f"/events/{SLUG}" if what.startswith("page") else "/calendar/events.ics"
-    client = app.test_client()
-    etag = client.get(path).headers["ETag"]
+    etag = app.test_client().get(path).headers["ETag"]
     for kept in ("kept_pages", "kept_feeds"):
         app.extensions[kept].clear()
     head = (("If-None-Match", etag),) if what.endswith("304") else ()
-    return _count(client, _only(Request("GET", path, head=head)))
+    return _count(app, _only(Request("GET", path, head=head)))
 
 
 def _only(request: Request) -> Visit:
@@ -48,37 +43,55 @@ def _only(request: Request) -> Visit:
 def _of_scan(app: Flask, door: Door) -> int:
     tally = visits.Tally()
     visit = visits.scanning(door, tally, repeat_every=10**9)
-    _lead(app.test_client(use_cookies=False), visit())
-    return _count(app.test_client(use_cookies=False), visit())
+    _lead(app, visit())
+    return _count(app, visit())
 
 
 def _of_registration(app: Flask) -> int:
+    """The second of two: the first one also makes the key that signs tickets."""
     tally = visits.Tally()
-    flow = visits.Registering(tally, PostBox())
-    client = app.test_client(use_cookies=False)
+    box = PostBox()
+    flow = visits.Registering(tally, box)
     total = 0
-    for number in (10**8, 10**8 + 1):  # the first one also makes the first key, and warms caches
-        total = _count(client, flow.first_half(number))
+    for number in (10**8, 10**8 + 1):
+        total = _count(app, flow.first_half(number))
         email = f"visitor{number}@example.org"
-        text = db.session.scalars(select(Message.text).where(Message.to_email == email)).one()
-        found = _CONFIRM.search(text)
-        assert found is not None, text
-        total += _count(client, flow.second_half(email, found[0]))
+        total += _count(app, flow.second_half(email, _link_in_letter(app, email)))
+    box.close()
     assert not tally.surprises, tally.surprises
-    with transaction():
+    with app.app_context(), transaction():
         db.session.execute(delete(Message))  # the server shall not send them
     return total
 
 
-def _count(client: FlaskClient, visit: Visit) -> int:
-    db.session.rollback()
-    with statements() as said:
-        _lead(client, visit)
+def _link_in_letter(app: Flask, email: str) -> str:
+    with app.app_context():
+        text = db.session.scalars(select(Message.text).where(Message.to_email == email)).one()
+    found = _CONFIRM.search(text)
+    assert found is not None, text
+    return found[0]
+
+
+def _count(app: Flask, visit: Visit) -> int:
+    with app.app_context():
+        engine = db.engine
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        _lead(app, visit)
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
     return len(said)
 
 
-def _lead(client: FlaskClient, visit: Visit) -> None:
-    """The visit in this process."""
+def _lead(app: Flask, visit: Visit) -> None:
+    """The visit in this process. Outside any application context: each request makes its own, as in a server."""
+    client = app.test_client(use_cookies=False)
     answer: Answer | None = None
     while True:
         try:
