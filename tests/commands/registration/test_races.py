@@ -122,9 +122,7 @@ def test_overdue_holds_are_given_on_exactly_once(both: Flask, app: Flask, now: d
     assert taken(event.pool_id) == 3
 
 
-def test_one_address_twenty_times_at_once_is_one_registration(
-    both: Flask, app: Flask, now: datetime
-) -> None:
+def test_one_address_twenty_times_at_once_is_one_registration(both: Flask, app: Flask, now: datetime) -> None:
     with transaction():
         event = make_event(now=now, slug="rush", capacity=50)
 
@@ -170,9 +168,7 @@ def test_confirming_and_cancelling_at_once_leaves_no_valid_ticket_without_a_plac
 ) -> None:
     with transaction():
         event = make_event(now=now, slug="rush", capacity=20)
-    made = [
-        Known(register("rush", f"guest{number}@example.org", now=now).public_id) for number in range(6)
-    ]
+    made = [Known(register("rush", f"guest{number}@example.org", now=now).public_id) for number in range(6)]
 
     def confirm_or_cancel(number: int) -> str:
         deed = confirm if number % 2 else cancel
@@ -217,7 +213,9 @@ def test_two_who_swap_with_each_other_never_wait_for_ever(both: Flask, app: Flas
         event = make_event(now=now, slug="rush")
         ids = [make_session(event, capacity=12, title=both_languages(name)).public_id for name in "ab"]
     there = [
-        Known(registered("rush", f"guest{number}@example.org", now=now, sessions=(ids[number % 2],)).public_id)
+        Known(
+            registered("rush", f"guest{number}@example.org", now=now, sessions=(ids[number % 2],)).public_id
+        )
         for number in range(10)
     ]
 
