@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,10 +70,11 @@ def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
 
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "event_ics", "registration": public_id}: the entry for the calendar."""
+    """{"kind": "event_ics", "registration": public_id}: the entry for the calendar, with the way to join."""
     registration = get_registration(recipe["registration"])
     reader = reader_of(registration.language)
-    body = render(None, [entry_of(registration.event, reader)], words=reader.words).body
+    entry = replace(entry_of(registration.event, reader), conference_url=registration.event.online_link)
+    body = render(None, [entry], words=reader.words).body
     return Attachment(name="event.ics", media_type="text/calendar", content=body)
 
 
