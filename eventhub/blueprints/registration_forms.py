@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core import moments
@@ -44,6 +44,12 @@ def no_links(_form: PageForm, field: Field) -> None:
         raise ValidationError(str(_l("Enter it without links.")))
 
 
+def some_letter(_form: PageForm, field: Field) -> None:
+    """A name of blanks and invisible characters alone would print an empty badge."""
+    if not any(character.isalnum() for character in field.data or ""):
+        raise ValidationError(str(_l("Enter it with at least one letter.")))
+
+
 class AnswersForm(PageForm):
     """What every registration tells, and can correct later."""
 
@@ -52,8 +58,9 @@ class AnswersForm(PageForm):
         description=_l("As it should stand on your ticket and badge."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your full name.")),
+            DataRequired(_l("Enter your full name.")),
             Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            some_letter,
             no_links,
         ],
     )
@@ -61,8 +68,9 @@ class AnswersForm(PageForm):
         _l("University or company"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your university or company.")),
+            DataRequired(_l("Enter your university or company.")),
             Length(max=160, message=_l("Enter at most %(max)d characters.")),
+            some_letter,
             no_links,
         ],
     )
@@ -106,7 +114,7 @@ class RegistrationForm(AnswersForm):
         description=_l("We send you a link to confirm your place."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your e-mail address.")),
+            DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
             Email(_l("Enter an e-mail address like name@example.org.")),
         ],
