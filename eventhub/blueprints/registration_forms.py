@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
@@ -21,14 +19,13 @@ from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LONGEST_NAME
+from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import NAMES, language
 from eventhub.web.wording import seats_note
 
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-# Where most partners are; the rest follows by name.
-FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
 
 
 class Ticks(SelectMultipleField):
@@ -74,17 +71,13 @@ class AnswersForm(PageForm):
             no_links,
         ],
     )
-    country = SelectField(
+    country = CountryField(
         _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
     )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
     )
     sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.country.choices = countries(language())
 
     def offer(self, sessions: Sequence[Session]) -> None:
         """Show these sessions as choices, with their times and what is left."""
@@ -99,7 +92,7 @@ class AnswersForm(PageForm):
             full_name=self.full_name.data or "",
             email=email,
             organisation=self.organisation.data or "",
-            country=self.country.data,
+            country=self.country.data or "",
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
         )
@@ -152,19 +145,6 @@ class ChangeForm(AnswersForm):
             "language": registration.language,
             "sessions": [choice.session.public_id for choice in registration.choices],
         }
-
-
-@lru_cache(maxsize=8)
-def countries(words: str) -> list[tuple[str, str]]:
-    """Countries by name, the frequent ones first; an empty first line asks for a choice."""
-    names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
-    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
-    return [("", ""), *((code, names[code]) for code in (*FREQUENT, *rest))]
-
-
-def _is_country(code: str) -> bool:
-    """ISO 3166-1 alpha-2, without the groups and the private-use codes that the locale data also names."""
-    return len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
 
 def _hint(session: Session, event: Event) -> str:

@@ -98,7 +98,7 @@ def _public_mark() -> Select[tuple[Kind, int, datetime, str]]:
 _PUBLIC_MARK = _public_mark()
 
 
-def find_cover(slug: str) -> Row[tuple[UUID, str, bool]] | None:
+def find_cover(slug: str) -> Row[UUID, str, bool] | None:
     """What the event's picture is drawn from, `uid` and `accent`, and whether everybody may see it."""
     is_public = Event.state.in_(PUBLIC_STATES).label("is_public")
     return db.session.execute(
