@@ -91,7 +91,7 @@ def _rows(kind: Kind | None, now: datetime) -> list[dict[str, Any]]:
         ("format", _("Format"), [(f.value, _(words), None) for f, words in FORMAT_WORDS.items()]),
         ("topic", _("Topic"), [(topic, _(words), None) for topic, words in TOPICS.items()]),
         ("country", _("Country"), [(code, country_name(code), None) for code in list_countries(now=now)]),
-        ("spoken", _("Language"), [(code, language_name(code), None) for code in LANGUAGES]),
+        ("spoken", _("Held in"), [(code, language_name(code), None) for code in LANGUAGES]),
         ("free", _("Price"), [("yes", _("Free"), None)]),
     ]  # fmt: skip
     return [

@@ -41,14 +41,14 @@ def let_go(registration_ids: Sequence[int]) -> None:
 def expire_overdue(*, now: datetime, event_id: int | None = None) -> Sequence[int]:
     """End what was not confirmed in time, of one event or of all; their ids. Their places are still to be let go.
 
-    Whoever confirms or cancels one of them right now decides about it; we do not wait for them.
+    Whoever confirms, cancels or ends one of them right now is waited for: then its places are seen to be free.
     """
     overdue = select(Registration.id).where(
         Registration.state == RegistrationState.PENDING, Registration.held_until <= now
     )
     if event_id is not None:
         overdue = overdue.where(Registration.event_id == event_id)
-    free = overdue.order_by(Registration.id).with_for_update(skip_locked=True)
+    free = overdue.order_by(Registration.id).with_for_update()
     expired = (
         update(Registration)
         .where(Registration.id.in_(free), Registration.state == RegistrationState.PENDING)

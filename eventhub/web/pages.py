@@ -17,6 +17,9 @@ from eventhub.events.models import Event
 from eventhub.web.i18n import language
 
 ZONES = frozenset(available_timezones())
+_AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/", "UTC")
+# Old names and bare offsets are understood, not offered.
+OFFERED_ZONES = tuple(sorted(zone for zone in ZONES if zone.startswith(_AREAS)))
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
 _TAGS = {
     "p",
@@ -48,7 +51,7 @@ def init_app(app: Flask) -> None:
         zone_city=moments.zone_city,
         webcal=links.webcal,
     )
-    app.jinja_env.globals.update(absolute=absolute, zones=sorted(ZONES))
+    app.jinja_env.globals.update(absolute=absolute, zones=OFFERED_ZONES)
 
 
 def event_time(moment: datetime, zone: str) -> str:

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
@@ -26,10 +25,7 @@ from eventhub.db import transaction
 from eventhub.web.assets import DIST, asset
 from eventhub.web.forms import PageForm, one_line
 
-DIRECTIONS = [
-    SelectChoice(Direction.ENTRY.value, _l("Entry")),
-    SelectChoice(Direction.EXIT.value, _l("Exit")),
-]
+DIRECTIONS = [(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))]
 
 
 class ScanForm(PageForm):

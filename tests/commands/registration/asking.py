@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,17 +49,24 @@ def register(
         )
 
 
-def confirm(registration: Registration, *, now: datetime) -> None:
+@dataclass(frozen=True)
+class Known:
+    """A registration by what all threads may share of it."""
+
+    public_id: str
+
+
+def confirm(registration: Registration | Known, *, now: datetime) -> None:
     with transaction():
         commands.confirm(get_registration(registration.public_id), now=now)
 
 
-def cancel(registration: Registration, *, now: datetime) -> None:
+def cancel(registration: Registration | Known, *, now: datetime) -> None:
     with transaction():
         commands.cancel(get_registration(registration.public_id), by="holder", now=now)
 
 
-def change(registration: Registration, *, now: datetime, **changes: Any) -> None:
+def change(registration: Registration | Known, *, now: datetime, **changes: Any) -> None:
     with transaction():
         commands.change(get_registration(registration.public_id), an_ask(**changes), now=now)
 
@@ -76,7 +84,7 @@ def look_again() -> None:
     db.session.expire_all()
 
 
-def state_of(registration: Registration) -> RegistrationState:
+def state_of(registration: Registration | Known) -> RegistrationState:
     look_again()
     return get_registration(registration.public_id).state
 

@@ -138,7 +138,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(app: Flask) -> None:
         headers = [
             (name, value)
             for name, value in answer.headers
-            if name not in {"Set-Cookie", "Content-Length", "X-Request-Id"}
+            if name not in {"Set-Cookie", "Content-Length", "X-Request-ID"}
         ]
         text = "\n".join(
             line for line in answer.text.replace(email, "-").splitlines() if "csrf_token" not in line
