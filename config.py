@@ -157,7 +157,8 @@ def _in_production(settings: Settings) -> list[str]:
         (bool(settings.base_url), "BASE_URL is missing."),
         (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
         (bool(settings.mail_url), "MAIL_URL is missing."),
-        (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"}, "MAIL_URL must send real mail in production."),
+        (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"},
+         "MAIL_URL must send real mail in production."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
 
