@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
+from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import LANGUAGES, localised
@@ -53,12 +54,20 @@ def _fact(value: object) -> object:
 
 
 def _asked() -> str | None:
-    return _known(request.args.get(SWITCH)) or _known(request.form.get(SWITCH))
+    return _known(request.args.get(SWITCH)) or _sent()
+
+
+def _sent() -> str | None:
+    """By a form. One that is too large is refused, and the page that says so needs a language too."""
+    try:
+        return _known(request.form.get(SWITCH))
+    except HTTPException:
+        return None
 
 
 def is_switch() -> bool:
     """Whether a form was sent only to be read in another language: it is shown again as typed, nothing is done."""
-    return request.method == "POST" and _known(request.form.get(SWITCH)) is not None
+    return request.method == "POST" and _sent() is not None
 
 
 def _known(code: str | None) -> str | None:
