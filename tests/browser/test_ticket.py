@@ -15,10 +15,10 @@ from tests.factories import make_attendee, make_event
 
 pytestmark = pytest.mark.browser
 IS_KEPT = """async () => {
-    const kept = (await (await caches.open("tickets-1")).keys()).map((request) => new URL(request.url).pathname);
-    const { pathname } = location;
-    const needed = [pathname, `${pathname}/qr.svg`, ...[...document.styleSheets].map(({ href }) => new URL(href).pathname)];
-    return needed.every((path) => kept.includes(path));
+    const kept = (await (await caches.open("tickets-1")).keys()).map(({ url }) => url);
+    const page = location.origin + location.pathname;
+    const needed = [page, `${page}/qr.svg`, ...[...document.styleSheets].map(({ href }) => href)];
+    return needed.every((address) => kept.includes(address));
 }"""
 IS_DRAWN = "image => image.complete && image.naturalWidth > 0"
 WHITE = "rgb(255, 255, 255)"
