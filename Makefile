@@ -21,10 +21,12 @@ help:  ## Show what can be done
 setup: .venv/.app .venv/.project eventhub/static/dist/manifest.json $(CATALOGUES)  ## Build the environment, the front end and the translations
 
 run: setup  ## Serve EventHub with demo data and its worker on http://127.0.0.1:8000 (PORT=...)
+	@$(BIN)/eventhub migrate
 	@$(BIN)/eventhub demo --if-empty
 	@exec $(BIN)/eventhub serve --with-worker
 
 demo: setup  ## Fill an empty database with demo data, once
+	@$(BIN)/eventhub migrate
 	@$(BIN)/eventhub demo --if-empty
 
 test: setup .venv/.dev  ## Run every test, in a real browser too (BROWSER_REQUIRED=1: fail without one)

@@ -20,6 +20,7 @@ from eventhub.web import (
     guards,
     headers,
     i18n,
+    logs,
     migrations,
     pages,
     proxies,
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for part in (proxies, headers, assets, i18n, forms, visitor, pages, caching, errors, migrations):
+    for part in (proxies, logs, headers, assets, i18n, forms, visitor, pages, caching, errors, migrations):
         part.init_app(app)
     blueprints.register(app)
     guards.check_every_route_is_declared(app)

@@ -170,9 +170,13 @@ def transaction() -> Iterator[None]:
 
     Raises Busy when the database's lock is not had in time, and the Refusal that belongs to a broken
     constraint; everything else passes through. After a commit the callbacks of after_commit() run.
+    One inside another is a mistake of ours: it would forget the outer one's work.
     """
     session = db.session
+    if session.info.get("in_transaction"):
+        raise RuntimeError("transaction() inside transaction(): only the edge opens one")
     session.rollback()
+    session.expire_all()  # a rollback forgets only what was read since the last commit
     try:
         with _writer.held(_database_file()):
             yield from _committed(session)
@@ -185,6 +189,7 @@ def transaction() -> Iterator[None]:
 
 
 def _committed(session: scoped_session[FlaskSession]) -> Iterator[None]:
+    session.info["in_transaction"] = True
     try:
         session.connection(execution_options={"writes": True})
         yield
@@ -193,6 +198,8 @@ def _committed(session: scoped_session[FlaskSession]) -> Iterator[None]:
         session.rollback()
         session.info.pop("after_commit", None)
         raise
+    finally:
+        session.info.pop("in_transaction")
 
 
 def _database_file() -> str | None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
-
 from eventhub import throttle
-from eventhub.accounts.models import SignInRequest
+from eventhub.accounts.commands import forget_old_sign_ins
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
 from eventhub.core import clock
-from eventhub.db import db, transaction
+from eventhub.db import transaction
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
-from eventhub.registration import commands as registration
+from eventhub.registration import holding
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import get_registration
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
-REQUESTS_STAY = timedelta(days=1)
 
 
 def send_letters(_now: datetime) -> None:
@@ -38,7 +35,7 @@ def send_letters(_now: datetime) -> None:
 def expire_holds(now: datetime) -> None:
     """Places that nobody confirmed are free again."""
     with transaction():
-        registration.expire_holds(now=now)
+        holding.expire_holds(now=now)
 
 
 def prove_capacity(_now: datetime) -> None:
@@ -49,10 +46,10 @@ def prove_capacity(_now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """What served its purpose goes: tries of more than a day ago, sign-in links long expired."""
+    """What served its purpose goes: old tries, sign-in links and sign-ins."""
     with transaction():
         throttle.forget_old_tries(now=now)
-        db.session.execute(delete(SignInRequest).where(SignInRequest.expires_at < now - REQUESTS_STAY))
+        forget_old_sign_ins(now=now)
 
 
 HANDLERS: dict[str, Callable[[datetime], None]] = {
@@ -64,17 +61,19 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
 
 
 def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "ticket_pdf", "ticket": id}: the ticket to print."""
-    content = ticket_document(recipe["ticket"], now=clock.now())
+    """{"kind": "ticket_pdf", "ticket": id}: the ticket to print, as it is when the letter leaves."""
+    ticket_id = int(recipe["ticket"])
+    content = ticket_document(ticket_id, now=clock.now())
     return Attachment(name="ticket.pdf", media_type="application/pdf", content=content)
 
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:
-    """{"kind": "event_ics", "registration": public_id}: the entry for the calendar."""
+    """{"kind": "event_ics", "registration": public_id}: the entry for the participant's calendar."""
     registration = get_registration(recipe["registration"])
     reader = reader_of(registration.language)
-    body = render(None, [entry_of(registration.event, reader)], words=reader.words).body
-    return Attachment(name="event.ics", media_type="text/calendar", content=body)
+    entry = replace(entry_of(registration.event, reader), conference_url=registration.event.online_link)
+    content = render(None, [entry], words=reader.words).body
+    return Attachment(name="event.ics", media_type="text/calendar; method=PUBLISH", content=content)
 
 
 RECIPES: dict[str, Recipe] = {"ticket_pdf": ticket_pdf, "event_ics": event_ics}

@@ -14,7 +14,7 @@ from eventhub import audit
 from eventhub.accounts import letters
 from eventhub.accounts.limits import count_code, count_letter
 from eventhub.accounts.models import SignIn, SignInRequest, User
-from eventhub.accounts.queries import find_request, find_request_of_browser, get_user, is_open
+from eventhub.accounts.queries import find_asked, get_user, is_open
 from eventhub.accounts.rules import (
     CODE_DIGITS,
     CODE_LIVES,
@@ -27,6 +27,7 @@ from eventhub.core.ids import public_id, secret
 from eventhub.core.keys import digest, subkey
 from eventhub.core.names import email_key
 from eventhub.db import UtcDateTime, db
+from eventhub.mail.models import Message
 
 _REQUESTS_KEPT = timedelta(days=1)
 
@@ -86,7 +87,7 @@ def sign_in_by_code(*, code: str, link: str | None, browser: Browser, now: datet
     Raises TooMany.
     """
     count_code(address=browser.address, now=now)
-    request = find_request(link, now=now) if link else find_request_of_browser(browser.secret, now=now)
+    request = find_asked(link=link, secret=browser.secret, now=now)
     if request is None or not _use_code(request, code, now=now):
         return None
     return start_sign_in(_user_of(request.email_key, request.language, now=now), browser=browser, now=now)
@@ -221,7 +222,10 @@ def set_password(
 
 
 def forget_old_sign_ins(*, now: datetime) -> None:
-    """Requests go after a day, sign-ins when they could not be alive any more."""
+    """Requests and their letters go after a day, sign-ins when they could not be alive any more."""
+    db.session.execute(
+        delete(Message).where(Message.letter == letters.SIGN_IN, Message.created_at < now - _REQUESTS_KEPT)
+    )
     db.session.execute(delete(SignInRequest).where(SignInRequest.expires_at < now - _REQUESTS_KEPT))
     too_old = now - GUEST_LONGEST
     db.session.execute(delete(SignIn).where(or_(SignIn.created_at < too_old, SignIn.ended_at < too_old)))

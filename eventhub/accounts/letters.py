@@ -9,6 +9,8 @@ from eventhub.accounts.rules import CODE_LIVES
 from eventhub.core.links import absolute
 from eventhub.mail.outbox import Recipient, post
 
+SIGN_IN = "sign_in"
+
 
 def post_sign_in(request: SignInRequest, *, link: str, code: str, now: datetime) -> None:
     """The link and, for another device, the code."""
@@ -18,7 +20,7 @@ def post_sign_in(request: SignInRequest, *, link: str, code: str, now: datetime)
         "minutes": int(CODE_LIVES.total_seconds()) // 60,
     }
     recipient = Recipient(email=request.email, full_name="", language=request.language)
-    post("sign_in", to=recipient, facts=facts, about=("sign_in_request", str(request.id)), now=now)
+    post(SIGN_IN, to=recipient, facts=facts, about=("sign_in_request", str(request.id)), now=now)
 
 
 def post_password_changed(user: User, *, now: datetime) -> None:

@@ -48,8 +48,10 @@ def find_request(link: str, *, now: datetime) -> SignInRequest | None:
     return db.session.scalars(query).one_or_none()
 
 
-def find_request_of_browser(secret: str, *, now: datetime) -> SignInRequest | None:
-    """The newest that this browser asked for, while it is good."""
+def find_asked(*, link: str | None, secret: str, now: datetime) -> SignInRequest | None:
+    """What the link stands for, or else the newest that the browser with this secret asked for, while it is good."""
+    if link:
+        return find_request(link, now=now)
     query = (
         select(SignInRequest)
         .where(SignInRequest.browser_hash == digest(secret), *is_open(now))

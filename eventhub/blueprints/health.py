@@ -1,11 +1,20 @@
-"""For machines that watch: alive, ready, and the robots' file."""
+"""For machines that watch: alive, ready, figures, the robots' file and where to report a hole."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
-from sqlalchemy import text
+import hmac
+from datetime import timedelta
 
+from flask import Blueprint, Response, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from eventhub.core import clock
+from eventhub.core.errors import NotFound
+from eventhub.core.links import absolute
 from eventhub.db import db
+from eventhub.reports.metrics import expose
+from eventhub.web.proxies import settings_of
 
 probes = Blueprint("health", __name__)
 
@@ -17,8 +26,34 @@ def alive() -> Response:
 
 @probes.get("/readyz")
 def ready() -> Response:
-    db.session.execute(text("SELECT 1"))
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return Response("the database does not answer\n", 503, content_type="text/plain")
     return Response("ready\n", content_type="text/plain")
+
+
+@probes.get("/metrics")
+def metrics() -> Response:
+    """For Prometheus, with METRICS_TOKEN as bearer; everybody else finds nothing here."""
+    token = settings_of().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(given.encode(), token.encode()):
+        raise NotFound()
+    return Response(expose(now=clock.now()), content_type="text/plain; version=1.0.0; charset=utf-8")
+
+
+@probes.get("/.well-known/security.txt")
+def security() -> Response:
+    """RFC 9116; the mailbox is the one of RFC 2142."""
+    host = settings_of().host.partition(":")[0]
+    lines = (
+        f"Contact: mailto:security@{host}",
+        f"Expires: {clock.now() + timedelta(days=180):%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: en, ru",
+        f"Canonical: {absolute('/.well-known/security.txt')}",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @probes.get("/robots.txt")

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from itertools import chain
+from typing import Literal, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from icalendar import Calendar, Event, vDatetime, vDDDTypes, vDuration, vInt, vText
 from PIL import ImageColor
 
 from eventhub.calendars.entries import AllDay, Entry, Feed, Geo, Status, Timed, Words
 from eventhub.calendars.lines import (
-    day,
-    duration,
-    fold,
+    Point,
+    Text,
+    categories,
     mail_address,
     parameter,
     plain_line,
-    text,
+    plain_text,
     utc,
-    wall,
     web_address,
+    write,
 )
 from eventhub.calendars.zones import vtimezone
 
+_Property: TypeAlias = tuple[str, object]
+
 _PRODUCT = "-//EventHub//EventHub calendar//EN"
+_STATUS = {status: vText(status.value.upper()) for status in Status}
+_TRANSPARENT, _OPAQUE, _PUBLIC = vText("TRANSPARENT"), vText("OPAQUE"), vText("PUBLIC")
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 _YEARS = range(1971, 2100)
 
@@ -69,35 +75,45 @@ def render(
     """
     written, quarantined = _write_all(entries, words or Words())
     revised_at = max((one.entry.revised_at for one in written), default=None)
-    header = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{_PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        f"METHOD:{method}",
-        *([f"LAST-MODIFIED:{utc(revised_at)}"] if revised_at else []),
-        *(_feed_lines(feed) if feed else []),
-    ]
-    zones = (vtimezone(*span) for span in _spans(written))
-    body = b"".join([*map(fold, header), *zones, *(one.body for one in written), b"END:VCALENDAR\r\n"])
+    calendar = Calendar()
+    for name, value in _header(feed, method, revised_at):
+        calendar[name] = value
+    for span in _spans(written):
+        calendar.add_component(vtimezone(*span))
+    *opening, end = write(calendar)
+    # Entries are written one by one before, so that only a bad one is lost.
+    body = b"".join([*opening, *(one.body for one in written), end])
     return Rendered(body, tuple(quarantined), revised_at)
 
 
-def _feed_lines(feed: Feed) -> Iterator[str]:
+def _header(feed: Feed | None, method: str, revised_at: datetime | None) -> Iterator[_Property]:
+    yield "VERSION", vText("2.0")
+    yield "PRODID", vText(_PRODUCT)
+    yield "CALSCALE", vText("GREGORIAN")
+    yield "METHOD", vText(method)
+    if revised_at:
+        yield "LAST-MODIFIED", utc(revised_at)
+    if feed:
+        yield from _naming(feed)
+
+
+def _naming(feed: Feed) -> Iterator[_Property]:
     # No UID for the calendar: it is legal, but vdirsyncer then keeps one event of the whole feed.
-    yield f"URL:{web_address(feed.page_url)}"
+    if feed.refresh <= timedelta():
+        raise ValueError("a duration has to be positive")
+    yield "URL", web_address(feed.page_url)
     for name in ("NAME", "X-WR-CALNAME"):
-        yield f"{name}:{text(plain_line(feed.name))}"
+        yield name, Text(plain_line(feed.name))
     for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        yield f"{name}:{text(feed.description)}"
-    yield f"X-WR-TIMEZONE:{ZoneInfo(feed.tzid).key}"
-    yield f"REFRESH-INTERVAL;VALUE=DURATION:{duration(feed.refresh)}"
-    yield f"X-PUBLISHED-TTL:{duration(feed.refresh)}"
+        yield name, Text(feed.description)
+    yield "X-WR-TIMEZONE", vText(ZoneInfo(feed.tzid).key)
+    yield "REFRESH-INTERVAL", vDuration(feed.refresh, params={"VALUE": "DURATION"})
+    yield "X-PUBLISHED-TTL", vDuration(feed.refresh)
     if feed.url:
-        yield f"SOURCE;VALUE=URI:{web_address(feed.url)}"
+        yield "SOURCE", web_address(feed.url, {"VALUE": "URI"})
     if feed.colour:
-        yield f"COLOR:{_colour_name(feed.colour)}"
-        yield f"X-APPLE-CALENDAR-COLOR:{_colour_hex(feed.colour)}"
+        yield "COLOR", _colour_name(feed.colour)
+        yield "X-APPLE-CALENDAR-COLOR", _colour_hex(feed.colour)
 
 
 def _write_all(entries: Iterable[Entry], words: Words) -> tuple[list[_Written], list[Quarantined]]:
@@ -118,16 +134,12 @@ def _write(entry: Entry, words: Words) -> _Written:
     if isinstance(entry.when, Timed):
         _check_times(entry.when)
     zoned = _zoned(entry.when)
-    lines = [
-        "BEGIN:VEVENT",
-        *_identity(entry),
-        *_time(entry.when, zoned),
-        *_state(entry, words),
-        *_place(entry, words),
-        *_about(entry),
-        "END:VEVENT",
-    ]
-    return _Written(b"".join(map(fold, lines)), entry, zoned)
+    event = Event()
+    for name, value in chain(
+        _identity(entry), _time(entry.when, zoned), _state(entry, words), _place(entry, words), _about(entry)
+    ):
+        event[name] = value
+    return _Written(b"".join(write(event)), entry, zoned)
 
 
 def _check_times(when: Timed) -> None:
@@ -139,13 +151,14 @@ def _check_times(when: Timed) -> None:
         raise ValueError("the year cannot be meant")
 
 
-def _identity(entry: Entry) -> Iterator[str]:
+def _identity(entry: Entry) -> Iterator[_Property]:
     # DTSTAMP is the time of the last change: with "now" every fetch would look like news.
-    yield f"UID:{UUID(str(entry.uid))}"
-    yield f"DTSTAMP:{utc(entry.revised_at)}"
-    yield f"CREATED:{utc(min(entry.created_at, entry.revised_at))}"
-    yield f"LAST-MODIFIED:{utc(entry.revised_at)}"
-    yield f"SEQUENCE:{max(entry.revision, 0):d}"
+    revised_at = utc(entry.revised_at)
+    yield "UID", vText(str(UUID(str(entry.uid))))
+    yield "DTSTAMP", revised_at
+    yield "CREATED", utc(min(entry.created_at, entry.revised_at))
+    yield "LAST-MODIFIED", revised_at
+    yield "SEQUENCE", vInt(max(entry.revision, 0))
 
 
 def _zoned(when: Timed | AllDay) -> Timed | None:
@@ -160,83 +173,85 @@ def _zoned(when: Timed | AllDay) -> Timed | None:
     return when if is_named else None
 
 
-def _time(when: Timed | AllDay, zoned: Timed | None) -> Iterator[str]:
+def _time(when: Timed | AllDay, zoned: Timed | None) -> Iterator[_Property]:
     if isinstance(when, AllDay):
         return _days(when)
     if zoned is None:
-        return iter((f"DTSTART:{utc(when.starts_at)}", f"DTEND:{utc(when.ends_at)}"))
+        return iter((("DTSTART", utc(when.starts_at)), ("DTEND", utc(when.ends_at))))
     return _local_times(zoned)
 
 
-def _days(when: AllDay) -> Iterator[str]:
+def _days(when: AllDay) -> Iterator[_Property]:
     if when.last_on < when.first_on:
         raise ValueError("it ends before it starts")
-    yield f"DTSTART;VALUE=DATE:{day(when.first_on)}"
-    yield f"DTEND;VALUE=DATE:{day(when.last_on + timedelta(days=1))}"
+    yield "DTSTART", vDDDTypes(when.first_on)
+    yield "DTEND", vDDDTypes(when.last_on + timedelta(days=1))
 
 
-def _local_times(when: Timed) -> Iterator[str]:
+def _local_times(when: Timed) -> Iterator[_Property]:
     zone = ZoneInfo(when.tzid)
     for name, moment in (("DTSTART", when.starts_at), ("DTEND", when.ends_at)):
-        yield f"{name};TZID={when.tzid}:{wall(moment.astimezone(zone))}"
+        local = vDatetime(moment.astimezone(zone).replace(tzinfo=None))
+        # By hand: left to itself icalendar takes Iceland and half of Africa for UTC.
+        local.params["TZID"] = when.tzid
+        yield name, local
 
 
-def _state(entry: Entry, words: Words) -> Iterator[str]:
+def _state(entry: Entry, words: Words) -> Iterator[_Property]:
     summary = plain_line(entry.summary)
     if not summary:
         raise ValueError("the title is empty")
     is_cancelled = entry.status is Status.CANCELLED
     # Outlook shows a cancelled entry like any other, so the title says it too.
-    yield f"SUMMARY:{text(f'{words.cancelled}: {summary}' if is_cancelled else summary)}"
-    yield f"STATUS:{entry.status.value.upper()}"
-    yield f"TRANSP:{'TRANSPARENT' if is_cancelled or entry.is_transparent else 'OPAQUE'}"
-    yield "CLASS:PUBLIC"
+    yield "SUMMARY", Text(f"{plain_line(words.cancelled)}: {summary}" if is_cancelled else summary)
+    yield "STATUS", _STATUS[entry.status]
+    yield "TRANSP", _TRANSPARENT if is_cancelled or entry.is_transparent else _OPAQUE
+    yield "CLASS", _PUBLIC
 
 
-def _place(entry: Entry, words: Words) -> Iterator[str]:
+def _place(entry: Entry, words: Words) -> Iterator[_Property]:
     if location := plain_line(entry.location):
-        yield f"LOCATION:{text(location)}"
+        yield "LOCATION", Text(location)
     if entry.geo:
-        yield f"GEO:{_point(entry.geo)}"
+        yield "GEO", _point(entry.geo)
     if entry.conference_url:
-        label = parameter(words.join)
-        yield f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL={label}:{web_address(entry.conference_url)}"
+        kinds = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"], "LABEL": parameter(words.join)}
+        yield "CONFERENCE", web_address(entry.conference_url, kinds)
 
 
-def _about(entry: Entry) -> Iterator[str]:
-    if description := text(entry.description):
-        yield f"DESCRIPTION:{description}"
-    if categories := [text(plain_line(category)) for category in entry.categories if plain_line(category)]:
-        yield f"CATEGORIES:{','.join(categories)}"
-    organiser = entry.organiser
-    yield f"ORGANIZER;CN={parameter(organiser.name)}:{mail_address(organiser.mail)}"
+def _about(entry: Entry) -> Iterator[_Property]:
+    if description := plain_text(entry.description):
+        yield "DESCRIPTION", Text(description)
+    if named := [name for name in map(plain_line, entry.categories) if name]:
+        yield "CATEGORIES", categories(named)
+    yield "ORGANIZER", mail_address(entry.organiser.mail, name=entry.organiser.name)
     if entry.url:
-        yield f"URL:{web_address(entry.url)}"
+        yield "URL", web_address(entry.url)
     if entry.image_url:
-        yield f"IMAGE;VALUE=URI:{web_address(entry.image_url)}"
+        yield "IMAGE", web_address(entry.image_url, {"VALUE": "URI"})
     if entry.colour:
-        yield f"COLOR:{_colour_name(entry.colour)}"
+        yield "COLOR", _colour_name(entry.colour)
     if entry.part_of:
-        yield f"RELATED-TO;RELTYPE=PARENT:{UUID(str(entry.part_of))}"
+        yield "RELATED-TO", vText(str(UUID(str(entry.part_of))), params={"RELTYPE": "PARENT"})
 
 
-def _point(geo: Geo) -> str:
+def _point(geo: Geo) -> Point:
     if not (-90 <= geo.latitude <= 90 and -180 <= geo.longitude <= 180):
         raise ValueError("the point is not on Earth")
-    return f"{geo.latitude:.6f};{geo.longitude:.6f}"
+    return Point((geo.latitude, geo.longitude))
 
 
-def _colour_name(name: str) -> str:
+def _colour_name(name: str) -> vText:
     """A CSS colour name (RFC 7986 5.9). ValueError for any other notation of a colour."""
     if not name.isalpha():
         raise ValueError("the colour is not a CSS name")
     ImageColor.getrgb(name)
-    return name.lower()
+    return vText(name.lower())
 
 
-def _colour_hex(name: str) -> str:
+def _colour_hex(name: str) -> vText:
     red, green, blue = ImageColor.getrgb(name)[:3]
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return vText(f"#{red:02x}{green:02x}{blue:02x}")
 
 
 def _spans(written: list[_Written]) -> list[tuple[str, int, int]]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
 from eventhub.calendars.entries import AllDay, Entry
-from eventhub.calendars.lines import day, plain_line, plain_text, utc
+from eventhub.calendars.lines import plain_line, plain_text, utc
 
 OUTLOOK_LIVE = "https://outlook.live.com"
 OUTLOOK_OFFICE = "https://outlook.office.com"
@@ -32,7 +32,7 @@ def outlook_subscribe(feed_url: str, *, name: str, host: str = OUTLOOK_LIVE) -> 
 
 
 def google_add(entry: Entry) -> str:
-    starts, ends = _google_times(entry)
+    starts, ends = _times(entry, day="%Y%m%d", moment="%Y%m%dT%H%M%SZ")
     zone = {} if isinstance(entry.when, AllDay) else {"ctz": entry.when.tzid}
     return "https://calendar.google.com/calendar/render?" + _query(
         action="TEMPLATE",
@@ -45,7 +45,7 @@ def google_add(entry: Entry) -> str:
 
 
 def outlook_add(entry: Entry, *, host: str = OUTLOOK_LIVE) -> str:
-    starts, ends = _outlook_times(entry)
+    starts, ends = _times(entry, day="%Y-%m-%d", moment="%Y-%m-%dT%H:%M:%SZ")
     whole_days = {"allday": "true"} if isinstance(entry.when, AllDay) else {}
     return f"{host}/calendar/0/deeplink/compose?" + _query(
         path="/calendar/action/compose",
@@ -59,22 +59,13 @@ def outlook_add(entry: Entry, *, host: str = OUTLOOK_LIVE) -> str:
     )
 
 
-def _google_times(entry: Entry) -> tuple[str, str]:
+def _times(entry: Entry, *, day: str, moment: str) -> tuple[str, str]:
+    """Start and end, each in its form for strftime; whole days end on the day after."""
     if isinstance(entry.when, AllDay):
-        return day(entry.when.first_on), day(entry.when.last_on + timedelta(days=1))
-    return utc(entry.when.starts_at), utc(entry.when.ends_at)
-
-
-def _outlook_times(entry: Entry) -> tuple[str, str]:
-    if isinstance(entry.when, AllDay):
-        return entry.when.first_on.isoformat(), (entry.when.last_on + timedelta(days=1)).isoformat()
-    starts, ends = (utc(moment) for moment in (entry.when.starts_at, entry.when.ends_at))
-    return _extended(starts), _extended(ends)
-
-
-def _extended(basic: str) -> str:
-    """20270714T080000Z as 2027-07-14T08:00:00Z."""
-    return f"{basic[:4]}-{basic[4:6]}-{basic[6:11]}:{basic[11:13]}:{basic[13:]}"
+        after = entry.when.last_on + timedelta(days=1)
+        return entry.when.first_on.strftime(day), after.strftime(day)
+    starts, ends = utc(entry.when.starts_at).dt, utc(entry.when.ends_at).dt
+    return starts.strftime(moment), ends.strftime(moment)
 
 
 def _details(entry: Entry) -> str:

@@ -1,5 +1,8 @@
 """A VTIMEZONE that says what the IANA database says, for the years of a feed and on (RFC 5545 3.6.5).
 
+The components are icalendar's, the rules ours: its Timezone.from_tzid puts Berlin's change in spring at 03:00
+instead of 02:00, and lists years where a rule would do.
+
 Onsets are local times in the offset that they end. A change that comes back every year is one open-ended
 RRULE, never RDATE, which Microsoft's programs dislike; a change without rule is listed one by one.
 """
@@ -15,7 +18,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from eventhub.calendars.lines import fold, wall
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vDatetime, vRecur, vText, vUTCOffset
 
 # Weekdays and dates meet again after 28 years: a rule that held so long has shown all its dates.
 _CYCLE = 28
@@ -39,16 +42,16 @@ class _Change:
 
 
 @lru_cache(maxsize=256)
-def vtimezone(tzid: str, first_year: int, last_year: int) -> bytes:
-    """The component, folded, right from `first_year` on. Raises what ZoneInfo raises for an unknown zone."""
+def vtimezone(tzid: str, first_year: int, last_year: int) -> Timezone:
+    """The component, right from `first_year` on. Raises what ZoneInfo raises for an unknown zone."""
     zone = ZoneInfo(tzid)
+    component = Timezone({"TZID": vText(tzid)})
     changes = list(_changes(zone, datetime(first_year - 1, 1, 1, tzinfo=UTC), last_year + _CYCLE))
-    lines = ["BEGIN:VTIMEZONE", f"TZID:{tzid}"]
     if not changes or changes[0].onset.year >= first_year:
-        lines += _observance(_standing(datetime(first_year - 1, 1, 1, tzinfo=zone)), None)
+        component.add_component(_observance(_standing(datetime(first_year - 1, 1, 1, tzinfo=zone)), None))
     for change, rule in _observances(changes, last_year):
-        lines += _observance(change, rule)
-    return b"".join(map(fold, [*lines, "END:VTIMEZONE"]))
+        component.add_component(_observance(change, rule))
+    return component
 
 
 def _changes(zone: ZoneInfo, since: datetime, last_year: int) -> Iterator[_Change]:
@@ -88,11 +91,11 @@ def _standing(local: datetime) -> _Change:
     return _Change(local.replace(tzinfo=None), offset, offset, local.tzname() or "", bool(local.dst()))
 
 
-def _observances(changes: list[_Change], last_year: int) -> list[tuple[_Change, str | None]]:
+def _observances(changes: list[_Change], last_year: int) -> list[tuple[_Change, vRecur | None]]:
     habits: dict[object, list[_Change]] = defaultdict(list)
     for change in changes:
         habits[change.habit].append(change)
-    found: list[tuple[_Change, str | None]] = []
+    found: list[tuple[_Change, vRecur | None]] = []
     for alike in habits.values():
         ruled = _ruled(alike, last_year + _CYCLE)
         single = alike[: len(alike) - len(ruled)]
@@ -114,31 +117,23 @@ def _ruled(alike: list[_Change], final_year: int) -> list[_Change]:
     return ruled if len(ruled) >= _CYCLE else []
 
 
-def _rule(onsets: list[datetime]) -> str:
+def _rule(onsets: list[datetime]) -> vRecur:
     first = min(onset.day for onset in onsets)
     month, weekday = onsets[0].month, _WEEKDAYS[onsets[0].weekday()]
-    prefix = f"FREQ=YEARLY;BYMONTH={month};BYDAY="
     if first + 6 == monthrange(onsets[0].year, month)[1]:
-        return f"{prefix}-1{weekday}"
+        return vRecur(FREQ="YEARLY", BYMONTH=month, BYDAY=f"-1{weekday}")
     if first % 7 == 1:
-        return f"{prefix}{first // 7 + 1}{weekday}"
-    return f"{prefix}{weekday};BYMONTHDAY=" + ",".join(str(first + i) for i in range(7))
+        return vRecur(FREQ="YEARLY", BYMONTH=month, BYDAY=f"{first // 7 + 1}{weekday}")
+    days = [first + further for further in range(7)]
+    return vRecur(FREQ="YEARLY", BYMONTH=month, BYDAY=weekday, BYMONTHDAY=days)
 
 
-def _observance(change: _Change, rule: str | None) -> list[str]:
-    kind = "DAYLIGHT" if change.is_daylight else "STANDARD"
-    return [
-        f"BEGIN:{kind}",
-        f"DTSTART:{wall(change.onset)}",
-        f"TZOFFSETFROM:{_sign(change.before)}",
-        f"TZOFFSETTO:{_sign(change.after)}",
-        f"TZNAME:{change.name}",
-        *([f"RRULE:{rule}"] if rule else []),
-        f"END:{kind}",
-    ]
-
-
-def _sign(offset: timedelta) -> str:
-    minutes, seconds = divmod(abs(int(offset.total_seconds())), 60)
-    sign = "-" if offset < timedelta() else "+"
-    return f"{sign}{minutes // 60:02}{minutes % 60:02}" + (f"{seconds:02}" if seconds else "")
+def _observance(change: _Change, rule: vRecur | None) -> TimezoneDaylight | TimezoneStandard:
+    observance = TimezoneDaylight() if change.is_daylight else TimezoneStandard()
+    observance["DTSTART"] = vDatetime(change.onset)
+    observance["TZOFFSETFROM"] = vUTCOffset(change.before)
+    observance["TZOFFSETTO"] = vUTCOffset(change.after)
+    observance["TZNAME"] = vText(change.name)
+    if rule:
+        observance["RRULE"] = rule
+    return observance

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import ColumnElement, Row, and_, false, select
 from sqlalchemy.orm import aliased
 
@@ -29,11 +30,12 @@ from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.rules import RegistrationState
-from eventhub.tickets.models import Ticket, TicketState
+from eventhub.tickets.models import Ticket, TicketKey, TicketState
 from eventhub.tickets.queries import public_keys
 from eventhub.tickets.rules import is_current
-from eventhub.tickets.signing import BadCode, TicketClaim, verify
+from eventhub.tickets.signing import BadCode, MalformedCode, TicketClaim, verify
 
+_keys: dict[int, Ed25519PublicKey] = {}
 EVENT_FACTS = (Event.state, Event.starts_at, Event.ends_at)
 
 
@@ -91,9 +93,18 @@ class ScanRecord:
 
 
 def shown_by_code(text: str) -> Shown:
-    """The signature is asked before the database: a foreign code costs no query and is kept nowhere."""
+    """The signature is asked before the database: a foreign code costs no query and is kept nowhere.
+
+    Keys never change under their id, so those seen once are kept; whether one is revoked `know` asks each time.
+    """
     try:
-        return Shown(claim=verify(text, public_keys()))
+        return Shown(claim=verify(text, _keys))
+    except MalformedCode:
+        return Shown()
+    except BadCode:
+        _keys.update(public_keys())
+    try:
+        return Shown(claim=verify(text, _keys))
     except BadCode:
         return Shown()
 
@@ -156,7 +167,10 @@ def know(shown: Shown, *, gate_id: int) -> Known:
 def _named_by(shown: Shown) -> ColumnElement[bool]:
     if shown.claim is not None:
         claim = shown.claim
-        return and_(Ticket.secret == claim.ticket_id, Ticket.event_id == claim.event_number)
+        revoked = select(TicketKey.id).where(TicketKey.id == claim.key_id, TicketKey.revoked_at.is_not(None))
+        return and_(
+            Ticket.secret == claim.ticket_id, Ticket.event_id == claim.event_number, ~revoked.exists()
+        )
     return Ticket.number == shown.number if shown.number else false()
 
 

@@ -20,8 +20,9 @@ from eventhub.db import transaction
 from eventhub.events.queries import get_event, slug_of_event
 
 SHELL = "shell"
+_ROLES = click.Choice([role.value for role in Role])
 _email = click.option("--email", required=True, help="The address with which the person signs in.")
-_role = click.option("--role", required=True, type=click.Choice(list(Role)), help="What they may do.")
+_role = click.option("--role", required=True, type=_ROLES, help="What they may do.")
 _event = click.option("--event", "slug", help="The event (its name in the address) for a role on one event.")
 
 
@@ -45,7 +46,7 @@ def _deed() -> Iterator[None]:
 @_email
 @click.option("--name", default="", help="Full name.")
 @click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of pages and letters.")
-@click.option("--role", type=click.Choice(list(Role)), help="A first role.")
+@click.option("--role", type=_ROLES, help="A first role.")
 @_event
 def add(email: str, name: str, language: str, role: str | None, slug: str | None) -> None:
     """Add a person who may sign in by a letter, with a role if one is named."""

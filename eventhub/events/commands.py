@@ -69,7 +69,7 @@ def create_event(*, kind: Kind, plan: EventPlan, by: str, now: datetime, slug: s
         slug=slug or _free_slug(plan.title),
         kind=kind,
         state=EventState.DRAFT,
-        pool_id=new_pool(plan.capacity),
+        pool=new_pool(plan.capacity),
         created_at=now,
         revision=0,
         revised_at=now,
@@ -168,14 +168,17 @@ def changes_between(old: Any, new: Any) -> dict[str, list[Any]]:
     }
 
 
-def new_pool(capacity: int | None) -> int | None:
-    """The id of a new pool of places; None when places are not counted."""
-    if capacity is None:
-        return None
-    pool = CapacityPool(capacity=capacity, taken=0)
-    db.session.add(pool)
-    db.session.flush()
-    return pool.id
+def new_pool(capacity: int | None) -> CapacityPool | None:
+    """A new pool of places; None when places are not counted."""
+    return None if capacity is None else CapacityPool(capacity=capacity, taken=0)
+
+
+def replace_pool(thing: Event | Session, capacity: int | None) -> None:
+    """Count the places of a draft anew, or no more."""
+    old, thing.pool = thing.pool, new_pool(capacity)
+    if old is not None:
+        db.session.flush()
+        db.session.delete(old)
 
 
 def resize_pool(pool: CapacityPool, capacity: int) -> None:
@@ -196,7 +199,7 @@ def _recount(event: Event, capacity: int | None) -> None:
     if event.pool is not None and capacity is not None:
         resize_pool(event.pool, capacity)
     elif event.state is EventState.DRAFT:
-        event.pool_id = new_pool(capacity)
+        replace_pool(event, capacity)
     else:
         raise CountingNeverBegan() if event.pool is None else CountingIsFixed()
 

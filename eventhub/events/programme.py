@@ -14,7 +14,7 @@ from eventhub.core.ids import public_id
 from eventhub.core.states import check_move
 from eventhub.core.text import N_
 from eventhub.db import db
-from eventhub.events.commands import changes_between, create_event, lock, new_pool, resize_pool
+from eventhub.events.commands import changes_between, create_event, lock, new_pool, replace_pool, resize_pool
 from eventhub.events.models import Event, Room, Section, Session, Speaker
 from eventhub.events.plans import SESSION_FIELDS, EventPlan, SessionPlan, check_session, plan_of_session
 from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, SessionState
@@ -33,7 +33,9 @@ class EventIsOver(Refusal):
 
 
 class SessionPlacesFixed(Refusal):
-    sentence = N_("Places are taken already, so this session stays bookable with a number of places.")
+    sentence = N_(
+        "The places of this session are counted since publication. Keep it bookable and enter their number."
+    )
     status = 422
     field = "capacity"
 
@@ -79,7 +81,7 @@ def add_session(event: Event, *, plan: SessionPlan, by: str, now: datetime) -> S
         public_id=public_id(),
         event_id=event.id,
         state=SessionState.SCHEDULED,
-        pool_id=new_pool(_places(plan)),
+        pool=new_pool(_places(plan)),
         position=_next_position(event),
         revision=0,
         revised_at=now,
@@ -200,14 +202,12 @@ def _recount(session: Session, plan: SessionPlan) -> None:
     places = _places(plan)
     if session.pool is not None and places is not None:
         resize_pool(session.pool, places)
-    elif session.event.state is EventState.DRAFT:
-        session.pool_id = new_pool(places)
-    elif session.pool is not None:
+    elif session.event.state is not EventState.DRAFT and session.pool is not None:
         raise SessionPlacesFixed()
-    elif places is not None and session.is_bookable:
+    elif session.event.state is not EventState.DRAFT and session.is_bookable and places is not None:
         raise SessionNeverCounted()
     else:
-        session.pool_id = new_pool(places)
+        replace_pool(session, places)
 
 
 def _move(session: Session, state: SessionState, *, by: str, now: datetime) -> None:

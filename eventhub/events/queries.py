@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
@@ -80,6 +80,10 @@ def get_public_event(slug: str) -> Event:
 def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, int]] | None:
     """Kind, revision, moment of the last visible change, and a number that changes with every number of seats
     that the page shows: all that an event page depends on, in one statement."""
+    return db.session.execute(_PUBLIC_MARK, {"slug": slug}).one_or_none()
+
+
+def _public_mark() -> Select[tuple[Kind, int, datetime, int]]:
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
     session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
@@ -90,7 +94,11 @@ def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, int]] | None:
         .scalar_subquery()
     )
     query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
-    return db.session.execute(query.where(Event.slug == slug, Event.state.in_(PUBLIC_STATES))).one_or_none()
+    return query.where(Event.slug == bindparam("slug"), Event.state.in_(PUBLIC_STATES))
+
+
+# Built once: building it takes three times as long as asking it.
+_PUBLIC_MARK = _public_mark()
 
 
 def find_cover(slug: str) -> tuple[UUID, str]:

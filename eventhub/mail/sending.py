@@ -79,7 +79,9 @@ def _claim() -> Sequence[Message]:
             .returning(Message)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
-        return sorted(db.session.scalars(claimed), key=lambda message: message.id)
+        letters = sorted(db.session.scalars(claimed), key=lambda message: message.id)
+        db.session.expunge_all()  # they stay as we claimed them, whatever others do to the rows
+    return letters
 
 
 def _send_batch(letters: Sequence[Message], office: PostOffice, postman: Postman) -> tuple[int, bool]:
@@ -104,6 +106,7 @@ def _send_one(message: Message, office: PostOffice, postman: Postman) -> bool:
         return _failed(message, Failure.REFUSED, "given up: each attempt ended without an answer")
     try:
         made = [office.recipes[recipe["kind"]](recipe) for recipe in message.attachments]
+        db.session.rollback()  # what the recipes read must not stay open while the server thinks
         postman.deliver(wrap(message, sender=office.sender, attachments=made))
     except Unreachable:
         raise

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventhub import audit
+from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.core.states import sources
 from eventhub.db import db, refuses
 from eventhub.events.models import Event, Session
-from eventhub.events.places import give_back_places, swap_places, take_places
 from eventhub.events.queries import get_event, list_bookable
-from eventhub.events.rules import EventFull, SessionFull, check_takes_registrations
+from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
 from eventhub.privacy.commands import record_consents
 from eventhub.registration import letters
-from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
+from eventhub.registration.holding import expire_overdue, hold, let_go
+from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.queries import find_live, find_submission
 from eventhub.registration.rules import (
     HOLD,
-    MOVES,
+    LIVE,
     AlreadyEnded,
     AlreadyRegistered,
     RegistrationState,
@@ -32,9 +34,13 @@ from eventhub.registration.rules import (
     check_can_change,
     check_no_clash,
 )
+from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import issue_ticket, void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
+
+# Whoever types another's address again and again must not fill that mailbox.
+LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours=1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,34 +72,17 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     the answer on the page is the same, so nobody learns who is registered.
     Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing.
     """
-    repeated = find_submission(submission.key)
-    if repeated is not None:
-        return repeated
     event = get_event(slug)
     check_takes_registrations(event.window, now=now)
-    there = find_live(event.id, email_key(ask.email))
-    if there is not None and not _is_overdue(there, now):
-        letters.post_already(there, event, now=now)
-        return there
-    if there is not None:
-        expire_holds(now=now, only=there.id)
-    return _hold(ask, submission, event, now=now)
-
-
-def _hold(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Registration:
     chosen = _chosen(event, ask.sessions)
-    places = _places(event, chosen)
-    _take(places, event, chosen, now=now)
-    registration = _store(ask, submission, event, now=now)
-    _store_choices(registration, chosen, places)
-    record_consents(
-        submission.consents,
-        subject_key=registration.email_key,
-        context=f"registration:{registration.public_id}",
-        address=submission.address,
-        method=submission.method,
-        now=now,
-    )
+    expired = expire_overdue(now=now, event_id=event.id)
+    registration = _store(ask, submission.key, event, now=now)
+    if registration is None:
+        let_go(expired)
+        return _already_there(ask, submission, event, now=now)
+    hold(registration, chosen, leaving=expired)
+    _store_choices(registration, chosen)
+    _record_consents(registration, submission, now=now)
     letters.post_confirm(registration, event, now=now)
     _audit("registration.received", registration, by="guest", now=now)
     return registration
@@ -106,45 +95,24 @@ def _chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     chosen = [session for session in list_bookable(event.id) if session.public_id in wanted]
     if len(chosen) != len(set(wanted)):
         raise SessionNotOffered()
-    check_no_clash(
-        [
-            Slot(title=session.title, starts_at=session.starts_at, ends_at=session.ends_at)
-            for session in chosen
-        ]
-    )
+    _check_no_clash(chosen)
     return chosen
 
 
-def _places(event: Event, chosen: Iterable[Session]) -> dict[int, int]:
-    """One place in the event's pool and in that of each chosen session; what has no pool is not counted."""
-    pools = [event.pool_id, *(session.pool_id for session in chosen)]
-    counted = [pool for pool in pools if pool is not None]
-    return {pool: counted.count(pool) for pool in counted}
+def _check_no_clash(sessions: Sequence[Session]) -> None:
+    check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions])
 
 
-def _take(places: Mapping[int, int], event: Event, chosen: Iterable[Session], *, now: datetime) -> None:
-    """Take from all pools or refuse. A pool that looks full may hold overdue places: those go first."""
-    full = take_places(places)
-    if full is None:
-        return
-    untake = {pool: count for pool, count in places.items() if pool < full}
-    give_back_places(untake)
-    if expire_holds(now=now, pool_id=full):
-        full = take_places(places)
-    if full is not None:
-        raise _full(full, event, chosen)
+def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration | None:
+    """The registration and its person; None when this form or this address made one before.
 
-
-def _full(pool_id: int, event: Event, chosen: Iterable[Session]) -> EventFull | SessionFull:
-    session = next((session for session in chosen if session.pool_id == pool_id), None)
-    return EventFull() if session is None or pool_id == event.pool_id else SessionFull(title=session.title)
-
-
-def _store(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Registration:
-    registration = Registration(
+    The database says so, also of two at the same moment: the second waits here for the first.
+    """
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Registration).values(
         public_id=public_id(),
         number=readable_number(),
-        submission_key=submission.key,
+        submission_key=key,
         event_id=event.id,
         state=RegistrationState.PENDING,
         email=ask.email,
@@ -156,27 +124,54 @@ def _store(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> 
         created_at=now,
         held_until=now + HOLD,
     )
-    registration.event = event
-    registration.attendees = [Attendee(full_name=ask.full_name, search_key=search_key(ask.full_name))]
-    db.session.add(registration)
-    db.session.flush()
+    stored = statement.on_conflict_do_nothing().returning(Registration)
+    registration = db.session.scalars(stored).one_or_none()
+    if registration is not None:
+        person = Attendee(
+            registration_id=registration.id, full_name=ask.full_name, search_key=search_key(ask.full_name)
+        )
+        db.session.add(person)
+        db.session.flush()
+        set_committed_value(registration, "attendees", [person])
     return registration
 
 
-def _store_choices(registration: Registration, chosen: Iterable[Session], places: Mapping[int, int]) -> None:
-    choices = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
-    if choices:
-        db.session.execute(insert(SessionChoice), choices)
-    _store_places(registration, places)
+def _already_there(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Registration:
+    """The same form again changes nothing; a new form of a known address sends its link again.
+
+    Else the form was used again for something new: for a corrected address, or after the first one ended.
+    """
+    there = find_live(event.id, email_key(ask.email))
+    if there is None:
+        return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
+    if find_submission(submission.key) is not there:
+        _send_link_again(there, event, now=now)
+    return there
 
 
-def _store_places(registration: Registration, places: Mapping[int, int]) -> None:
-    rows = [
-        {"registration_id": registration.id, "pool_id": pool, "count": count}
-        for pool, count in places.items()
-    ]
+def _send_link_again(registration: Registration, event: Event, *, now: datetime) -> None:
+    try:
+        count_try(LETTERS_AGAIN, registration.public_id, now=now)
+    except TooMany:
+        return  # the page says the same, so that nobody learns anything
+    letters.post_already(registration, event, now=now)
+
+
+def _store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
+    rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
     if rows:
-        db.session.execute(insert(Place), rows)
+        db.session.execute(insert(SessionChoice), rows)
+
+
+def _record_consents(registration: Registration, submission: Submission, *, now: datetime) -> None:
+    record_consents(
+        submission.consents,
+        subject_key=registration.email_key,
+        context=f"registration:{registration.public_id}",
+        address=submission.address,
+        method=submission.method,
+        now=now,
+    )
 
 
 def confirm(registration: Registration, *, now: datetime) -> None:
@@ -185,29 +180,36 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     Asked again, it does nothing. A hold that ran out is taken anew if there is still room.
     Raises AlreadyEnded, EventFull, SessionFull, AlreadyRegistered, and RegistrationClosed and its kin.
     """
-    if registration.state is RegistrationState.CONFIRMED:
-        return
-    if registration.state is RegistrationState.CANCELLED:
-        raise AlreadyEnded()
-    if _is_overdue(registration, now):
-        expire_holds(now=now, only=registration.id)
-        db.session.refresh(registration)
-    if registration.state is RegistrationState.EXPIRED:
+    if registration.event.state is EventState.CANCELLED:
+        raise EventCancelled()
+    if not _confirm_from(RegistrationState.PENDING, registration, now=now):
+        _lock(registration)
+        if registration.state is RegistrationState.CONFIRMED:
+            return
+        if registration.state is RegistrationState.CANCELLED:
+            raise AlreadyEnded()
         _take_again(registration, now=now)
-    if _move(
-        registration, RegistrationState.CONFIRMED, now=now, held_until=None, confirmed_at=now, ended_at=None
-    ):
-        _hand_out_tickets(registration, now=now)
-        _audit("registration.confirmed", registration, by="holder", now=now)
+    _hand_out_tickets(registration, now=now)
+    _audit("registration.confirmed", registration, by="holder", now=now)
+
+
+def _confirm_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
+    return _move(
+        registration,
+        (state,),
+        state=RegistrationState.CONFIRMED,
+        held_until=None,
+        confirmed_at=now,
+        ended_at=None,
+    )
 
 
 def _take_again(registration: Registration, *, now: datetime) -> None:
     event = registration.event
     check_takes_registrations(event.window, now=now)
-    chosen = [choice.session for choice in registration.choices]
-    places = _places(event, chosen)
-    _take(places, event, chosen, now=now)
-    _store_places(registration, places)
+    expired = expire_overdue(now=now, event_id=event.id)
+    _confirm_from(RegistrationState.EXPIRED, registration, now=now)
+    hold(registration, [choice.session for choice in registration.choices], leaving=expired)
 
 
 def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
@@ -224,10 +226,11 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     """
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
+    _lock(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
     before = _answers(registration)
-    _swap_sessions(registration, _chosen_or_kept(registration, event, ask.sessions))
+    _swap_sessions(registration, _chosen_or_kept(registration, event, ask.sessions), now=now)
     registration.attendees[0].full_name = ask.full_name
     registration.attendees[0].search_key = search_key(ask.full_name)
     registration.organisation, registration.country = ask.organisation, ask.country
@@ -243,21 +246,18 @@ def _chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[s
     """A session that was chosen before may be kept although it is not offered to others any more."""
     kept = [choice.session for choice in registration.choices if choice.session.public_id in wanted]
     fresh = _chosen(event, [one for one in wanted if one not in {session.public_id for session in kept}])
-    together = [*kept, *fresh]
-    check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in together])
-    return together
+    _check_no_clash([*kept, *fresh])
+    return [*kept, *fresh]
 
 
-def _swap_sessions(registration: Registration, chosen: Sequence[Session]) -> None:
-    old = {place.pool_id: place.count for place in registration.places}
-    new = _places(registration.event, chosen)
-    full = swap_places(old, new)
-    if full is not None:
-        raise _full(full, registration.event, chosen)
-    for table in (SessionChoice, Place):
-        db.session.execute(delete(table).where(table.registration_id == registration.id))
+def _swap_sessions(registration: Registration, chosen: Sequence[Session], *, now: datetime) -> None:
+    if {session.id for session in chosen} == {choice.session_id for choice in registration.choices}:
+        return
+    expired = expire_overdue(now=now, event_id=registration.event_id)
+    hold(registration, chosen, leaving=[*expired, registration.id])
+    db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
-    _store_choices(registration, chosen, new)
+    _store_choices(registration, chosen)
 
 
 def _answers(registration: Registration) -> dict[str, object]:
@@ -276,76 +276,41 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
     Raises TooLateToChange once the event is over.
     """
     check_can_change(ends_at=registration.event.ends_at, now=now)
-    was_confirmed = registration.state is RegistrationState.CONFIRMED
-    if not _move(registration, RegistrationState.CANCELLED, now=now, held_until=None, ended_at=now):
+    if not _move(registration, LIVE, state=RegistrationState.CANCELLED, held_until=None, ended_at=now):
         return
-    _give_back([registration.id])
+    let_go([registration.id])
+    _read_anew(registration)
     for attendee in registration.attendees:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
-    if was_confirmed:
+    if registration.confirmed_at is not None:
         letters.post_cancelled(registration, registration.event, now=now)
     _audit("registration.cancelled", registration, by=by, now=now)
 
 
-def expire_holds(*, now: datetime, pool_id: int | None = None, only: int | None = None) -> int:
-    """Let go of what was never confirmed: all, those in one pool, or one registration. How many there were."""
-    overdue = select(Registration.id).where(
-        Registration.state == RegistrationState.PENDING, Registration.held_until <= now
-    )
-    if pool_id is not None:
-        overdue = overdue.join(Place).where(Place.pool_id == pool_id)
-    if only is not None:
-        overdue = overdue.where(Registration.id == only)
-    # Whoever is confirming or cancelling one of these right now decides about it; we do not wait for them.
-    free = overdue.order_by(Registration.id).with_for_update(skip_locked=True, of=Registration)
-    expired = [one for one in db.session.scalars(free).all() if _expire(one, now)]
-    _give_back(expired)
-    return len(expired)
-
-
-def _expire(registration_id: int, now: datetime) -> bool:
-    """Only one of two sweepers wins the row."""
-    statement = (
+def _move(registration: Registration, sources: Sequence[RegistrationState], **values: object) -> bool:
+    """Only from these states: of two at once one wins, the other changes nothing."""
+    moved = (
         update(Registration)
-        .where(
-            Registration.id == registration_id,
-            Registration.state == RegistrationState.PENDING,
-            Registration.held_until <= now,
-        )
-        .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=now)
+        .where(Registration.id == registration.id, Registration.state.in_(sources))
+        .values(**values)
+        .returning(Registration)
     )
-    return db.session.execute(statement).rowcount == 1
+    fresh = {"synchronize_session": False, "populate_existing": True}
+    return db.session.scalars(moved, execution_options=fresh).one_or_none() is not None
 
 
-def _give_back(registration_ids: Sequence[int]) -> None:
-    """The places of these registrations return to their pools, in sorted order; their rows go."""
-    if not registration_ids:
-        return
-    gone = (
-        delete(Place).where(Place.registration_id.in_(registration_ids)).returning(Place.pool_id, Place.count)
-    )
-    counts: dict[int, int] = {}
-    for pool_id, count in db.session.execute(gone, execution_options={"synchronize_session": False}):
-        counts[pool_id] = counts.get(pool_id, 0) + count
-    give_back_places(counts)
+def _lock(registration: Registration) -> None:
+    """From here on nobody else changes it."""
+    db.session.refresh(registration, with_for_update={"of": Registration})
+    _read_anew(registration)
 
 
-def _move(registration: Registration, new: RegistrationState, *, now: datetime, **values: object) -> bool:
-    """The state moves only from where it may: of two at once one wins, the other changes nothing."""
-    old = sources(MOVES, new)
-    statement = (
-        update(Registration)
-        .where(Registration.id == registration.id, Registration.state.in_(old))
-        .values(state=new, **values)
-    )
-    moved = db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount == 1
-    db.session.refresh(registration)
-    return moved
-
-
-def _is_overdue(registration: Registration, now: datetime) -> bool:
-    return registration.held_until is not None and registration.held_until <= now
+def _read_anew(registration: Registration) -> None:
+    """What hangs on it was perhaps read before somebody else's change: a ticket issued just now, for instance."""
+    for attendee in registration.attendees:
+        db.session.expire(attendee)
+    db.session.expire(registration, ["choices", "places"])
 
 
 def _audit(action: str, registration: Registration, *, by: str, now: datetime, **detail: object) -> None:

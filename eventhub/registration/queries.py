@@ -30,20 +30,24 @@ def find_live(event_id: int, email_key: str) -> Registration | None:
     return db.session.scalars(query.options(*_whole())).one_or_none()
 
 
-def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
-    """The registration whose letter carried this link. Raises NotFound for every other secret."""
+def get_registration(public_id: str) -> Registration:
+    """Raises NotFound."""
     query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
-    registration = db.session.scalars(query).one_or_none()
-    if registration is None or not token_matches(purpose, link_subject(registration), secret):
+    registration = db.session.scalars(query).unique().one_or_none()
+    if registration is None:
         raise NotFound()
     return registration
 
 
-def get_registration(public_id: str) -> Registration:
-    """By its public id, for the house's own use. Raises NotFound."""
-    query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
-    registration = db.session.scalars(query).one_or_none()
-    if registration is None:
+def get_by_link(public_id: str, secret: str, *, purpose: str, whole: bool = True) -> Registration:
+    """The registration whose letter carried this link; `whole` with its sessions and places, for pages.
+
+    Raises NotFound for every other secret.
+    """
+    query = select(Registration).where(Registration.public_id == public_id)
+    query = query.options(*(_whole() if whole else _people()))
+    registration = db.session.scalars(query).unique().one_or_none()
+    if registration is None or not token_matches(purpose, link_subject(registration), secret):
         raise NotFound()
     return registration
 
@@ -57,6 +61,14 @@ def list_of_person(email_key: str) -> Sequence[Registration]:
     """All registrations of one address, the soonest event first."""
     query = select(Registration).join(Event).where(Registration.email_key == email_key)
     return db.session.scalars(query.order_by(Event.starts_at, Registration.id).options(*_whole())).all()
+
+
+def _people() -> tuple[ExecutableOption, ...]:
+    """With its event, people and tickets, in one statement."""
+    return (
+        joinedload(Registration.event).joinedload(Event.venue),
+        joinedload(Registration.attendees).joinedload(Attendee.ticket),
+    )
 
 
 def _whole() -> tuple[ExecutableOption, ...]:

@@ -60,7 +60,7 @@ def void_ticket(ticket: Ticket, *, reason: str, by: str, now: datetime) -> None:
 def rotate_key(*, by: str, now: datetime) -> TicketKey:
     """Sign with a new key from now on; codes of older keys stay good. Raises NoKeysLeft."""
     db.session.execute(update(TicketKey).where(TicketKey.retired_at.is_(None)).values(retired_at=now))
-    key = _new_key(now=now)
+    key = _new_key(after=_newest_key_id(), now=now)
     audit.record("ticket_key.rotated", subject=("ticket_key", str(key.id)), by=by, now=now)
     return key
 
@@ -83,10 +83,18 @@ def _signing_key(*, now: datetime) -> TicketKey:
 
 
 def _first_key(*, now: datetime) -> TicketKey:
-    """Many may want the first ticket at once: the database lets one make its key, and the others use it."""
+    """Many may want the first ticket at once: the database lets one make its key, and the others use it.
+
+    The newest number is read before looking for a key once more: a key that came in between is then seen here,
+    and one that comes later is met at its number.
+    """
+    newest = _newest_key_id()
+    made_meanwhile = find_signing_key()
+    if made_meanwhile is not None:
+        return made_meanwhile
     try:
         with db.session.begin_nested():
-            return _new_key(now=now)
+            return _new_key(after=newest, now=now)
     except IntegrityError:
         key = find_signing_key()
         if key is None:
@@ -94,10 +102,14 @@ def _first_key(*, now: datetime) -> TicketKey:
         return key
 
 
-def _new_key(*, now: datetime) -> TicketKey:
+def _newest_key_id() -> int | None:
+    return db.session.scalar(select(func.max(TicketKey.id)))
+
+
+def _new_key(*, after: int | None, now: datetime) -> TicketKey:
     private = Ed25519PrivateKey.generate()
     key = TicketKey(
-        id=next_key_id(db.session.scalar(select(func.max(TicketKey.id)))),
+        id=next_key_id(after),
         public_key=private.public_key().public_bytes_raw(),
         sealed_private_key=seal(SEALED_FOR, private.private_bytes_raw()),
         created_at=now,

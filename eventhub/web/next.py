@@ -6,6 +6,7 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 LONGEST = 1000
+MOST_ENCODINGS = 4
 
 
 def safe_next(address: str | None) -> str | None:
@@ -22,8 +23,11 @@ def safe_next(address: str | None) -> str | None:
 
 
 def _is_plain_path(path: str) -> bool:
-    for _ in range(3):
+    for _ in range(MOST_ENCODINGS):
         if "//" in path or "\\" in path or any(unicodedata.category(letter)[0] == "C" for letter in path):
             return False
-        path = unquote(path)
-    return path == unquote(path)
+        decoded = unquote(path)
+        if decoded == path:
+            return True
+        path = decoded
+    return False

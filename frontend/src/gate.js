@@ -18,13 +18,18 @@ const last = new LastScans(app, () => count.refresh());
 const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
 
 const waiting = [];
+const unanswered = new Map();
 let sending = false;
 
 function scan(showing) {
   const direction = new FormData(form).get("direction");
-  waiting.push({ scan_id: freshId(), direction, ...showing });
+  const whole = { scan_id: freshId(), direction, ...showing };
+  waiting.push(unanswered.get(key(whole)) ?? whole);
   sendNext();
 }
+
+// Shown again after a lost answer, a ticket is still the same scan: had it arrived, its stored answer comes back.
+const key = ({ code, ticket, direction }) => [direction, code, ticket].join();
 
 // One at a time and in order, so that the card on the screen belongs to the person in front of it.
 async function sendNext() {
@@ -32,8 +37,13 @@ async function sendNext() {
   sending = true;
   const showing = waiting.shift();
   const { answer, trouble, detail } = await post(app.dataset.scans, showing);
-  if (answer?.scan_id === showing.scan_id) take(answer);
-  else excuse(showing, trouble ?? "no_answer", detail);
+  if (answer?.scan_id === showing.scan_id) {
+    unanswered.delete(key(showing));
+    take(answer);
+  } else {
+    unanswered.set(key(showing), showing);
+    excuse(showing, trouble ?? "no_answer", detail);
+  }
   sending = false;
   sendNext();
 }
@@ -54,7 +64,7 @@ function excuse(showing, trouble, detail) {
     .querySelector("[data-again]")
     ?.addEventListener("click", () => {
       cards.clear();
-      waiting.unshift(showing); // the same scan_id: had it arrived, its stored answer comes back
+      waiting.unshift(showing);
       sendNext();
     });
 }

@@ -24,6 +24,7 @@ from tests.browser.fake_camera import film, switches
 from tests.factories import grant, make_attendee, make_event, make_gate, make_user
 
 pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WORD = ".gate-card .verdict-word"
 
 
@@ -104,6 +105,58 @@ def test_a_scanner_that_types_is_heard_wherever_the_focus_is(gate: Page, live_se
     expect(gate.get_by_label("Search by name")).to_have_value("")
     expect(gate.locator("#last li")).to_have_count(1)
     assert verdicts() == [Verdict.ADMIT]
+
+
+def test_a_scanner_that_types_is_understood_in_a_russian_layout(gate: Page, live_server: LiveServer) -> None:
+    """Its keys arrive as Russian letters; only their places are sure."""
+    gate.evaluate(TYPE_BY_PLACES, code_of_zoe(live_server))
+
+    expect(gate.locator(WORD)).to_have_text("Welcome")
+
+
+TYPE_BY_PLACES = """code => {
+    for (const sign of code) {
+        const place = /[0-9]/.test(sign) ? `Digit${sign}` : `Key${sign}`;
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Ф", code: place, bubbles: true }));
+    }
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true }));
+}"""
+
+
+def code_of_zoe(live_server: LiveServer) -> str:
+    return qr_of("Zoë Example", live_server).rpartition("/")[2]
+
+
+def test_without_a_camera_the_page_says_what_to_do(gate: Page) -> None:
+    gate.get_by_role("button", name="Start scanning").click()
+
+    expect(gate.get_by_role("alert")).to_contain_text("type the code")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    live_server: LiveServer, browser: Browser, crew: User, now: datetime, scheme: str
+) -> None:
+    findings = []
+    with page_in(browser, live_server, viewport=PHONE, color_scheme=scheme, bypass_csp=True) as page:
+        page.context.add_cookies([live_server.cookie_for(crew, now=now)])
+        ticket = "/t/" + code_of_zoe(live_server)
+        for path in ("/gate", f"{address()}?q=example", ticket):
+            page.goto(path)
+            findings += axe(page)
+        page.get_by_role("button", name="Admit").click()
+        findings += axe(page)
+        page.goto(address())
+        page.get_by_role("button", name="Undo").first.click()
+        findings += axe(page)
+
+    assert findings == []
+
+
+def axe(page: Page) -> list[str]:
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def test_a_foreign_code_is_refused_in_two_words(gate: Page, pictures: Path) -> None:

@@ -331,3 +331,14 @@ def test_other_postmen_take_every_letter(
     assert send_due_letters(office_at(url)) == 1
 
     assert states() == [state]
+
+
+def test_a_claim_that_ended_marks_nothing(both: Flask, app: Flask, now: datetime) -> None:
+    post(1, now=now)
+    slow = sending._claim()
+    with time_machine.travel(now + CLAIM_LIVES, tick=False):
+        assert len(sending._claim()) == 1
+
+    sending._mark(slow[0], state=MessageState.PARKED)
+
+    assert states() == ["queued"]

@@ -23,6 +23,7 @@ FLOORS = [
     {"models"},  # every table on one list, for migrations
     {"web"},
     {"blueprints", "handlers"},
+    {"demo"},
     {"cli"},
 ]
 FLOOR_OF = {package: number for number, floor in enumerate(FLOORS) for package in floor}

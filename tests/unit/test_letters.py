@@ -39,6 +39,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "contact_email": "office@example.org",
         "sessions": ["Workshop"],
         "reason": "The hall is closed.",
+        "has_password": True,
         **changes,
     }
 

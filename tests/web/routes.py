@@ -1,8 +1,8 @@
 """The reviewed table: who may call which route. A route without a line here is red.
 
-A line is `endpoint: to(path, who)`. `{event_a}` in a path is the name of event A in addresses, `{mark}` the caller's
-own sign-in; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. Whoever is not named is sent to sign
-in (a guest) or finds nothing there (404).
+A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`
+and `{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Line:
 
     path: str
     may: frozenset[str]
+    is_json: bool
 
 
-def to(path: str, may: frozenset[str] = EVERYONE) -> Line:
-    """By default everyone, which means: everyone gets the same status."""
-    return Line(path, may)
+def to(path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False) -> Line:
+    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only."""
+    return Line(path, may, is_json)
 
 
 ROUTES = {
@@ -60,9 +61,45 @@ ROUTES = {
     "calendars.of_series": to("/calendar/series/unknown.ics"),
     "conferences.index": to("/conferences"),
     "fablab_picnic.index": to("/fablab-picnik"),
+    "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
+    "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
+    "gate.index": to("/gate", WORKS_AT_A_DOOR),
+    "gate.new": to("/gate/events/{event_a}", RUNS_A),
+    "gate.people": to("/gate/{gate_a}/people", WORKS_AT_A),
+    "gate.scan": to("/gate/{gate_a}/scans", WORKS_AT_A, is_json=True),
+    "gate.show": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.submit": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.take_back": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
+    "gate.undo_scan": to("/gate/{gate_a}/scans/{scan_a}/undo", WORKS_AT_A, is_json=True),
+    "gate.verdict": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
     "health.alive": to("/healthz"),
+    # The token is the secret; without it nobody finds the figures.
+    "health.metrics": to("/metrics"),
     "health.ready": to("/readyz"),
     "health.robots": to("/robots.txt"),
+    "health.security": to("/.well-known/security.txt"),
+    "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
+    "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
+    "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
+    "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
+    "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
+    "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
+    "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
+    "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
+    "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
+    "organiser.index": to("/organiser/", RUNS_AN_EVENT),
+    "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
+    "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
+    "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
+    "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
+    "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
+    "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
+    "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
+    "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),

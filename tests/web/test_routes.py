@@ -6,22 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from eventhub import create_app
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.checkin.models import Scan
+from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.core.keys import digest
 from eventhub.db import Base, db, transaction
+from eventhub.events.models import Event
+from eventhub.mail.models import Message
+from eventhub.mail.outbox import Recipient, post
 from eventhub.web import guards
 from tests.conftest import settings_for
-from tests.factories import grant, make_event, make_user
+from tests.factories import grant, make_event, make_gate, make_session, make_user
 from tests.people import csrf, sign_in
 from tests.web import routes
 from tests.web.routes import ROUTES
@@ -41,32 +47,64 @@ ROLE_OF = {
 
 @dataclass(frozen=True)
 class World:
-    """Two published events, and a person for every role."""
+    """Two published events with all that belongs to one, and a person for every role."""
 
     app: Flask
     people: dict[str, User]
-    slugs: dict[str, str]
+    places: dict[str, str]
 
     def client(self, actor: str) -> tuple[FlaskClient, dict[str, str]]:
         """A fresh browser of this actor, and what fills the placeholders of a path."""
         client, mark = self.app.test_client(), "nobodys"
         if actor != routes.GUEST:
             mark = digest(sign_in(client, self.people[actor], now=clock.now()))
-        return client, {**self.slugs, "mark": mark}
+        return client, {**self.places, "mark": mark}
 
 
 @pytest.fixture
 def world(app: Flask) -> World:
     now = clock.now()
     with transaction():
-        events = {name: make_event(now=now, slug=name.replace("_", "-")) for name in ("event_a", "event_b")}
+        events = {letter: make_event(now=now, slug=f"event-{letter}") for letter in "ab"}
+        places = {}
+        for letter, event in events.items():
+            places |= things_of(letter, event)
         people = {}
         for number, (actor, role) in enumerate(ROLE_OF.items()):
             people[actor] = make_user(f"person{number}@example.org", now=now, full_name=actor)
             if role:
-                event = events["event_b" if actor.endswith("B") else "event_a"]
-                grant(people[actor], role, now=now, event=event)
-    return World(app, people, {name: event.slug for name, event in events.items()})
+                grant(people[actor], role, now=now, event=events["b" if actor.endswith("B") else "a"])
+    return World(app, people, places)
+
+
+def things_of(letter: str, event: Event) -> dict[str, str]:
+    """What fills the placeholders of paths: a session, a gate with a scan, a letter, one of the crew."""
+    now = clock.now()
+    gate = make_gate(event)
+    scan = Scan(
+        scan_id=str(uuid4()),
+        event_id=event.id,
+        gate_id=gate.id,
+        direction=Direction.ENTRY,
+        verdict=Verdict.UNKNOWN,
+        source=ScanSource.WEDGE,
+        scanned_at=now,
+        received_at=now,
+    )
+    db.session.add(scan)
+    facts = {"has_password": True, "link": "/"}
+    to = Recipient(email="guest@example.org", full_name="", language="en")
+    post("password_changed", to=to, facts=facts, about=("user", "1"), now=now, event_id=event.id)
+    crew = make_user(f"crew-{letter}@example.org", now=now)
+    grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
+    return {
+        f"event_{letter}": event.slug,
+        f"session_{letter}": make_session(event).public_id,
+        f"gate_{letter}": gate.public_id,
+        f"scan_{letter}": scan.scan_id,
+        f"crew_{letter}": str(crew.grants[0].id),
+        f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
+    }
 
 
 def methods_of(app: Flask, endpoint: str) -> set[str]:
@@ -80,8 +118,9 @@ def methods_of(app: Flask, endpoint: str) -> set[str]:
 
 def call(world: World, endpoint: str, method: str, actor: str) -> TestResponse:
     client, places = world.client(actor)
-    headers = csrf(client) if method in UNSAFE else {}
-    return client.open(ROUTES[endpoint].path.format(**places), method=method, headers=headers)
+    line = ROUTES[endpoint]
+    more = {"headers": csrf(client), **({"json": {}} if line.is_json else {})} if method in UNSAFE else {}
+    return client.open(line.path.format(**places), method=method, **more)
 
 
 def outcome(answer: TestResponse) -> str:
@@ -118,6 +157,32 @@ def test_a_route_lets_in_whom_the_table_names(app: Flask, world: World, endpoint
                 for actor in actors
             }
             assert {actor: outcome(answer) for actor, answer in answers.items()} == expected
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [name for name, line in ROUTES.items() if line.path.count("{") > 1 or line.path.startswith("/gate/{")],
+)
+def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
+    app: Flask, world: World, endpoint: str
+) -> None:
+    """Whoever runs A asks for the things of B under the address of A."""
+    line = ROUTES[endpoint]
+    path = line.path
+    for thing in ("session", "scan", "letter", "crew"):
+        path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
+    if path == line.path:
+        path = path.replace("{gate_a}", "{gate_b}")
+
+    for method in sorted(methods_of(app, endpoint)):
+        client, places = world.client(routes.ORGANISER_A)
+        body = {"json" if line.is_json else "data": {"scan_id": str(uuid4()), "reason": "swapped"}}
+        before = everything()
+
+        answer = client.open(path.format(**places), method=method, headers=csrf(client), **body)
+
+        assert answer.status_code == 404
+        assert everything() == before
 
 
 @pytest.mark.parametrize("endpoint", ROUTES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from eventhub.accounts.rules import CODE_DIGITS, LONGEST_PASSWORD
@@ -60,7 +60,7 @@ class DetailsForm(PageForm):
 
 
 class NewPasswordForm(PageForm):
-    username = HiddenField()
+    username = StringField()
     password = PasswordField(
         _("New password"),
         validators=[

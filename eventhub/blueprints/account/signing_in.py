@@ -15,7 +15,7 @@ from eventhub.accounts.commands import (
 )
 from eventhub.accounts.limits import count_password
 from eventhub.accounts.passwords import is_right
-from eventhub.accounts.queries import find_request, find_request_of_browser, find_user, is_asked_by
+from eventhub.accounts.queries import find_asked, find_request, find_user, is_asked_by
 from eventhub.accounts.rules import SignInFailed, WrongPassword
 from eventhub.blueprints.account.blueprint import pages
 from eventhub.blueprints.account.forms import CodeForm, EmailForm, LinkForm, PasswordSignInForm
@@ -47,7 +47,7 @@ def ask() -> ResponseReturnValue:
 
 @pages.get("/sign-in/sent")
 def sent() -> ResponseReturnValue:
-    asked = find_request_of_browser(this_browser().secret, now=clock.now())
+    asked = find_asked(link=None, secret=this_browser().secret, now=clock.now())
     if asked is None:
         return redirect(url_for(".sign_in"))
     return render_template("account/sent.html", form=CodeForm(), email=asked.email)
@@ -89,7 +89,8 @@ def _by_code(*, link: str | None) -> ResponseReturnValue:
         return _enter(new)
     if not form.errors:
         form.lay(SignInFailed())
-    return render_template("account/sent.html", form=form, link=link), 422
+    asked = find_asked(link=link, secret=this_browser().secret, now=clock.now())
+    return render_template("account/sent.html", form=form, link=link, email=asked and asked.email), 422
 
 
 @pages.get("/sign-in/password")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from eventhub.accounts.rules import RUNS_AN_EVENT, WORKS_AT_A_DOOR
 from eventhub.blueprints.gate.blueprint import pages
@@ -22,7 +22,7 @@ from eventhub.web.forms import PageForm, one_line
 
 
 class GateForm(PageForm):
-    name = StringField(_l("Name of the gate"), [InputRequired(), Length(max=40)], filters=[one_line])
+    name = StringField(_l("Name of the gate"), [DataRequired(), Length(max=40)], filters=[one_line])
 
 
 @pages.get("")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
@@ -39,7 +39,7 @@ class ScanForm(PageForm):
 
 
 class UndoForm(PageForm):
-    reason = StringField(_l("Reason"), [InputRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(max=LONGEST_REASON)], filters=[one_line])
     scan_id = HiddenField(default=fresh_scan_id)
 
 

@@ -23,7 +23,6 @@ from eventhub.events.cloning import clone_event
 from eventhub.events.commands import (
     NotReady,
     archive_event,
-    cancel_event,
     publish,
     readiness_of,
     revise_event,
@@ -34,6 +33,7 @@ from eventhub.events.plans import plan_of_event
 from eventhub.events.programme import found_event
 from eventhub.events.rules import EventState, Kind
 from eventhub.events.templates import first_plan
+from eventhub.registration.calling_off import call_off_event
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -103,7 +103,7 @@ def publish_event(slug: str) -> ResponseReturnValue:
 def cancel(slug: str) -> ResponseReturnValue:
     event, form = the_event(slug), CancelForm()
     reason = {"en": form.reason_en.data or "", "ru": form.reason_ru.data or ""}
-    if accepted(form, lambda: cancel_event(event, reason=reason, by=_me(), now=clock.now())):
+    if accepted(form, lambda: call_off_event(event, reason=reason, by=_me(), now=clock.now())):
         flash(_("The event is cancelled. Its page and calendars say so."))
         return redirect(url_for(".show", slug=slug))
     people = tally(event.id)

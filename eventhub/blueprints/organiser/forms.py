@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from pycountry import countries
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import Email, InputRequired, NumberRange, Optional
 
 from eventhub.blueprints.organiser import words
@@ -33,12 +34,13 @@ from eventhub.events.rules import Format, SessionKind
 from eventhub.events.topics import TOPICS
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
-from eventhub.web.wording import language_name
+from eventhub.web.wording import country_name, language_name
 
 TEXTS = ("title", "summary", "description", "host", "price_note")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
 LONGEST_NAME = 80
+MOST_ROOMS = 100
 
 
 def places() -> IntegerField:
@@ -191,9 +193,9 @@ class SessionForm(PageForm):
         """WTForms calls it by its name."""
         people = _speakers(field.data or "")
         if len(people) > MOST_SPEAKERS:
-            raise ValueError(_("Enter at most 30 speakers."))
+            raise ValidationError(_("Enter at most 30 speakers."))
         if any(len(one.full_name) > LONGEST_NAME or len(one.affiliation) > 150 for one in people):
-            raise ValueError(_("A name has at most 80 characters, an organisation 150."))
+            raise ValidationError(_("A name has at most 80 characters, an organisation 150."))
 
     def to_plan(self) -> SessionPlan:
         """What was typed, after it was found in order."""
@@ -248,7 +250,7 @@ class CloneForm(PageForm):
     def validate_starts_on(self, field: Any) -> None:
         """WTForms calls it by its name."""
         if field.data and field.data.year not in YEARS:
-            raise ValueError(_("Enter a year between 2000 and 2100."))
+            raise ValidationError(_("Enter a year between 2000 and 2100."))
 
 
 class GateForm(PageForm):
@@ -263,6 +265,59 @@ class GateForm(PageForm):
         if is_fine and not (self.name_en.data or self.name_ru.data):
             self.name_en.errors = [_("Enter a name.")]
         return is_fine and not self.errors
+
+
+class CrewForm(PageForm):
+    """Somebody for the door."""
+
+    email = line(
+        N_("E-mail"),
+        254,
+        validators=[
+            InputRequired(lazy_gettext(N_("Enter an e-mail address like name@example.org."))),
+            Email(lazy_gettext(N_("Enter an e-mail address like name@example.org."))),
+        ],
+    )
+    full_name = line(
+        N_("Full name"), LONGEST_NAME, validators=[InputRequired(lazy_gettext(N_("Enter a name.")))]
+    )
+
+
+class VenueForm(PageForm):
+    """A building or a site with its rooms."""
+
+    name_en = line(N_("Name in English"), 150)
+    name_ru = line(N_("Name in Russian"), 150)
+    address_en = line(N_("Address in English"), 200)
+    address_ru = line(N_("Address in Russian"), 200)
+    city_en = line(N_("City in English"), 80)
+    city_ru = line(N_("City in Russian"), 80)
+    country = SelectField(lazy_gettext(N_("Country")), default="RU")
+    rooms = lines(N_("Rooms"), 5000)
+
+    def offer(self) -> VenueForm:
+        """Fill the select with all countries by name."""
+        names = ((country.alpha_2, country_name(country.alpha_2)) for country in countries)
+        self.country.choices = sorted(names, key=lambda pair: pair[1])
+        return self
+
+    def room_names(self) -> list[str]:
+        """One a line, each once."""
+        typed = (one_line(room) for room in (self.rooms.data or "").splitlines())
+        return list(dict.fromkeys(room for room in typed if room))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One name is enough."""
+        is_fine = super().validate(extra_validators)
+        if is_fine and not (self.name_en.data or self.name_ru.data):
+            self.name_en.errors = [_("Enter a name.")]
+        return is_fine and not self.errors
+
+    def validate_rooms(self, _field: Any) -> None:
+        """WTForms calls it by its name."""
+        rooms = self.room_names()
+        if len(rooms) > MOST_ROOMS or any(len(room) > LONGEST_NAME for room in rooms):
+            raise ValidationError(_("Enter at most 100 rooms with names of at most 80 characters."))
 
 
 def _speakers(text: str) -> tuple[SpeakerPlan, ...]:

@@ -4,6 +4,8 @@ import { shortTime } from "./times.js";
 
 const PAUSE = 200;
 const SHORTEST = 2;
+// What a scanner types into the field is no name, and no address of ours should carry a ticket's code.
+const NO_NAME = /^https?:|\S{40}/i;
 
 export class People {
   #app;
@@ -38,7 +40,7 @@ export class People {
   async #search() {
     const text = this.#field.value.trim();
     const number = ++this.#asked;
-    if (text.length < SHORTEST) return this.#show(null);
+    if (text.length < SHORTEST || NO_NAME.test(text)) return this.#show(null);
     const { answer } = await ask(`${this.#app.dataset.people}?q=${encodeURIComponent(text)}`);
     if (answer && number === this.#asked) this.#show(answer.people);
   }

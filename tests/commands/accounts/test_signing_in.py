@@ -261,7 +261,7 @@ def test_old_requests_and_sign_ins_are_forgotten(both: Flask, app: Flask, now: d
 
     with transaction():
         forget_old_sign_ins(now=now + timedelta(days=59))
-    assert (count(SignInRequest), count(SignIn)) == (0, 1)
+    assert (count(SignInRequest), count(Message), count(SignIn)) == (0, 0, 1)
     with transaction():
         forget_old_sign_ins(now=now + timedelta(days=61))
     assert (count(SignIn), find_user(PERSON).email) == (0, PERSON)

@@ -101,6 +101,30 @@ def test_a_secret_feed_does_not_tell_its_own_address(rendered, make_feed):
     assert named(rendered(feed=make_feed(url=None)), "SOURCE") == []
 
 
+@pytest.mark.parametrize(
+    ("refresh", "written"),
+    [
+        (timedelta(hours=1), "PT1H"),
+        (timedelta(days=1), "P1D"),
+        (timedelta(minutes=90), "PT1H30M"),
+        (timedelta(seconds=61), "PT1M1S"),
+    ],
+)
+def test_a_feed_says_twice_how_often_to_ask(rendered, make_feed, refresh, written):
+    lines = rendered(feed=make_feed(refresh=refresh))
+
+    assert named(lines, "REFRESH-INTERVAL", "X-PUBLISHED-TTL") == [
+        f"REFRESH-INTERVAL;VALUE=DURATION:{written}",
+        f"X-PUBLISHED-TTL:{written}",
+    ]
+
+
+@pytest.mark.parametrize("refresh", [timedelta(), timedelta(seconds=-1)])
+def test_a_feed_is_asked_for_again_only_after_a_while(make_feed, refresh):
+    with pytest.raises(ValueError, match="positive"):
+        render(make_feed(refresh=refresh), [])
+
+
 def test_a_single_event_for_download_has_no_calendar_name(make_entry):
     lines = render(None, [make_entry()]).body.decode().split("\r\n")
 

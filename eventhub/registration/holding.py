@@ -1,0 +1,90 @@
+"""The places that a registration holds: from all of its pools or from none, and not longer than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from eventhub.db import db
+from eventhub.events.models import Event, Session
+from eventhub.events.places import give_back_places, swap_places
+from eventhub.events.rules import EventFull, SessionFull
+from eventhub.registration.models import Place, Registration
+from eventhub.registration.rules import RegistrationState
+
+
+def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Sequence[int]) -> None:
+    """Take a place in the event and in each session, while the registrations `leaving` give theirs back.
+
+    Both happen in one pass over the pools in sorted order, so that two who do this at once never wait for
+    each other. Raises EventFull and SessionFull; the caller's transaction then undoes the rest.
+    """
+    wanted = _places(registration.event, sessions)
+    full = swap_places(_drop_places(leaving), wanted)
+    if full is not None:
+        raise _full(full, registration.event, sessions)
+    rows = [
+        {"registration_id": registration.id, "pool_id": pool, "count": count}
+        for pool, count in wanted.items()
+    ]
+    if rows:
+        db.session.execute(insert(Place), rows)
+
+
+def let_go(registration_ids: Sequence[int]) -> None:
+    """The places of these registrations are free again."""
+    give_back_places(_drop_places(registration_ids))
+
+
+def expire_overdue(*, now: datetime, event_id: int | None = None) -> Sequence[int]:
+    """End what was not confirmed in time, of one event or of all; their ids. Their places are still to be let go.
+
+    Whoever confirms, cancels or ends one of them right now is waited for: then its places are seen to be free.
+    """
+    overdue = select(Registration.id).where(
+        Registration.state == RegistrationState.PENDING, Registration.held_until <= now
+    )
+    if event_id is not None:
+        overdue = overdue.where(Registration.event_id == event_id)
+    free = overdue.order_by(Registration.id).with_for_update()
+    expired = (
+        update(Registration)
+        .where(Registration.id.in_(free), Registration.state == RegistrationState.PENDING)
+        .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=now)
+        .returning(Registration.id)
+    )
+    return db.session.scalars(expired, execution_options={"synchronize_session": False}).all()
+
+
+def expire_holds(*, now: datetime) -> int:
+    """The sweep: what is overdue anywhere ends and gives its places back. How many there were."""
+    expired = expire_overdue(now=now)
+    let_go(expired)
+    return len(expired)
+
+
+def _places(event: Event, sessions: Iterable[Session]) -> dict[int, int]:
+    """One place in the event's pool and in that of each session; what has no pool is not counted."""
+    pools = [event.pool_id, *(session.pool_id for session in sessions)]
+    counted = [pool for pool in pools if pool is not None]
+    return {pool: counted.count(pool) for pool in counted}
+
+
+def _drop_places(registration_ids: Sequence[int]) -> dict[int, int]:
+    """Forget what these registrations took; how many places that frees in each pool."""
+    if not registration_ids:
+        return {}
+    gone = (
+        delete(Place).where(Place.registration_id.in_(registration_ids)).returning(Place.pool_id, Place.count)
+    )
+    freed: dict[int, int] = {}
+    for pool_id, count in db.session.execute(gone, execution_options={"synchronize_session": False}):
+        freed[pool_id] = freed.get(pool_id, 0) + count
+    return freed
+
+
+def _full(pool_id: int, event: Event, sessions: Iterable[Session]) -> EventFull | SessionFull:
+    session = next((session for session in sessions if session.pool_id == pool_id), None)
+    return EventFull() if session is None or pool_id == event.pool_id else SessionFull(title=session.title)

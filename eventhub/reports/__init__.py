@@ -1,0 +1,1 @@
+"""Numbers that reproduce: each is counted from the tables when it is asked for."""

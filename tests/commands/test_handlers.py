@@ -1,0 +1,58 @@
+"""Later work as a whole: what a registration causes arrives in the guest's mailbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+from flask import Flask
+from icalendar import Calendar
+
+from eventhub.core import clock
+from eventhub.db import transaction
+from eventhub.handlers import HANDLERS
+from eventhub.mail.postmen import Memory
+from eventhub.registration.commands import Ask, Submission, confirm, register
+from tests.factories import make_event
+
+GUEST = Ask(
+    full_name="Тест Гостев", email="guest@example.org", organisation="Test", country="RU", language="en"
+)
+
+
+@pytest.fixture
+def mailbox() -> list[EmailMessage]:
+    Memory.delivered.clear()
+    return Memory.delivered
+
+
+def test_the_confirmed_guest_gets_ticket_and_calendar_entry(
+    both: Flask, app: Flask, mailbox: list[EmailMessage]
+) -> None:
+    now = clock.now()
+    with transaction():
+        event = make_event(now=now, capacity=3, online_link="https://meet.example/room")
+        submission = Submission(key=str(uuid4()), consents=(), address="127.0.0.1")
+        registration = register(GUEST, submission, slug=event.slug, now=now)
+    with transaction():
+        confirm(registration, now=now)
+
+    HANDLERS["send_letters"](now)
+
+    asked, confirmed = mailbox
+    assert asked["Subject"] == "Please confirm: Seminar on testing"
+    assert confirmed["Subject"] == "Your ticket: Seminar on testing"
+    ticket, entry = confirmed.iter_attachments()
+    assert (ticket.get_filename(), entry.get_filename()) == ("ticket.pdf", "event.ics")
+    assert len(pypdfium2.PdfDocument(ticket.get_content())) == 1
+    calendar = Calendar.from_ical(entry.get_payload(decode=True))
+    assert [str(one["UID"]) for one in calendar.walk("VEVENT")] == [str(event.uid)]
+    assert str(calendar.walk("VEVENT")[0]["CONFERENCE"]) == "https://meet.example/room"
+
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
+def test_every_job_runs_on_empty_tables(both: Flask, app: Flask, now: datetime, kind: str) -> None:
+    HANDLERS[kind](now)

@@ -1,0 +1,142 @@
+"""Migrations: up, down and up again with data, and what they make is what the models say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, select
+
+from eventhub import create_app
+from eventhub.db import Base, db, transaction
+from eventhub.registration.models import Registration
+from tests import postgres
+from tests.conftest import settings_for
+from tests.factories import make_attendee, make_event, make_session
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database that nobody has migrated yet."""
+    environ = {}
+    if request.param == "postgresql":
+        server = db_server(request.getfixturevalue("postgresql_app"))
+        environ["DATABASE_URL"] = postgres.fresh_database(server)
+    app = create_app(settings_for(tmp_path, **environ))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if request.param == "postgresql":
+        postgres.drop_database(environ["DATABASE_URL"])
+
+
+def db_server(app: Flask) -> str:
+    """The server on which this application's database lives."""
+    url: str = app.extensions["settings"].database_url
+    return url.replace(f"@/{postgres.database_name(url)}?", "@/postgres?")
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def fill(now: datetime) -> None:
+    with transaction():
+        event = make_event(now=now, capacity=3)
+        make_session(event, capacity=2)
+        make_attendee(event, now=now)
+
+
+def test_up_down_and_up_again_with_data(empty: Flask, now: datetime) -> None:
+    upgrade()
+    fill(now)
+    db.session.remove()
+
+    downgrade(revision="base")
+    assert tables() == set()
+
+    upgrade()
+    assert tables() == set(Base.metadata.tables)
+    fill(now)
+    assert len(db.session.scalars(select(Registration.id)).all()) == 1
+
+
+def test_migrating_what_is_migrated_changes_nothing(empty: Flask, now: datetime) -> None:
+    upgrade()
+    fill(now)
+    db.session.remove()
+
+    upgrade()
+
+    assert len(db.session.scalars(select(Registration.id)).all()) == 1
+
+
+def test_models_match_head(empty: Flask) -> None:
+    upgrade()
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_column_that_no_migration_made_would_be_noticed(empty: Flask) -> None:
+    """The control of the test above."""
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE stamps DROP COLUMN changed_at")
+
+    with db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    assert [(kind, column.name) for kind, _schema, _table, column in differences] == [
+        ("add_column", "changed_at")
+    ]
+
+
+def constraints_of(inspector: object, table: str) -> set[str]:
+    ask: list[Callable[[str], list[dict[str, str]]]] = [
+        inspector.get_check_constraints,
+        inspector.get_unique_constraints,
+        inspector.get_foreign_keys,
+        inspector.get_indexes,
+    ]
+    return {one["name"] for question in ask for one in question(table)}
+
+
+def test_every_named_constraint_of_the_models_is_in_the_database(empty: Flask) -> None:
+    """Alembic compares no CHECKs, and what it misses would only be missed on the day of a race."""
+    upgrade()
+    inspector = inspect(db.engine)
+
+    missing = {
+        str(one.name)
+        for table in Base.metadata.sorted_tables
+        for one in (*table.constraints, *table.indexes)
+        if str(one.name) not in constraints_of(inspector, table.name) and not str(one.name).startswith("pk_")
+    }
+
+    assert missing == set()
+
+
+def test_migrations_are_one_line_with_one_head_and_numbered_in_order() -> None:
+    scripts = ScriptDirectory(str(FOLDER))
+
+    order = [script.revision for script in scripts.walk_revisions()][::-1]
+    files = sorted(path.name for path in (FOLDER / "versions").glob("*.py"))
+
+    assert len(scripts.get_heads()) == 1
+    assert [re.match(r"(\d{4})_", name)[1] for name in files] == [
+        f"{number:04}" for number in range(1, len(files) + 1)
+    ]
+    assert [name.partition("_")[0] for name in files] == [revision[:4] for revision in order]
