@@ -70,7 +70,7 @@ def _deadline(event: Event, now: datetime) -> dict[str, Any]:
         **card(event),
         "closes_at": closes_at,
         "zone": event.timezone,
-        "days": (closes_at - opened_at).days,
+        "days": max((closes_at - opened_at).days, 1),
         "left": (closes_at - now).days,
     }
 
