@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, gettext
+from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import LANGUAGES, localised
@@ -53,12 +54,22 @@ def _fact(value: object) -> object:
 
 
 def _asked() -> str | None:
-    return _known(request.args.get(SWITCH)) or _known(request.form.get(SWITCH))
+    return _known(request.args.get(SWITCH)) or _by_button()
 
 
 def is_switch() -> bool:
     """Whether a form was sent only to be read in another language: it is shown again as typed, nothing is done."""
-    return request.method == "POST" and _known(request.form.get(SWITCH)) is not None
+    return _by_button() is not None
+
+
+def _by_button() -> str | None:
+    """What the form's language button chose. A form that cannot be read chose nothing: its error page asks too."""
+    if request.method != "POST":
+        return None
+    try:
+        return _known(request.form.get(SWITCH))
+    except HTTPException:
+        return None
 
 
 def _known(code: str | None) -> str | None:
