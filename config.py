@@ -77,7 +77,7 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
         secret_key=env.get("SECRET_KEY") or ("" if production else DEVELOPMENT_SECRET),
         base_url=base_url or ("" if production else f"http://127.0.0.1:{port}"),
         mail_url=env.get("MAIL_URL") or ("" if production else "viewer:"),
-        mail_from=env.get("MAIL_FROM") or f"EventHub <no-reply@{urlsplit(base_url).hostname or 'localhost'}>",
+        mail_from=env.get("MAIL_FROM") or f"EventHub <no-reply@{_hostname(base_url) or 'localhost'}>",
         data_dir=data_dir,
         port=port,
         redis_url=env.get("REDIS_URL") or None,
@@ -88,8 +88,15 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
 
 def _guess_environment(base_url: str) -> str:
     """Only a machine that talks to itself may run on defaults."""
-    hostname = urlsplit(base_url).hostname
+    hostname = _hostname(base_url)
     return "development" if hostname is None or hostname in LOOPBACK else "production"
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # "http://[::1" for example; _always() says so
+        return None
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
@@ -114,7 +121,6 @@ def _problems(settings: Settings) -> list[str]:
 
 
 def _always(settings: Settings) -> list[str]:
-    base = urlsplit(settings.base_url)
     rules = [
         (settings.environment in {"development", "production"}, "EVENTHUB_ENV is development or production."),
         (sys.flags.optimize == 0, "python -O removes checks that libraries rely on; start without it."),
@@ -122,12 +128,24 @@ def _always(settings: Settings) -> list[str]:
          "DATABASE_URL must be sqlite:///path or postgresql://..."),
         (not settings.mail_url or settings.mail_url.split(":")[0] in MAIL_SCHEMES,
          "MAIL_URL must be smtp://, smtps://, console: or viewer:."),
-        (not settings.base_url or (base.scheme in {"http", "https"} and bool(base.hostname) and not base.path),
+        (not settings.base_url or _is_plain_address(settings.base_url),
          "BASE_URL must be http(s)://host without a path."),
         (not settings.is_sqlite or _sqlite_is_safe(),
          "This SQLite is older than 3.51.3 and can corrupt its write-ahead log; install pysqlite3."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
+
+
+def _is_plain_address(url: str) -> bool:
+    """Scheme, host and perhaps a port: what browsers send as Host, and nothing that would end up in links."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    plain = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.lower() == plain
 
 
 def _in_production(settings: Settings) -> list[str]:
@@ -139,7 +157,7 @@ def _in_production(settings: Settings) -> list[str]:
         (bool(settings.base_url), "BASE_URL is missing."),
         (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
         (bool(settings.mail_url), "MAIL_URL is missing."),
-        (settings.mail_url.split(":")[0] not in {"memory", "viewer"}, "MAIL_URL must send real mail in production."),
+        (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"}, "MAIL_URL must send real mail in production."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
 

@@ -120,11 +120,15 @@ def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
 def calendar_links(event: Event) -> dict[str, str]:
     """Every way to a calendar."""
     entry = entry_of(event, reader_of(language()))
+    feed = absolute(f"/calendar/{event.kind.value}.ics")
+    name = f"EventHub: {_(KIND_WORDS[event.kind].many)}"
     return {
         "ics": f"/events/{event.slug}/event.ics",
         "google": links.google_add(entry),
         "outlook": links.outlook_add(entry),
-        "subscribe": links.webcal(absolute(f"/calendar/{event.kind.value}.ics")),
+        "subscribe": links.webcal(feed),
+        "google_subscribe": links.google_subscribe(feed),
+        "outlook_subscribe": links.outlook_subscribe(feed, name=name),
     }
 
 

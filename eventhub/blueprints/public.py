@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask_login import current_user
 
 from eventhub.blueprints import catalogue, conferences, fablab_picnic, schools, science_week, seminars
 from eventhub.core import clock
@@ -93,10 +94,13 @@ def show(slug: str) -> Response:
 
 @pages.get("/events/<slug>/cover.svg")
 def cover(slug: str) -> Response:
-    """The event's picture, drawn from its own number; drafts have one too, for their organisers' eyes."""
-    uid, accent = find_cover(slug)
-    response = Response(cover_svg(str(uid), accent), content_type="image/svg+xml")
-    response.headers["Cache-Control"] = COVER_KEPT
+    """The event's picture, drawn from its own number; that of a draft is for organisers' eyes."""
+    found = find_cover(slug)
+    if found is None or not (found.is_public or current_user.is_organiser):
+        raise NotFound()
+    response = Response(cover_svg(str(found.uid), found.accent), content_type="image/svg+xml")
+    if found.is_public:
+        response.headers["Cache-Control"] = COVER_KEPT
     return response
 
 
@@ -132,7 +136,7 @@ def privacy() -> Response:
     return anonymous_page(stamp, lambda: render_template("public/privacy.html", documents=documents))
 
 
-@pages.get("/privacy/<purpose>/<int:version>")
+@pages.get("/privacy/<purpose>/<int(max=9999):version>")
 def consent(purpose: str, version: int) -> Response:
     """One consent document, also an old version: who agreed to it can read it again."""
     document = get_consent_document(purpose, version)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core import moments
@@ -21,14 +19,13 @@ from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LONGEST_NAME
+from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import NAMES, language
 from eventhub.web.wording import seats_note
 
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-# Where most partners are; the rest follows by name.
-FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
 
 
 class Ticks(SelectMultipleField):
@@ -44,6 +41,12 @@ def no_links(_form: PageForm, field: Field) -> None:
         raise ValidationError(str(_l("Enter it without links.")))
 
 
+def some_letter(_form: PageForm, field: Field) -> None:
+    """A name of blanks and invisible characters alone would print an empty badge."""
+    if not any(character.isalnum() for character in field.data or ""):
+        raise ValidationError(str(_l("Enter it with at least one letter.")))
+
+
 class AnswersForm(PageForm):
     """What every registration tells, and can correct later."""
 
@@ -52,8 +55,9 @@ class AnswersForm(PageForm):
         description=_l("As it should stand on your ticket and badge."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your full name.")),
+            DataRequired(_l("Enter your full name.")),
             Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            some_letter,
             no_links,
         ],
     )
@@ -61,22 +65,19 @@ class AnswersForm(PageForm):
         _l("University or company"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your university or company.")),
+            DataRequired(_l("Enter your university or company.")),
             Length(max=160, message=_l("Enter at most %(max)d characters.")),
+            some_letter,
             no_links,
         ],
     )
-    country = SelectField(
+    country = CountryField(
         _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
     )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
     )
     sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.country.choices = countries(language())
 
     def offer(self, sessions: Sequence[Session]) -> None:
         """Show these sessions as choices, with their times and what is left."""
@@ -91,7 +92,7 @@ class AnswersForm(PageForm):
             full_name=self.full_name.data or "",
             email=email,
             organisation=self.organisation.data or "",
-            country=self.country.data,
+            country=self.country.data or "",
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
         )
@@ -106,7 +107,7 @@ class RegistrationForm(AnswersForm):
         description=_l("We send you a link to confirm your place."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your e-mail address.")),
+            DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
             Email(_l("Enter an e-mail address like name@example.org.")),
         ],
@@ -149,19 +150,6 @@ class ChangeForm(AnswersForm):
             "language": registration.language,
             "sessions": [choice.session.public_id for choice in registration.choices],
         }
-
-
-@lru_cache(maxsize=8)
-def countries(words: str) -> list[tuple[str, str]]:
-    """Countries by name, the frequent ones first; an empty first line asks for a choice."""
-    names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
-    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
-    return [("", ""), *((code, names[code]) for code in (*FREQUENT, *rest))]
-
-
-def _is_country(code: str) -> bool:
-    """ISO 3166-1 alpha-2, without the groups and the private-use codes that the locale data also names."""
-    return len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
 
 def _hint(session: Session, event: Event) -> str:

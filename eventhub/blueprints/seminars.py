@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, render_template
 
 from eventhub.blueprints import catalogue
 from eventhub.blueprints.event_page import view_of
 from eventhub.core import clock
-from eventhub.events.models import Event
+from eventhub.events.models import Event, Series
 from eventhub.events.queries import Wish, get_series, list_public_events
 from eventhub.events.rules import Kind
 from eventhub.events.stamps import find_stamp
@@ -26,12 +28,13 @@ def index() -> Response:
 def series(slug: str) -> Response:
     found = get_series(slug)
     now = clock.now()
-    events, _total = list_public_events(Wish(series_id=found.id), now=now)
     stamp = f"{find_stamp()[0]}|{now:%Y%m%d%H%M}"
-    return anonymous_page(
-        stamp,
-        lambda: render_template("seminars/series.html", series=found, cards=[card(one) for one in events]),
-    )
+    return anonymous_page(stamp, lambda: _series_page(found, now))
+
+
+def _series_page(found: Series, now: datetime) -> str:
+    events, _total = list_public_events(Wish(series_id=found.id), now=now)
+    return render_template("seminars/series.html", series=found, cards=[card(one) for one in events])
 
 
 def show(event: Event) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import ColumnElement, Row, and_, false, select
+from sqlalchemy import BigInteger, Integer, LargeBinary, Row, Select, String, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.models import Gate, Presence
@@ -131,8 +132,38 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
 
 def know(shown: Shown, *, gate_id: int) -> Known:
     """Everything that judging needs, in one query."""
+    named = {"number": shown.number, **(_claimed(shown.claim) if shown.claim else _NOTHING_CLAIMED)}
+    row = db.session.execute(_knowing(), {"gate": gate_id, **named}).one()
+    return Known(
+        door=door_facts(row),
+        ticket_id=row.ticket_id,
+        ticket=_ticket_facts(row, shown) if row.ticket_id else None,
+        full_name=row.full_name,
+        inside_since=row.since,
+        inside_by=row.inside_by,
+    )
+
+
+def _claimed(claim: TicketClaim) -> dict[str, Any]:
+    return {"secret": claim.ticket_id, "event": claim.event_number, "key": claim.key_id}
+
+
+_NOTHING_CLAIMED = {"secret": None, "event": None, "key": None}
+
+
+@cache
+def _knowing() -> Select[*tuple[Any, ...]]:
+    """Built once, because building it costs more than running it. What was not named is NULL, equal to nothing."""
     entry_gate = aliased(Gate)
-    row = db.session.execute(
+    revoked = select(TicketKey.id).where(
+        TicketKey.id == bindparam("key", type_=Integer), TicketKey.revoked_at.is_not(None)
+    )
+    by_code = and_(
+        Ticket.secret == bindparam("secret", type_=LargeBinary),
+        Ticket.event_id == bindparam("event", type_=BigInteger),
+        ~revoked.exists(),
+    )
+    return (
         select(
             Gate.event_id,
             *EVENT_FACTS,
@@ -147,31 +178,13 @@ def know(shown: Shown, *, gate_id: int) -> Known:
             entry_gate.name.label("inside_by"),
         )
         .join(Event, Event.id == Gate.event_id)
-        .outerjoin(Ticket, _named_by(shown))
+        .outerjoin(Ticket, or_(by_code, Ticket.number == bindparam("number", type_=String)))
         .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Registration, Registration.id == Attendee.registration_id)
         .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
         .outerjoin(entry_gate, entry_gate.id == Presence.gate_id)
-        .where(Gate.id == gate_id)
-    ).one()
-    return Known(
-        door=door_facts(row),
-        ticket_id=row.ticket_id,
-        ticket=_ticket_facts(row, shown) if row.ticket_id else None,
-        full_name=row.full_name,
-        inside_since=row.since,
-        inside_by=row.inside_by,
+        .where(Gate.id == bindparam("gate", type_=Integer))
     )
-
-
-def _named_by(shown: Shown) -> ColumnElement[bool]:
-    if shown.claim is not None:
-        claim = shown.claim
-        revoked = select(TicketKey.id).where(TicketKey.id == claim.key_id, TicketKey.revoked_at.is_not(None))
-        return and_(
-            Ticket.secret == claim.ticket_id, Ticket.event_id == claim.event_number, ~revoked.exists()
-        )
-    return Ticket.number == shown.number if shown.number else false()
 
 
 def _ticket_facts(row: Row[*tuple[Any, ...]], shown: Shown) -> TicketFacts:

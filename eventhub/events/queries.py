@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
@@ -77,22 +77,19 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, int]] | None:
-    """Kind, revision, moment of the last visible change, and a number that changes with every number of seats
-    that the page shows: all that an event page depends on, in one statement."""
+def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, str]] | None:
+    """Kind, revision, moment of the last visible change, and the numbers of seats that the page shows:
+    all that an event page depends on, in one statement."""
     return db.session.execute(_PUBLIC_MARK, {"slug": slug}).one_or_none()
 
 
-def _public_mark() -> Select[tuple[Kind, int, datetime, int]]:
+def _public_mark() -> Select[tuple[Kind, int, datetime, str]]:
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
     session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
     belongs = or_(CapacityPool.id == Event.pool_id, CapacityPool.id.in_(session_pools))
-    seats = (
-        select(func.coalesce(func.sum(case((is_shown, left + 1), else_=0)), 0))
-        .where(belongs)
-        .scalar_subquery()
-    )
+    each = cast(CapacityPool.id, String) + ":" + cast(left, String)
+    seats = select(func.aggregate_strings(each, ",")).where(belongs, is_shown).scalar_subquery()
     query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
     return query.where(Event.slug == bindparam("slug"), Event.state.in_(PUBLIC_STATES))
 
@@ -101,12 +98,12 @@ def _public_mark() -> Select[tuple[Kind, int, datetime, int]]:
 _PUBLIC_MARK = _public_mark()
 
 
-def find_cover(slug: str) -> tuple[UUID, str]:
-    """What the event's picture is drawn from: its uid and its accent. Raises NotFound."""
-    row = db.session.execute(select(Event.uid, Event.accent).where(Event.slug == slug)).one_or_none()
-    if row is None:
-        raise NotFound()
-    return row.uid, row.accent
+def find_cover(slug: str) -> Row[UUID, str, bool] | None:
+    """What the event's picture is drawn from, `uid` and `accent`, and whether everybody may see it."""
+    is_public = Event.state.in_(PUBLIC_STATES).label("is_public")
+    return db.session.execute(
+        select(Event.uid, Event.accent, is_public).where(Event.slug == slug)
+    ).one_or_none()
 
 
 def list_public_events(wish: Wish, *, now: datetime) -> tuple[Sequence[Event], int]:

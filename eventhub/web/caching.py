@@ -31,10 +31,10 @@ def anonymous_page(stamp: str, render: Callable[[], str]) -> Response:
     """
     if current_user.is_authenticated or "_flashes" in session:
         return Response(render(), content_type="text/html; charset=utf-8")
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = request.accept_encodings.quality("gzip") > 0
     mark = _mark(stamp)
     etag = f"{mark}-gz" if packed else mark
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains_weak(etag):  # proxies that pack weaken the tag (RFC 9110, 13.1.2)
         return _labelled(Response(status=304), etag)
     plain, small = _kept(mark, render)
     response = Response(small if packed else plain, content_type="text/html; charset=utf-8")

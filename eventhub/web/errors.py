@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal, TooMany
+from eventhub.db import db
 from eventhub.web.i18n import sentence_of
 
 
@@ -65,6 +66,7 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
     current_app.logger.exception("unexpected error", exc_info=error)
+    db.session.rollback()  # on PostgreSQL a failed statement spoils all that follow, the page's own included
     return _answer(500, _sentence(500))
 
 

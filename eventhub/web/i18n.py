@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
 from werkzeug.exceptions import HTTPException
 
@@ -79,9 +79,8 @@ def _known(code: str | None) -> str | None:
 def _remember(response: Response) -> Response:
     asked = _asked()
     if asked and asked != request.cookies.get(COOKIE) and not request.path.endswith(".ics"):
-        response.set_cookie(
-            COOKIE, asked, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
-        )
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(COOKIE, asked, max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)
         response.headers["Cache-Control"] = "private, no-store"
     if response.mimetype == "text/html":
         response.vary.update(["Cookie", "Accept-Language"])

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         wrapped = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
         app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask's documented way to add middleware
     app.before_request(_refuse_foreign_host)
+    app.before_request(_refuse_nul)
 
 
 def settings_of(app: Flask | None = None) -> Settings:
@@ -37,3 +38,9 @@ def _refuse_foreign_host() -> None:
     if request.path in PROBES or host == settings.host or (loopback and not settings.is_production):
         return
     abort(400)
+
+
+def _refuse_nul() -> None:
+    """No address of ours holds a NUL, and PostgreSQL takes none in a text."""
+    if "\x00" in request.path:
+        abort(404)

@@ -1,0 +1,64 @@
+"""The choice of a country: 250 options are written once a language, not once a form."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import html_params
+
+from eventhub.web.i18n import language
+
+# Where most partners are; the rest follows by name.
+FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
+# Groups and private-use codes that the locale data names beside the countries.
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+
+
+@lru_cache(maxsize=8)
+def countries(words: str) -> dict[str, str]:
+    """ISO 3166-1 alpha-2 codes and names in this language, the frequent ones first."""
+    names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
+    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
+    return {code: names[code] for code in (*FREQUENT, *rest)}
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
+
+
+@lru_cache(maxsize=8)
+def _options(words: str) -> str:
+    lines = (f'<option value="{code}">{escape(name)}</option>' for code, name in countries(words).items())
+    return '<option value=""></option>' + "".join(lines)
+
+
+def _select(field: Field, **attributes: Any) -> Markup:
+    """The select element; the chosen option is marked in the text that is kept."""
+    attributes = {"id": field.id, "required": field.flags.required, **attributes, "name": field.name}
+    chosen = f'<option value="{field.data}"'
+    options = (
+        _options(language()).replace(chosen, f"{chosen} selected") if field.data else _options(language())
+    )
+    return Markup(f"<select {html_params(**attributes)}>{options}</select>")  # noqa: S704 - escaped where it is made
+
+
+class CountryField(StringField):
+    """One of the countries, by its code."""
+
+    widget = staticmethod(_select)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What is no country counts as nothing chosen, so it can't come back into the page."""
+        super().process_formdata(valuelist)
+        if self.data not in countries(language()):
+            self.data = ""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and self.data not in countries(language()):
+            raise ValidationError(_("Choose a country from the list."))
