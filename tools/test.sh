@@ -22,6 +22,7 @@ else
 fi
 
 [[ -n "$loud" ]] && echo "$loud"
+(cd frontend && ../tools/node.sh npm test --silent) || exit
 .venv/bin/python -m pytest "${chosen[@]}" "${@:-${floors[@]}}"
 status=$?
 [[ -n "$loud" ]] && echo "$loud"

@@ -146,6 +146,7 @@ def schema(event: Event) -> dict[str, Any]:
         "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[event.format]}",
         "isAccessibleForFree": event.is_free,
         "url": absolute(f"/events/{event.slug}"),
+        "image": absolute(f"/events/{event.slug}/cover.png"),
         "inLanguage": event.languages,
         "organizer": {"@type": "Organization", "name": localised(event.host, language())},
     }

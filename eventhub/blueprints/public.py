@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -13,6 +14,7 @@ from eventhub.blueprints import catalogue, conferences, fablab_picnic, schools, 
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.text import localised
+from eventhub.documents.compiler import compile_png
 from eventhub.events.covers import cover_svg
 from eventhub.events.models import Event
 from eventhub.events.queries import Wish, find_cover, find_public_mark, get_public_event, list_public_events
@@ -71,7 +73,7 @@ def _deadline(event: Event, now: datetime) -> dict[str, Any]:
         **card(event),
         "closes_at": closes_at,
         "zone": event.timezone,
-        "days": (closes_at - opened_at).days,
+        "days": max((closes_at - opened_at).days, 1),
         "left": (closes_at - now).days,
     }
 
@@ -100,6 +102,20 @@ def cover(slug: str) -> Response:
     if found.is_public:
         response.headers["Cache-Control"] = COVER_KEPT
     return response
+
+
+@pages.get("/events/<slug>/cover.png")
+def cover_picture(slug: str) -> Response:
+    """The same for sites that show links and draw no SVG."""
+    uid, accent = find_cover(slug)
+    response = Response(_cover_png(str(uid), accent), content_type="image/png")
+    response.headers["Cache-Control"] = COVER_KEPT
+    return response
+
+
+@lru_cache(maxsize=64)
+def _cover_png(seed: str, accent: str) -> bytes:
+    return compile_png("cover", {"svg": cover_svg(seed, accent)})
 
 
 @pages.get("/help")

@@ -114,6 +114,11 @@ class RegistrationForm(AnswersForm):
     )
     consents = Ticks(_l("Your consent"), coerce=int, validators=[Optional()], choices=[])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Mistakes are listed in the order of the page.
+        self._fields = {name: self._fields[name] for name in ("full_name", "email")} | self._fields
+
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}
         self.consents.choices = [

@@ -1,4 +1,4 @@
-"""Decides how data becomes a PDF: our Typst templates, our fonts, user text as values and never as markup."""
+"""Decides how data becomes a PDF or a picture: our Typst templates, our fonts, user text never as markup."""
 
 import json
 import os
@@ -77,6 +77,15 @@ def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime)
         except typst.TypstError:
             # Both standards refuse a letter that no font has; whoever bears it shall still have the paper.
             return cast(bytes, printed(pdf_standards=[]))
+
+
+def compile_png(template: str, data: Mapping[str, object]) -> bytes:
+    """The one page of the template as a picture, a pixel to a point. Else as `compile_pdf`."""
+    _check_not_forked()
+    press = _press(template)
+    with press.lock:
+        made = press.compiler.compile(format="png", ppi=72, sys_inputs={"data": json.dumps(data)})
+    return cast(bytes, made)
 
 
 def _check_not_forked() -> None:

@@ -54,20 +54,22 @@ def _fact(value: object) -> object:
 
 
 def _asked() -> str | None:
-    return _known(request.args.get(SWITCH)) or _sent()
-
-
-def _sent() -> str | None:
-    """By a form. One that is too large is refused, and the page that says so needs a language too."""
-    try:
-        return _known(request.form.get(SWITCH))
-    except HTTPException:
-        return None
+    return _known(request.args.get(SWITCH)) or _by_button()
 
 
 def is_switch() -> bool:
     """Whether a form was sent only to be read in another language: it is shown again as typed, nothing is done."""
-    return request.method == "POST" and _sent() is not None
+    return _by_button() is not None
+
+
+def _by_button() -> str | None:
+    """What the form's language button chose. A form that cannot be read chose nothing: its error page asks too."""
+    if request.method != "POST":
+        return None
+    try:
+        return _known(request.form.get(SWITCH))
+    except HTTPException:
+        return None
 
 
 def _known(code: str | None) -> str | None:

@@ -135,7 +135,6 @@ def test_a_time_names_its_zone_for_script_and_its_moment_for_machines(render):
         ("notice", "text, text"),
         ("pill", "text"),
         ("stat", "text, text, note=text"),
-        ("stepper", "1, [text, text]"),
         ("summary_list", "[{'key': text, 'value': text, 'href': text}]"),
         ("tabs", "[{'text': text, 'href': text, 'count': 1}], text"),
         ("timeline_item", "text, text, place=text, speakers=[{'name': text, 'note': text}], text=text"),

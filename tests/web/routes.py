@@ -103,6 +103,7 @@ ROUTES = {
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),
+    "public.cover_picture": to("/events/{event_a}/cover.png"),
     "public.help": to("/help"),
     "public.home": to("/"),
     "public.privacy": to("/privacy"),
