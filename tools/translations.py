@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 def extract(target: Path) -> None:
     """Write every text of the sources to `target`, as a template for catalogues."""
-    command = ["extract", "--mapping-file=babel.cfg", "--keywords=N_ _n:1,2", "--no-location"]
+    command = ["extract", "--mapping-file=babel.cfg", "--keywords=N_ _l lazy_gettext", "--no-location"]
     header = ["--project=EventHub", "--omit-header", f"--output-file={target}"]
     _babel([*command, *header, "."])
 
