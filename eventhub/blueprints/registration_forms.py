@@ -162,4 +162,4 @@ def _is_country(code: str) -> bool:
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
     hours = moments.hours(session.starts_at, session.ends_at, event.timezone)
-    return f"{day}, {hours} ({moments.zone_city(event.timezone)})"
+    return f"{day}, {hours} ({moments.zone_city(event.timezone, language())})"
