@@ -145,7 +145,9 @@ def _is_plain_address(url: str) -> bool:
         return False
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     plain = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.lower() == plain and " " not in url
+    return (
+        parts.scheme in {"http", "https"} and bool(parts.hostname) and url.lower() == plain and " " not in url
+    )
 
 
 def _in_production(settings: Settings) -> list[str]:
