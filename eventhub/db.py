@@ -42,6 +42,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 LOCK_TIMEOUT_MS = 3000
+LONGEST_WAIT_SECONDS = 10
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -139,7 +140,7 @@ class WriterLock:
         if database is None:
             yield
             return
-        with self._thread:
+        with self._one_thread():
             handle = self._open(database)
             fcntl.flock(handle, fcntl.LOCK_EX)
             try:
@@ -152,6 +153,15 @@ class WriterLock:
         for handle in self._files.values():
             os.close(handle)
         self.__init__()  # type: ignore[misc]  # begin anew, thread lock included
+
+    @contextmanager
+    def _one_thread(self) -> Iterator[None]:
+        if not self._thread.acquire(timeout=LONGEST_WAIT_SECONDS):
+            raise Busy()
+        try:
+            yield
+        finally:
+            self._thread.release()
 
     def _open(self, database: str) -> int:
         if database not in self._files:

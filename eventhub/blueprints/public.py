@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
+from eventhub.accounts.rules import RUNS_AN_EVENT
 from eventhub.blueprints import catalogue, conferences, fablab_picnic, schools, science_week, seminars
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -21,6 +22,7 @@ from eventhub.events.queries import Wish, find_cover, find_public_mark, get_publ
 from eventhub.events.rules import Kind, Registering, registering
 from eventhub.privacy.queries import get_consent_document, list_consent_documents
 from eventhub.web.caching import anonymous_page
+from eventhub.web.headers import keep_for
 from eventhub.web.i18n import language
 from eventhub.web.wording import card
 
@@ -38,7 +40,7 @@ SOON = timedelta(days=7)
 SCHOOLS = frozenset({Kind.SUMMER_SCHOOL, Kind.WINTER_SCHOOL})
 # How long applying to a school is open when its organisers did not say since when.
 USUAL_WINDOW = timedelta(days=90)
-COVER_KEPT = "public, max-age=86400"
+COVER_KEPT = timedelta(days=1)
 
 
 @pages.get("/")
@@ -94,23 +96,25 @@ def show(slug: str) -> Response:
 
 @pages.get("/events/<slug>/cover.svg")
 def cover(slug: str) -> Response:
-    """The event's picture, drawn from its own number; that of a draft is for organisers' eyes."""
-    found = find_cover(slug)
-    if found is None or not (found.is_public or current_user.is_organiser):
-        raise NotFound()
-    response = Response(cover_svg(str(found.uid), found.accent), content_type="image/svg+xml")
-    if found.is_public:
-        response.headers["Cache-Control"] = COVER_KEPT
-    return response
+    """The event's picture, drawn from its own number."""
+    seed, accent = _drawn_from(slug)
+    return Response(cover_svg(seed, accent), content_type="image/svg+xml")
 
 
 @pages.get("/events/<slug>/cover.png")
 def cover_picture(slug: str) -> Response:
     """The same for sites that show links and draw no SVG."""
-    uid, accent = find_cover(slug)
-    response = Response(_cover_png(str(uid), accent), content_type="image/png")
-    response.headers["Cache-Control"] = COVER_KEPT
-    return response
+    return Response(_cover_png(*_drawn_from(slug)), content_type="image/png")
+
+
+def _drawn_from(slug: str) -> tuple[str, str]:
+    """Seed and accent of the picture. Raises NotFound; a draft's picture is for those who run the event."""
+    found = find_cover(slug)
+    if found is None or not (found.is_public or current_user.may(RUNS_AN_EVENT, event_id=found.id)):
+        raise NotFound()
+    if found.is_public:
+        keep_for(COVER_KEPT)
+    return str(found.uid), found.accent
 
 
 @lru_cache(maxsize=64)

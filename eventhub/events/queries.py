@@ -97,11 +97,11 @@ def _public_mark() -> Select[tuple[Kind, int, datetime, str]]:
 _PUBLIC_MARK = _public_mark()
 
 
-def find_cover(slug: str) -> Row[UUID, str, bool] | None:
+def find_cover(slug: str) -> Row[int, UUID, str, bool] | None:
     """What the event's picture is drawn from, `uid` and `accent`, and whether everybody may see it."""
     is_public = Event.state.in_(PUBLIC_STATES).label("is_public")
     return db.session.execute(
-        select(Event.uid, Event.accent, is_public).where(Event.slug == slug)
+        select(Event.id, Event.uid, Event.accent, is_public).where(Event.slug == slug)
     ).one_or_none()
 
 

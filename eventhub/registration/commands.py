@@ -28,6 +28,7 @@ from eventhub.registration.rules import (
     LIVE,
     AlreadyEnded,
     AlreadyRegistered,
+    NotConfirmedYet,
     RegistrationState,
     SessionNotOffered,
     Slot,
@@ -227,8 +228,7 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
     _lock(registration)
-    if registration.state is not RegistrationState.CONFIRMED:
-        raise AlreadyEnded()
+    _check_confirmed(registration)
     before = _answers(registration)
     _swap_sessions(registration, _chosen_or_kept(registration, event, ask.sessions), now=now)
     registration.attendees[0].full_name = ask.full_name
@@ -240,6 +240,13 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     if after != before:
         letters.post_changed(registration, event, now=now)
         _audit("registration.changed", registration, by="holder", now=now, old=before, new=after)
+
+
+def _check_confirmed(registration: Registration) -> None:
+    if registration.state is RegistrationState.PENDING:
+        raise NotConfirmedYet()
+    if registration.state is not RegistrationState.CONFIRMED:
+        raise AlreadyEnded()
 
 
 def _chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[str]) -> list[Session]:
@@ -273,12 +280,14 @@ def _answers(registration: Registration) -> dict[str, object]:
 def cancel(registration: Registration, *, by: str, now: datetime) -> None:
     """Give the places back, void the tickets and say so by mail. Asked again, it does nothing.
 
-    Raises TooLateToChange once the event is over.
+    Raises TooLateToChange once the event is over, and AlreadyEnded when the hold ran out.
     """
     check_can_change(ends_at=registration.event.ends_at, now=now)
     _lock(registration)
-    if registration.state not in LIVE:
+    if registration.state is RegistrationState.CANCELLED:
         return
+    if registration.state not in LIVE:
+        raise AlreadyEnded()
     _move(registration, registration.state, state=RegistrationState.CANCELLED, held_until=None, ended_at=now)
     let_go([registration.id])
     for attendee in registration.attendees:

@@ -51,7 +51,11 @@ class AlreadyRegistered(Refusal):
 
 
 class AlreadyEnded(Refusal):
-    sentence = N_("This registration is cancelled. You may register again.")
+    sentence = N_("This registration has ended. You may register again.")
+
+
+class NotConfirmedYet(Refusal):
+    sentence = N_("Confirm your place first: the link is in your mail.")
 
 
 class TooLateToChange(Refusal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask, Response, g, request
 
 from eventhub.web.proxies import settings_of
@@ -24,6 +26,11 @@ def private() -> None:
     g.is_private = True
 
 
+def keep_for(time: timedelta) -> None:
+    """Say that any cache may keep this answer for so long."""
+    g.cache_control = f"public, max-age={int(time.total_seconds())}"
+
+
 def _secure(response: Response) -> Response:
     gate = request.blueprint == "gate"
     headers = response.headers
@@ -36,7 +43,7 @@ def _secure(response: Response) -> Response:
     if settings_of().is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if "is_private" in g or "Cache-Control" not in headers:
-        headers["Cache-Control"] = "private, no-store"
+        headers["Cache-Control"] = g.get("cache_control", "private, no-store")
     if "is_private" in g:
         headers["X-Robots-Tag"] = "noindex"
     return response
