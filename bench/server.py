@@ -56,6 +56,7 @@ class Place:
 @contextmanager
 def place(database: str, *, mail_url: str) -> Iterator[Place]:
     """A folder and an empty database, both gone afterwards. PostgreSQL keeps its promises here: fsync is on."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # told to end, it also tidies up
     folder = Path(tempfile.mkdtemp(prefix="eventhub-bench-"))
     server = postgres.start(durable=True) if database == "postgresql" else None
     try:
