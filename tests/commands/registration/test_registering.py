@@ -32,6 +32,7 @@ from eventhub.registration.rules import (
     HOLD,
     AlreadyEnded,
     AlreadyRegistered,
+    NotConfirmedYet,
     RegistrationState,
     SessionNotOffered,
     SessionsClash,
@@ -566,7 +567,7 @@ def test_a_chosen_session_that_is_no_longer_offered_may_be_kept(event: Event, no
 
 def test_only_a_confirmed_registration_is_changed(event: Event, now: datetime) -> None:
     registration = register("seminar", now=now)
-    with pytest.raises(AlreadyEnded):
+    with pytest.raises(NotConfirmedYet):
         change(registration, now=now, full_name="New Name")
 
     cancel(registration, now=now)
