@@ -107,8 +107,10 @@ def cover(slug: str) -> Response:
 @pages.get("/events/<slug>/cover.png")
 def cover_picture(slug: str) -> Response:
     """The same for sites that show links and draw no SVG."""
-    uid, accent = find_cover(slug)
-    response = Response(_cover_png(str(uid), accent), content_type="image/png")
+    found = find_cover(slug)
+    if found is None or not found.is_public:
+        raise NotFound()
+    response = Response(_cover_png(str(found.uid), found.accent), content_type="image/png")
     response.headers["Cache-Control"] = COVER_KEPT
     return response
 
