@@ -145,7 +145,9 @@ def _is_plain_address(url: str) -> bool:
         return False
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     plain = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.lower() == plain
+    return (
+        parts.scheme in {"http", "https"} and bool(parts.hostname) and url.lower() == plain and " " not in url
+    )
 
 
 def _in_production(settings: Settings) -> list[str]:
@@ -157,7 +159,8 @@ def _in_production(settings: Settings) -> list[str]:
         (bool(settings.base_url), "BASE_URL is missing."),
         (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
         (bool(settings.mail_url), "MAIL_URL is missing."),
-        (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"}, "MAIL_URL must send real mail in production."),
+        (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"},
+         "MAIL_URL must send real mail in production."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
 

@@ -86,6 +86,7 @@ class Registering:
 
     tally: Tally
     post_box: PostBox
+    first: int = 0
     most_open: int = 400
     started: int = 0
     half_done: dict[str, float] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class Registering:
         if self.is_over() or len(self.half_done) >= self.most_open:
             return None
         self.started += 1
-        return self.first_half(self.started)
+        return self.first_half(self.first + self.started)
 
     def first_half(self, number: int) -> Visit:
         """Form, submit."""

@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 floors=()
-for floor in unit house commands web browser; do
+for floor in unit house commands web bench browser; do
     [[ -d "tests/$floor" ]] && floors+=("tests/$floor")
 done
 

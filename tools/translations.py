@@ -20,7 +20,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 def extract(target: Path) -> None:
     """Write every text of the sources to `target`, as a template for catalogues."""
-    command = ["extract", "--mapping-file=babel.cfg", "--keywords=N_ _n:1,2", "--no-location"]
+    keywords = "--keywords=N_ NN_:1,2 _l lazy_gettext"
+    command = ["extract", "--mapping-file=babel.cfg", keywords, "--no-location"]
     header = ["--project=EventHub", "--omit-header", f"--output-file={target}"]
     _babel([*command, *header, "."])
 

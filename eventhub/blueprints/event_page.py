@@ -90,7 +90,9 @@ def lines_by_section(
 
 
 def day_name(day: date) -> str:
-    name = str(format_date(day, "EEEE d MMMM", locale=language()))
+    """Monday 12 July; in Russian a comma follows the weekday."""
+    comma = "," if language() == "ru" else ""
+    name = str(format_date(day, f"EEEE{comma} d MMMM", locale=language()))
     return name[:1].upper() + name[1:]
 
 
@@ -102,7 +104,7 @@ def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
     return {
         "title": localised(session.title, language()),
         "time": moments.hours(*period, zone),
-        "also": f"{moments.hours(*period, viewer_zone)} {moments.zone_city(viewer_zone)}"
+        "also": f"{moments.hours(*period, viewer_zone)} {moments.zone_city(viewer_zone, language())}"
         if viewer_zone
         else "",
         "starts_at": session.starts_at,

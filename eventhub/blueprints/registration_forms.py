@@ -155,4 +155,4 @@ class ChangeForm(AnswersForm):
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
     hours = moments.hours(session.starts_at, session.ends_at, event.timezone)
-    return f"{day}, {hours} ({moments.zone_city(event.timezone)})"
+    return f"{day}, {hours} ({moments.zone_city(event.timezone, language())})"

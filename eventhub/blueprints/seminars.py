@@ -10,7 +10,7 @@ from eventhub.blueprints import catalogue
 from eventhub.blueprints.event_page import view_of
 from eventhub.core import clock
 from eventhub.events.models import Event, Series
-from eventhub.events.queries import Wish, get_series, list_public_events
+from eventhub.events.queries import Wish, get_series, list_others_in_series, list_public_events
 from eventhub.events.rules import Kind
 from eventhub.events.stamps import find_stamp
 from eventhub.web.caching import anonymous_page
@@ -39,10 +39,5 @@ def _series_page(found: Series, now: datetime) -> str:
 
 def show(event: Event) -> str:
     """The seminar's page, with what follows in its series."""
-    others = _others(event) if event.series_id else []
+    others = list_others_in_series(event, limit=3, now=clock.now()) if event.series_id else []
     return render_template("seminars/show.html", others=[card(one) for one in others], **view_of(event))
-
-
-def _others(event: Event) -> list[Event]:
-    events, _total = list_public_events(Wish(series_id=event.series_id), now=clock.now())
-    return [one for one in events if one.id != event.id][:3]

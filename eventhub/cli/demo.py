@@ -8,26 +8,25 @@ from pathlib import Path
 
 import click
 
-from config import Settings
+from config import Settings, from_environment
 from eventhub import create_app
 from eventhub.cli.serve import DEMO_SIGN_INS
 from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.demo.conferences import RUNNING_NOW
-from eventhub.demo.filling import fill, is_empty
+from eventhub.demo.filling import consider_letters_sent, fill, is_empty
 from eventhub.demo.staff import SignInNote, make_sign_ins, open_accounts
 from eventhub.web.migrations import bring_to_head
-from eventhub.web.proxies import settings_of
 
 
 @click.command()
 @click.option("--if-empty", is_flag=True, help="Do nothing when there are events already.")
 def demo(if_empty: bool) -> None:
     """Fill an empty database with events, people and sign-ins to try. Never in production."""
-    with create_app().app_context():
-        settings = settings_of()
-        if settings.is_production:
-            raise click.ClickException("Demo data have no place in production.")
+    settings = from_environment()
+    if settings.is_production:
+        raise click.ClickException("Demo data have no place in production.")
+    with create_app(settings).app_context():
         bring_to_head()
         if not is_empty():
             _stay_away(if_empty)
@@ -47,6 +46,7 @@ def _fill(settings: Settings) -> None:
     with transaction():
         events = fill(now=now)
         open_accounts(notes, event_ids=[events[slug].id for slug in RUNNING_NOW], now=now)
+        consider_letters_sent()
     _write_down(settings.data_dir / DEMO_SIGN_INS, notes)
     click.echo(f"{len(events)} events with their programmes, registrations and tickets are there to try.")
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime
 
 
@@ -15,9 +16,20 @@ def _locale(language: str) -> Locale:
     return Locale.parse(language)
 
 
-def zone_city(zone: str) -> str:
-    """The city by which people know a zone."""
-    return zone.rpartition("/")[2].replace("_", " ")
+@lru_cache(maxsize=8)
+def _cities(language: str) -> dict[str, str]:
+    """The cities of zones in a language; the locale data (CLDR) keeps some zones under names of old."""
+    zones = _locale(language).time_zones.items()
+    return {_newest_name(zone): facts["city"] for zone, facts in zones if "city" in facts}
+
+
+def _newest_name(zone: str) -> str:
+    return str(get_global("zone_aliases").get(zone, zone))
+
+
+def zone_city(zone: str, language: str) -> str:
+    """The city by which people know a zone: Moscow, Москва."""
+    return _cities(language).get(_newest_name(zone)) or zone.rpartition("/")[2].replace("_", " ")
 
 
 def day(moment: datetime, zone: str, language: str) -> str:
@@ -36,18 +48,18 @@ def hours(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 
 def day_and_clock(moment: datetime, zone: str, language: str) -> str:
-    """Mon 12 July 2027, 14:00."""
-    return str(
-        format_datetime(moment.astimezone(ZoneInfo(zone)), "EEE d MMMM y, HH:mm", locale=_locale(language))
-    )
+    """Mon 12 July 2027, 14:00; in Russian a comma follows the weekday."""
+    pattern = "EEE, d MMMM y, HH:mm" if language == "ru" else "EEE d MMMM y, HH:mm"
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), pattern, locale=_locale(language)))
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
     """From when to when, the zone named by its city; one day is named once, several days without clocks."""
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
+    city = zone_city(zone, language)
     if first.date() == last.date():
-        return f"{day_and_clock(starts_at, zone, language)}–{clock(ends_at, zone)} ({zone_city(zone)})"
-    return f"{_short_first(first, last, language)}{day(ends_at, zone, language)} ({zone_city(zone)})"
+        return f"{day_and_clock(starts_at, zone, language)}–{clock(ends_at, zone)} ({city})"
+    return f"{_short_first(first, last, language)}{day(ends_at, zone, language)} ({city})"
 
 
 def _short_first(first: datetime, last: datetime, language: str) -> str:

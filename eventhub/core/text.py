@@ -22,6 +22,11 @@ def N_(sentence: str) -> str:
     return sentence
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a source string with its plural for translation."""
+    return singular, plural
+
+
 def clean_text(value: str) -> str:
     """Several lines, NFC, without characters that nobody can see; newlines are \\n."""
     newlines = value.replace("\r\n", "\n").replace("\r", "\n")

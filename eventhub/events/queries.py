@@ -64,10 +64,9 @@ def get_public_event(slug: str) -> Event:
         select(Event)
         .where(Event.slug == slug, Event.state.in_(PUBLIC_STATES))
         .options(joinedload(Event.venue), joinedload(Event.pool), joinedload(Event.series))
-        .options(selectinload(Event.sections))
         .options(
             selectinload(Event.sessions).options(
-                selectinload(Session.speakers), joinedload(Session.room), joinedload(Session.pool)
+                joinedload(Session.speakers), joinedload(Session.room), joinedload(Session.pool)
             )
         )
     )
@@ -156,6 +155,13 @@ def list_countries(*, now: datetime) -> list[str]:
     """The countries in which something is coming, as ISO 3166-1 codes."""
     query = select(Venue.country).join(Event, Event.venue_id == Venue.id).where(_is_current(now))
     return sorted(db.session.scalars(query.distinct()))
+
+
+def list_others_in_series(event: Event, *, limit: int, now: datetime) -> Sequence[Event]:
+    """What else is coming in the event's series, soonest first."""
+    query = select(Event).where(Event.series_id == event.series_id, Event.id != event.id, _is_current(now))
+    ordered = query.order_by(Event.starts_at, Event.id).limit(limit)
+    return db.session.scalars(ordered.options(joinedload(Event.venue), joinedload(Event.pool))).all()
 
 
 def get_series(slug: str) -> Series:

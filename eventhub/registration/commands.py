@@ -14,7 +14,7 @@ from eventhub import audit
 from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.db import db, refuses
+from eventhub.db import db, refuses, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
@@ -196,7 +196,7 @@ def confirm(registration: Registration, *, now: datetime) -> None:
 def _confirm_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
     return _move(
         registration,
-        (state,),
+        state,
         state=RegistrationState.CONFIRMED,
         held_until=None,
         confirmed_at=now,
@@ -276,10 +276,11 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
     Raises TooLateToChange once the event is over.
     """
     check_can_change(ends_at=registration.event.ends_at, now=now)
-    if not _move(registration, LIVE, state=RegistrationState.CANCELLED, held_until=None, ended_at=now):
+    _lock(registration)
+    if registration.state not in LIVE:
         return
+    _move(registration, registration.state, state=RegistrationState.CANCELLED, held_until=None, ended_at=now)
     let_go([registration.id])
-    _read_anew(registration)
     for attendee in registration.attendees:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
@@ -288,16 +289,14 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
     _audit("registration.cancelled", registration, by=by, now=now)
 
 
-def _move(registration: Registration, sources: Sequence[RegistrationState], **values: object) -> bool:
-    """Only from these states: of two at once one wins, the other changes nothing."""
-    moved = (
-        update(Registration)
-        .where(Registration.id == registration.id, Registration.state.in_(sources))
-        .values(**values)
-        .returning(Registration)
-    )
-    fresh = {"synchronize_session": False, "populate_existing": True}
-    return db.session.scalars(moved, execution_options=fresh).one_or_none() is not None
+def _move(registration: Registration, old: RegistrationState, **values: object) -> bool:
+    """Only from this state: of two at once one wins, the other changes nothing."""
+    statement = update(Registration).where(Registration.id == registration.id, Registration.state == old)
+    if rows_changed(statement.values(**values)) != 1:
+        return False
+    for name, value in values.items():
+        set_committed_value(registration, name, value)
+    return True
 
 
 def _lock(registration: Registration) -> None:

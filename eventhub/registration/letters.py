@@ -39,7 +39,7 @@ def post_confirm(registration: Registration, event: Event, *, now: datetime) -> 
         now=now,
         link=absolute(confirm_path(registration)),
         held_until=moments.clock(held_until, event.timezone),
-        zone=moments.zone_city(event.timezone),
+        zone=moments.zone_city(event.timezone, registration.language),
     )
 
 

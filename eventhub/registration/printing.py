@@ -62,7 +62,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         host=localised(event.host, language),
         event_title=localised(event.title, language),
         when=when(event, language),
-        zone=zone_city(event.timezone),
+        zone=zone_city(event.timezone, language),
         where=where(event, language) or say(ONLINE),
         holder=attendee.full_name,
         ticket_type=say(PARTICIPANT),

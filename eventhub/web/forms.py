@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import Flask, request
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
 from eventhub.core.errors import Refusal
-from eventhub.core.text import clean_line, clean_text
+from eventhub.core.text import N_, NN_, clean_line, clean_text
+from eventhub.core.translation import catalogue
 from eventhub.db import transaction
-from eventhub.web.i18n import sentence_of
+from eventhub.web.i18n import language, sentence_of
 
 csrf = CSRFProtect()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# What WTForms itself says of a field that our forms give no words for.
+WTFORMS_WORDS = (
+    N_("This field is required."),
+    N_("Not a valid choice."),
+    N_("Not a valid integer value."),
+    N_("Not a valid date value."),
+    N_("Invalid Choice: could not coerce."),
+    N_("Invalid choice(s): one or more data inputs could not be coerced."),
+    NN_("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters."),
+    NN_(
+        "'%(value)s' is not a valid choice for this field.",
+        "'%(value)s' are not valid choices for this field.",
+    ),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -35,11 +50,11 @@ def _refuse_other_sites() -> None:
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form of a page. Its validators' own words are translated by Flask-Babel's gettext."""
+    """A form of a page. WTForms' own words come from our catalogue."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types
-        def get_translations(self, form: object) -> object:
-            return Translations()
+        def get_translations(self, form: object) -> NullTranslations:
+            return catalogue(language())
 
     _fields: dict[str, Any]
     status = 422
@@ -64,16 +79,6 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             self.status = refusal.status
             return False
         return True
-
-
-class Translations:
-    """WTForms' words come from our own catalogue."""
-
-    def gettext(self, string: str) -> str:
-        return str(gettext(string))
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(gettext(singular if n == 1 else plural))
 
 
 def one_line(value: str | None) -> str:

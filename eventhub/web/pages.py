@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
         event_clock=moments.clock,
         event_span=event_span,
         markdown=markdown,
-        zone_city=moments.zone_city,
+        zone_city=zone_city,
         webcal=links.webcal,
     )
     app.jinja_env.globals.update(absolute=absolute, zones=OFFERED_ZONES)
@@ -61,6 +61,11 @@ def event_time(moment: datetime, zone: str) -> str:
 
 def event_day(moment: datetime, zone: str) -> str:
     return moments.day(moment, zone, language())
+
+
+def zone_city(zone: str) -> str:
+    """The city of a zone in the reader's language."""
+    return moments.zone_city(zone, language())
 
 
 def event_span(event: Event) -> str:

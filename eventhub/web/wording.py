@@ -51,7 +51,8 @@ def place_line(event: Event) -> str:
     if event.format is Format.ONLINE:
         return str(_("Online"))
     place = ", ".join(wording.venue_lines(event.venue, language())[::2]) or str(_("Place to be announced"))
-    return f"{place} + {_('online')}" if event.format is Format.HYBRID else place
+    online = _("online")
+    return f"{place} + {online}" if event.format is Format.HYBRID else place
 
 
 def seats_note(pool: CapacityPool | None) -> str:

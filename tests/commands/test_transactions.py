@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def store(name: str, now: datetime) -> None:
     db.session.execute(insert(Stamp).values(name=name, value=1, changed_at=now))
 
 
+def refused(deed: Callable[[], None]) -> None:
+    with transaction():
+        deed()
+        raise NotFound()
+
+
 def test_what_is_done_inside_is_stored(both: Flask, app: Flask, now: datetime) -> None:
     with transaction():
         store("one", now)
@@ -42,18 +49,21 @@ def test_what_is_done_inside_is_stored(both: Flask, app: Flask, now: datetime) -
 
 
 def test_a_refusal_undoes_everything(both: Flask, app: Flask, now: datetime) -> None:
-    with pytest.raises(NotFound), transaction():
-        store("one", now)
-        raise NotFound()
+    with pytest.raises(NotFound):
+        refused(lambda: store("one", now))
 
     assert stamps() == []
 
 
 def test_one_inside_another_is_a_mistake_that_stores_nothing(both: Flask, app: Flask, now: datetime) -> None:
-    with pytest.raises(RuntimeError), transaction():
-        store("outer", now)
+    def nested() -> None:
         with transaction():
-            store("inner", now)
+            store("outer", now)
+            with transaction():
+                store("inner", now)
+
+    with pytest.raises(RuntimeError):
+        nested()
 
     assert stamps() == []
     with transaction():
@@ -122,9 +132,8 @@ def test_what_follows_a_commit_runs_once_and_only_after_it(both: Flask, app: Fla
 def test_what_should_follow_a_refused_deed_never_runs(both: Flask, app: Flask, now: datetime) -> None:
     ran: list[str] = []
 
-    with pytest.raises(NotFound), transaction():
-        after_commit(lambda: ran.append("refused"))
-        raise NotFound()
+    with pytest.raises(NotFound):
+        refused(lambda: after_commit(lambda: ran.append("refused")))
     with transaction():
         store("one", now)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -46,7 +48,7 @@ def test_a_guest_registers_confirms_and_sees_number_and_ticket(client: FlaskClie
     assert registration.state is RegistrationState.CONFIRMED
     assert texts(page, "//strong[@class='ticket-code']") == [registration.number]
     ticket = parsed(page).xpath("//a[contains(@href, '/t/')]/@href")[0]
-    assert texts(client.get(ticket), "//p[@class='ticket-name']") == ["Test Guest"]
+    assert texts(client.get(ticket), "//article//p[@class='ticket-name']") == ["Test Guest"]
 
 
 def test_the_answer_is_the_same_whether_an_address_takes_part_or_not(
@@ -101,15 +103,23 @@ def test_an_answer_left_blank_is_asked_for_beside_its_field(
 
 @pytest.mark.parametrize("field", ["full_name", "organisation"])
 @pytest.mark.parametrize("name", ["\u200b\u200d\u2060", "---", "…", "\u202e\u2066"])
-def test_a_name_without_a_letter_is_refused(
-    client: FlaskClient, consent: int, field: str, name: str
-) -> None:
+def test_a_name_without_a_letter_is_refused(client: FlaskClient, consent: int, field: str, name: str) -> None:
     assert error_of(send(client, consents=[consent], **{field: name}), field) != ""
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Ø", "Ёлка", "О’Брайен", "Nguyễn Văn Ánh", "李明", "محمد", "José María da Silva-Souza", "X Æ A-12", "က္ကိ"],
+    [
+        "Ø",
+        "Ёлка",
+        "О’Брайен",
+        "Nguyễn Văn Ánh",
+        "李明",
+        "محمد",
+        "José María da Silva-Souza",
+        "X Æ A-12",
+        "က္ကိ",
+    ],
 )
 def test_names_of_the_world_are_taken_as_they_are(client: FlaskClient, consent: int, name: str) -> None:
     page = client.get(registered(client, consent, full_name=name))
@@ -139,8 +149,6 @@ def test_hostile_text_is_refused_beside_the_field_or_stays_text(
 def fill_in(consent: int) -> dict[str, object]:
     answers = {"full_name": "Test Guest", "email": "guest@example.org", "organisation": "Example University"}
     return {**answers, "country": "DE", "language": "en", "consents": [consent]}
-
-
 
 
 @pytest.mark.parametrize("vector", HOSTILE, ids=lambda vector: vector["name"])
@@ -219,7 +227,7 @@ def test_fields_that_were_not_asked_for_are_ignored(client: FlaskClient, consent
 def test_choices_that_were_not_offered_are_no_error_of_ours(
     client: FlaskClient, consent: int, changes: dict[str, object]
 ) -> None:
-    assert send(client, consents=[consent], **changes).status_code in {302, 422}
+    assert send(client, **{"consents": [consent], **changes}).status_code in {302, 422}
 
 
 def test_opening_the_letters_link_ten_times_changes_nothing(client: FlaskClient, consent: int) -> None:
@@ -325,9 +333,9 @@ def test_a_ticket_is_found_in_capitals_and_small_letters_and_no_other_code_is(
     assert [client.get(f"/t/{one}").status_code for one in (other, code[:-1], "", "x" * 4000)] == [404] * 4
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", b"/Lang (en)"), ("ru", b"/Lang (ru)")])
+@pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_ticket_is_printed_in_the_language_asked_for(
-    client: FlaskClient, consent: int, language: str, word: bytes
+    client: FlaskClient, consent: int, language: str
 ) -> None:
     manage = registered(client, consent, full_name="Тестовый Гость")
     ticket = parsed(client.get(manage)).xpath("//a[contains(@href, '/t/')]/@href")[0]
@@ -335,7 +343,8 @@ def test_the_ticket_is_printed_in_the_language_asked_for(
     answer = client.get(f"{ticket}/ticket.pdf?lang={language}")
 
     assert (answer.content_type, answer.data[:5]) == ("application/pdf", b"%PDF-")
-    assert word in answer.data
+    with pikepdf.open(BytesIO(answer.data)) as printed:
+        assert (str(printed.Root.Lang), len(printed.pages)) == (language, 1)
 
 
 def test_pages_behind_a_secret_are_for_their_reader_alone(client: FlaskClient, consent: int) -> None:
@@ -361,7 +370,7 @@ def test_a_whole_registration_costs_few_statements(client: FlaskClient, consent:
     with statements() as confirming:
         assert client.post(confirm, data=button).status_code == 302
 
-    assert (len(submitting), len(confirming)) <= (14, 8), [*submitting, *confirming]
+    assert (len(submitting), len(confirming)) == (13, 7), [*submitting, *confirming]
 
 
 def test_a_registration_is_looked_up_by_the_house_by_its_public_id(client: FlaskClient, consent: int) -> None:
