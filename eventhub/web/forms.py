@@ -56,6 +56,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         def get_translations(self, form: object) -> NullTranslations:
             return catalogue(language())
 
+    _fields: dict[str, Any]
     status = 422
 
     def lay(self, refusal: Refusal) -> bool:
