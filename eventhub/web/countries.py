@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from unicodedata import combining, normalize
 
 from babel import Locale
 from flask_babel import gettext as _
@@ -24,8 +25,13 @@ NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 def countries(words: str) -> dict[str, str]:
     """ISO 3166-1 alpha-2 codes and names in this language, the frequent ones first."""
     names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
-    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: names[code])
+    rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: by_alphabet(names[code]))
     return {code: names[code] for code in (*FREQUENT, *rest)}
+
+
+def by_alphabet(name: str) -> str:
+    """A key to sort names: capitals and accents do not count, so о-в Мэн and Åland stand where they are sought."""
+    return "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
 
 
 def _is_country(code: str) -> bool:

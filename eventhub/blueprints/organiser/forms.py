@@ -32,6 +32,7 @@ from eventhub.events.models import Event, Series, Venue
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.rules import Format, SessionKind
 from eventhub.events.topics import TOPICS
+from eventhub.web.countries import by_alphabet
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name, language_name
@@ -298,7 +299,7 @@ class VenueForm(PageForm):
     def offer(self) -> VenueForm:
         """Fill the select with all countries by name."""
         names = ((country.alpha_2, country_name(country.alpha_2)) for country in countries)
-        self.country.choices = sorted(names, key=lambda pair: pair[1])
+        self.country.choices = sorted(names, key=lambda pair: by_alphabet(pair[1]))
         return self
 
     def room_names(self) -> list[str]:
