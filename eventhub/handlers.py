@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from eventhub import throttle
@@ -14,12 +15,13 @@ from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
 from eventhub.core import clock
 from eventhub.db import transaction
+from eventhub.events.queries import get_event_by_id
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.registration import holding
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
-from eventhub.registration.queries import get_registration
+from eventhub.registration.queries import EntryMark, get_entry_mark
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
@@ -69,11 +71,16 @@ def ticket_pdf(recipe: dict[str, Any]) -> Attachment:
 
 def event_ics(recipe: dict[str, Any]) -> Attachment:
     """{"kind": "event_ics", "registration": public_id}: the entry for the participant's calendar."""
-    registration = get_registration(recipe["registration"])
-    reader = reader_of(registration.language)
-    entry = replace(entry_of(registration.event, reader), conference_url=registration.event.online_link)
-    content = render(None, [entry], words=reader.words).body
+    content = _entry_file(get_entry_mark(recipe["registration"]))
     return Attachment(name="event.ics", media_type="text/calendar; method=PUBLISH", content=content)
+
+
+@lru_cache(maxsize=32)
+def _entry_file(mark: EntryMark) -> bytes:
+    """The same for all participants of one language, until something visible changes."""
+    event, reader = get_event_by_id(mark.event_id), reader_of(mark.language)
+    entry = replace(entry_of(event, reader), conference_url=mark.online_link)
+    return render(None, [entry], words=reader.words).body
 
 
 RECIPES: dict[str, Recipe] = {"ticket_pdf": ticket_pdf, "event_ics": event_ics}

@@ -46,6 +46,14 @@ def get_event(slug: str) -> Event:
     return event
 
 
+def get_event_by_id(event_id: int) -> Event:
+    """An event in any state, with its venue. Raises NotFound."""
+    event = db.session.get(Event, event_id, options=[joinedload(Event.venue)])
+    if event is None:
+        raise NotFound()
+    return event
+
+
 def slug_of_event(event_id: int) -> str | None:
     return db.session.scalar(select(Event.slug).where(Event.id == event_id))
 

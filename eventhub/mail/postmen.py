@@ -6,11 +6,13 @@ import smtplib
 import ssl
 import sys
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from config import LOOPBACK
+from eventhub.mail.envelope import Mail
 
 TIMEOUT = 60.0  # seconds for each answer of the server
 SUBMISSION_PORT = 587  # RFC 6409
@@ -31,7 +33,7 @@ class Unreachable(Undelivered):
 class Postman(Protocol):
     """Carries letters one after the other; close() says good-bye."""
 
-    def deliver(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: Mail) -> None:
         """Returns when the letter is in other hands. Raises Undelivered, Refused or Unreachable."""
 
     def close(self) -> None: ...
@@ -47,7 +49,7 @@ def postman_for(mail_url: str) -> Postman:
 class Viewer:
     """For demos: the letter stays here, to be read in the organiser's pages."""
 
-    def deliver(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: Mail) -> None:
         """Nothing leaves."""
 
     def close(self) -> None:
@@ -59,16 +61,23 @@ class Memory(Viewer):
 
     delivered: list[EmailMessage] = []
 
-    def deliver(self, mail: EmailMessage) -> None:
-        self.delivered.append(mail)
+    def deliver(self, mail: Mail) -> None:
+        self.delivered.append(_read(mail))
 
 
 class Console(Viewer):
     """For development: headers and plain text on standard error."""
 
-    def deliver(self, mail: EmailMessage) -> None:
-        text = mail.get_body(("plain",))
-        sys.stderr.write(f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text and text.get_content()}\n")
+    def deliver(self, mail: Mail) -> None:
+        letter = _read(mail)
+        text = letter.get_body(("plain",))
+        sys.stderr.write(
+            f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{text and text.get_content()}\n"
+        )
+
+
+def _read(mail: Mail) -> EmailMessage:
+    return message_from_bytes(mail.octets, policy=policy.default)
 
 
 class Smtp:
@@ -79,13 +88,12 @@ class Smtp:
         self._tls = "tls" if url.scheme == "smtps" else _starttls(url)
         self._server: smtplib.SMTP | None = None
 
-    def deliver(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: Mail) -> None:
         server = self._server or self._connect()
-        recipient, sender = mail["To"].addresses[0].addr_spec, mail["From"].addresses[0].addr_spec
         try:
-            server.sendmail(sender, [recipient], mail.as_bytes())
+            server.sendmail(mail.sender, [mail.recipient], mail.octets)
         except smtplib.SMTPRecipientsRefused as error:
-            raise _answered(*error.recipients[recipient]) from error
+            raise _answered(*error.recipients[mail.recipient]) from error
         except smtplib.SMTPDataError as error:
             raise _answered(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:

@@ -12,6 +12,9 @@ CLAIM_LIVES = timedelta(minutes=5)
 BATCH = 20
 # After this long no letter of the batch is begun: the slowest one must end while its claim still lives.
 BATCH_LASTS = timedelta(minutes=1)
+# What left is marked together, this many letters at most, by the first letter that leaves after this long.
+MARKED_TOGETHER = 8
+MARKED_WITHIN = timedelta(seconds=0.2)
 
 
 class MessageState(StrEnum):

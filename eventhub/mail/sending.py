@@ -1,8 +1,10 @@
-"""Emptying the outbox: a few letters at a time are claimed, sent and marked, each for itself.
+"""Emptying the outbox: a few letters at a time are claimed, sent one by one, and marked.
 
 A letter is sent at least once: killed between the server's "250" and the mark, it goes again after its claim
-has ended, under the same Message-ID. This is a job of the worker, so it opens its own short transactions and
-none of them is open while a server is talked to.
+has ended, under the same Message-ID. Letters that left shortly after one another are marked together, since each
+transaction waits for the disk and holds up the web's: so a kill lets at most MARKED_TOGETHER letters go twice.
+This is a job of the worker, so it opens its own short transactions and none of them is open while a server is
+talked to.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from random import uniform
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from eventhub.core import clock
 from eventhub.db import db, transaction
@@ -26,6 +28,8 @@ from eventhub.mail.rules import (
     BATCH,
     BATCH_LASTS,
     CLAIM_LIVES,
+    MARKED_TOGETHER,
+    MARKED_WITHIN,
     Failure,
     MessageState,
     is_poison,
@@ -86,19 +90,20 @@ def _claim() -> Sequence[Message]:
 
 def _send_batch(letters: Sequence[Message], office: PostOffice, postman: Postman) -> tuple[int, bool]:
     """How many letters left, and whether it makes sense to go on with the next ones."""
-    sent = 0
     started = time.monotonic()
-    for number, message in enumerate(letters):
-        if time.monotonic() - started > BATCH_LASTS.total_seconds():
-            _put_back(letters[number:])
-            return sent, False
-        try:
-            sent += _send_one(message, office, postman)
-        except Unreachable as error:
-            for waiting in letters[number:]:
-                _failed(waiting, Failure.LATER, str(error))
-            return sent, False
-    return sent, True
+    with closing(_Marks()) as marks:
+        for number, message in enumerate(letters):
+            if time.monotonic() - started > BATCH_LASTS.total_seconds():
+                _put_back(letters[number:])
+                return marks.count, False
+            try:
+                if _send_one(message, office, postman):
+                    marks.add(message)
+            except Unreachable as error:
+                for waiting in letters[number:]:
+                    _failed(waiting, Failure.LATER, str(error))
+                return marks.count, False
+    return marks.count, True
 
 
 def _send_one(message: Message, office: PostOffice, postman: Postman) -> bool:
@@ -118,7 +123,7 @@ def _send_one(message: Message, office: PostOffice, postman: Postman) -> bool:
         log.exception("letter can't be made", extra={"letter": message.id})
         db.session.rollback()
         return _failed(message, Failure.BROKEN, f"{type(error).__name__}: {error}")
-    return _mark(message, state=MessageState.SENT, sent_at=clock.now(), last_error=None)
+    return True
 
 
 def _failed(message: Message, failure: Failure, why: str) -> bool:
@@ -143,7 +148,7 @@ def _put_back(letters: Sequence[Message]) -> None:
         _mark(message, next_attempt_at=clock.now(), attempts=message.attempts - 1)
 
 
-def _mark(message: Message, **changes: Any) -> bool:
+def _mark(message: Message, **changes: Any) -> None:
     """Write down what happened to a letter that is still ours. A cancelled one stays cancelled."""
     ours = (
         Message.id == message.id,
@@ -153,4 +158,41 @@ def _mark(message: Message, **changes: Any) -> bool:
     with transaction():
         statement = update(Message).where(*ours).values(**changes)
         db.session.execute(statement, execution_options={"synchronize_session": False})
-    return True
+
+
+_MARK_SENT = (
+    update(Message)
+    .where(
+        Message.id == bindparam("this_letter"),
+        Message.state == MessageState.QUEUED,
+        Message.attempts == bindparam("this_attempt"),
+    )
+    .values(state=MessageState.SENT, sent_at=bindparam("left_at"), last_error=None)
+)
+
+
+class _Marks:
+    """Letters that have left, and are marked as sent a few at a time; close() marks the last ones."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._waiting: list[dict[str, Any]] = []
+        self._since = 0.0
+
+    def add(self, message: Message) -> None:
+        """This letter left just now."""
+        self.count += 1
+        if not self._waiting:
+            self._since = time.monotonic()
+        self._waiting.append(
+            {"this_letter": message.id, "this_attempt": message.attempts, "left_at": clock.now()}
+        )
+        is_long_ago = time.monotonic() - self._since >= MARKED_WITHIN.total_seconds()
+        if is_long_ago or len(self._waiting) >= MARKED_TOGETHER:
+            self.close()
+
+    def close(self) -> None:
+        if self._waiting:
+            with transaction():
+                db.session.connection().execute(_MARK_SENT, self._waiting)
+            self._waiting = []

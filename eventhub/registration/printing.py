@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from eventhub.core.errors import NotFound
@@ -28,18 +29,22 @@ ONLINE = N_("Online")
 
 def get_attendee_of(ticket_id: int) -> Attendee:
     """The holder of a ticket, with registration and event. Raises NotFound."""
-    query = (
+    attendee = db.session.scalars(_holder(), {"ticket": ticket_id}).one_or_none()
+    if attendee is None:
+        raise NotFound()
+    return attendee
+
+
+@cache
+def _holder() -> Select[Attendee]:
+    return (
         select(Attendee)
-        .where(Attendee.ticket_id == ticket_id)
+        .where(Attendee.ticket_id == bindparam("ticket"))
         .options(
             joinedload(Attendee.ticket),
             joinedload(Attendee.registration).joinedload(Registration.event).joinedload(Event.venue),
         )
     )
-    attendee = db.session.scalars(query).one_or_none()
-    if attendee is None:
-        raise NotFound()
-    return attendee
 
 
 def ticket_document(ticket_id: int, *, language: str | None = None, now: datetime) -> bytes:

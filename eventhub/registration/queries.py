@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import token_matches
 from eventhub.db import db
-from eventhub.events.models import Event
+from eventhub.events.models import Event, Stamp
+from eventhub.events.stamps import CATALOGUE
 from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.rules import LIVE
 
@@ -37,6 +41,34 @@ def get_registration(public_id: str) -> Registration:
     if registration is None:
         raise NotFound()
     return registration
+
+
+class EntryMark(NamedTuple):
+    """All that the calendar entry in a participant's letter depends on: while it is the same, so is the entry."""
+
+    event_id: int
+    uid: UUID
+    stamp: int
+    online_link: str | None
+    language: str
+
+
+def get_entry_mark(public_id: str) -> EntryMark:
+    """Raises NotFound."""
+    row = db.session.connection().execute(_entry_mark(), {"registration": public_id}).one_or_none()
+    if row is None:
+        raise NotFound()
+    return EntryMark(*row)
+
+
+@cache
+def _entry_mark() -> Select[*tuple[Any, ...]]:
+    stamp = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
+    return (
+        select(Event.id, Event.uid, stamp, Event.online_link, Registration.language)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.public_id == bindparam("registration"))
+    )
 
 
 def get_by_link(public_id: str, secret: str, *, purpose: str, whole: bool = True) -> Registration:

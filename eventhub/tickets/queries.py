@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import unseal
@@ -12,18 +12,19 @@ from eventhub.tickets.models import Ticket, TicketKey
 from eventhub.tickets.signing import BadCode, TicketClaim, sign, verify
 
 SEALED_FOR = "ticket-keys"
+_SEALED_KEY = select(TicketKey.sealed_private_key).where(TicketKey.id == bindparam("key"))
 
 
 def code_of(ticket: Ticket) -> str:
     """The ticket's current code. It is signed anew each time, and always comes out the same."""
-    key = db.session.get_one(TicketKey, ticket.key_id)
+    sealed = db.session.connection().execute(_SEALED_KEY, {"key": ticket.key_id}).scalar_one()
     claim = TicketClaim(
         key_id=ticket.key_id,
         event_number=ticket.event_id,
         ticket_id=ticket.secret,
         generation=ticket.generation,
     )
-    return sign(claim, Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, key.sealed_private_key)))
+    return sign(claim, Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, sealed)))
 
 
 def find_by_code(text: str) -> tuple[Ticket, TicketClaim] | None:

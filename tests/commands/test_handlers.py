@@ -37,6 +37,7 @@ def test_the_confirmed_guest_gets_ticket_and_calendar_entry(
         event = make_event(now=now, capacity=3, online_link="https://meet.example/room")
         submission = Submission(key=str(uuid4()), consents=(), address="127.0.0.1")
         registration = register(GUEST, submission, slug=event.slug, now=now)
+    uid = str(event.uid)
     with transaction():
         confirm(registration, now=now)
 
@@ -49,7 +50,7 @@ def test_the_confirmed_guest_gets_ticket_and_calendar_entry(
     assert (ticket.get_filename(), entry.get_filename()) == ("ticket.pdf", "event.ics")
     assert len(pypdfium2.PdfDocument(ticket.get_content())) == 1
     calendar = Calendar.from_ical(entry.get_payload(decode=True))
-    assert [str(one["UID"]) for one in calendar.walk("VEVENT")] == [str(event.uid)]
+    assert [str(one["UID"]) for one in calendar.walk("VEVENT")] == [uid]
     assert str(calendar.walk("VEVENT")[0]["CONFERENCE"]) == "https://meet.example/room"
 
 

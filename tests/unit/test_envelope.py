@@ -35,7 +35,7 @@ def letter(**changes: Any) -> Message:
 
 def sent(message: Message, *attachments: Attachment) -> EmailMessage:
     """As the receiving program reads it."""
-    octets = wrap(message, sender=SENDER, attachments=attachments).as_bytes()
+    octets = wrap(message, sender=SENDER, attachments=attachments).octets
     assert octets.isascii()
     assert max(map(len, octets.split(b"\r\n"))) <= 998  # RFC 5322
     return message_from_bytes(octets, policy=policy.default)
@@ -65,9 +65,7 @@ def test_a_letter_says_who_writes_to_whom_when_and_what() -> None:
 def test_names_of_every_script_arrive_as_they_are(name: str) -> None:
     stored = letter(to_name=name, subject=name, text=name, html=name)
     mail = sent(stored)
-    header = message_from_bytes(
-        wrap(stored, sender=SENDER, attachments=[]).as_bytes(), policy=policy.compat32
-    )
+    header = message_from_bytes(wrap(stored, sender=SENDER, attachments=[]).octets, policy=policy.compat32)
 
     # Python's newer reader puts blanks into long encoded names (RFC 2047 6.2 forbids it), its older one not.
     assert str(make_header(decode_header(header["To"].replace("\r\n", "").strip()))) in {
@@ -116,3 +114,19 @@ def test_attachments_keep_their_names_types_and_bytes() -> None:
     assert second.get_content_type() == "text/calendar"
     assert second.get_param("method") == "PUBLISH"
     assert second.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
+
+
+def test_what_looks_like_an_encoded_word_is_not_decoded() -> None:
+    subject = "=?utf-8?q?Bcc=3A_all=40example=2Eorg?="
+    assert sent(letter(subject=subject, to_name=subject))["Subject"] == subject
+
+
+def test_no_line_of_a_letter_can_be_its_boundary() -> None:
+    text = "--=_alternative\n--=_alternative--\n--=_mixed--\n"
+
+    mail = sent(
+        letter(text=text, html=text), Attachment(name="a.txt", media_type="text/plain", content=text.encode())
+    )
+
+    assert mail.get_body(("plain",)).get_content() == text.replace("\n", "\r\n")  # type: ignore[union-attr]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["a.txt"]
