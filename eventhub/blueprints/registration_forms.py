@@ -117,8 +117,8 @@ class RegistrationForm(AnswersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Mistakes are listed in the order of the page.
-        fields: dict[str, Field] = self._fields  # type: ignore[has-type]  # a base of the untyped Flask-WTF has it
-        self._fields = {name: fields[name] for name in ("full_name", "email")} | fields
+        fields = vars(self)["_fields"]
+        vars(self)["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
 
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}
