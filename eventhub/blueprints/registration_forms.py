@@ -72,7 +72,7 @@ class AnswersForm(PageForm):
         ],
     )
     country = CountryField(
-        _l("Country"), validators=[InputRequired(_l("Choose the country of your organisation."))]
+        _l("Country"), validators=[DataRequired(_l("Choose the country of your organisation."))]
     )
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
@@ -117,8 +117,8 @@ class RegistrationForm(AnswersForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Mistakes are listed in the order of the page.
-        fields = vars(self)["_fields"]
-        vars(self)["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
+        fields = self.__dict__["_fields"]
+        self.__dict__["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
 
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}

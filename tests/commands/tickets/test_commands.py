@@ -93,8 +93,9 @@ def test_many_first_tickets_at_once_share_one_first_key(app, now):
 
 
 def test_issuing_costs_two_statements(ticket, now):
+    event_id = ticket.event_id
     with transaction():
-        statements = _statements(lambda: issue_ticket(event_id=ticket.event_id, now=now))
+        statements = _statements(lambda: issue_ticket(event_id=event_id, now=now))
 
     assert len(statements) == 2
 

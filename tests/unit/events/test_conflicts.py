@@ -15,7 +15,7 @@ def a_booking(
     end: float,
     *,
     room: int | None = None,
-    speakers: tuple[str, ...] = (),
+    speakers: str = "",
     ours: bool = True,
 ) -> Booking:
     return Booking(
