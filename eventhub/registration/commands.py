@@ -270,8 +270,8 @@ def _answers(registration: Registration) -> dict[str, object]:
     }
 
 
-def cancel(registration: Registration, *, by: str, now: datetime) -> None:
-    """Give the places back, void the tickets and say so by mail. Asked again, it does nothing.
+def cancel(registration: Registration, *, by: str, now: datetime, reason: str = "") -> None:
+    """Give the places back, void the tickets and say so by mail, with the reason. Asked again, it does nothing.
 
     Raises TooLateToChange once the event is over.
     """
@@ -284,8 +284,8 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
     if registration.confirmed_at is not None:
-        letters.post_cancelled(registration, registration.event, now=now)
-    _audit("registration.cancelled", registration, by=by, now=now)
+        letters.post_cancelled(registration, registration.event, reason=reason, now=now)
+    _audit("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))
 
 
 def _move(registration: Registration, sources: Sequence[RegistrationState], **values: object) -> bool:

@@ -54,6 +54,12 @@ class AlreadyEnded(Refusal):
     sentence = N_("This registration is cancelled. You may register again.")
 
 
+class ReasonMissing(Refusal):
+    sentence = N_("Say in a few words why.")
+    status = 422
+    field = "reason"
+
+
 class TooLateToChange(Refusal):
     sentence = N_("The event is over, so the registration can't be changed any more.")
 

@@ -28,9 +28,10 @@ from eventhub.blueprints.organiser.fields import (
 from eventhub.core.text import N_, localised
 from eventhub.core.zones import wall_clock
 from eventhub.events.kinds import FORMAT_WORDS, SESSION_WORDS
-from eventhub.events.models import Event, Series, Venue
+from eventhub.events.models import Event, Section, Series, Venue
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.rules import Format, SessionKind
+from eventhub.events.sections import outline
 from eventhub.events.topics import TOPICS
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
@@ -179,7 +180,7 @@ class SessionForm(PageForm):
         self.language.choices = _languages()
         rooms = event.venue.rooms if event.venue else []
         self.room.choices = [("", _("None")), *((str(one.id), _in_words(one.name)) for one in rooms)]
-        sections = [(str(one.id), _in_words(one.title)) for one in event.sections]
+        sections = [(str(one.id), "– " * depth + _in_words(one.title)) for one, depth in outline(event)]
         self.section.choices = [("", _("None")), *sections]
         return self
 
@@ -253,11 +254,11 @@ class CloneForm(PageForm):
             raise ValidationError(_("Enter a year between 2000 and 2100."))
 
 
-class GateForm(PageForm):
-    """A door."""
+class NameForm(PageForm):
+    """What a gate or a room is called."""
 
-    name_en = line(N_("Name in English"), 80)
-    name_ru = line(N_("Name in Russian"), 80)
+    name_en = line(N_("Name in English"), LONGEST_NAME)
+    name_ru = line(N_("Name in Russian"), LONGEST_NAME)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """One of the two is enough."""
@@ -265,6 +266,45 @@ class GateForm(PageForm):
         if is_fine and not (self.name_en.data or self.name_ru.data):
             self.name_en.errors = [_("Enter a name.")]
         return is_fine and not self.errors
+
+
+class TitleForm(PageForm):
+    """What a section of the programme is called."""
+
+    title_en = line(N_("Title in English"), 200)
+    title_ru = line(N_("Title in Russian"), 200)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two is enough."""
+        is_fine = super().validate(extra_validators)
+        if is_fine and not (self.title_en.data or self.title_ru.data):
+            self.title_en.errors = [_("Enter a title.")]
+        return is_fine and not self.errors
+
+
+class SectionForm(TitleForm):
+    """A new section, with its institute."""
+
+    parent = SelectField(lazy_gettext(N_("Belongs to")))
+
+    def offer(self, institutes: list[Section]) -> SectionForm:
+        """Fill the select with the sections that may have others under them."""
+        chosen = [(str(one.id), _in_words(one.title)) for one in institutes]
+        self.parent.choices = [("", _("The event itself")), *chosen]
+        return self
+
+
+class SeriesForm(TitleForm):
+    """A new series of seminars."""
+
+    summary_en = line(N_("Summary in English"), 300)
+    summary_ru = line(N_("Summary in Russian"), 300)
+
+
+class ReasonForm(PageForm):
+    """Why something is taken from somebody."""
+
+    reason = line(N_("Reason"), 300)
 
 
 class CrewForm(PageForm):

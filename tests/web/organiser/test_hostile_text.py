@@ -11,7 +11,7 @@ from wtforms import StringField
 from eventhub.blueprints.organiser.forms import (
     CrewForm,
     EventForm,
-    GateForm,
+    NameForm,
     SessionForm,
     VenueForm,
 )
@@ -27,7 +27,7 @@ OWN = "/organiser/events/own"
 FORMS = {
     f"{OWN}/edit": EventForm,
     f"{OWN}/programme/new": SessionForm,
-    f"{OWN}/door": GateForm,
+    f"{OWN}/door": NameForm,
     f"{OWN}/crew": CrewForm,
     f"{OWN}/venue": VenueForm,
 }
