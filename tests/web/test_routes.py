@@ -109,7 +109,9 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     person = make_attendee(event, now=now)
     assert person.ticket is not None
-    event.venue = (room := make_room()).venue
+    room = make_room()
+    event.venue_id = room.venue_id
+    db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
     return {
         f"person_{letter}": person.registration.public_id,
@@ -187,7 +189,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew"):
+    for thing in ("session", "scan", "letter", "crew", "person", "room", "section"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

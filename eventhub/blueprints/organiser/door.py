@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
-from eventhub.blueprints.organiser.forms import NameForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import NameForm
 from eventhub.checkin.desk import get_gate, list_gates
 from eventhub.checkin.gates import add_gate, rename_gate
 from eventhub.core import clock

@@ -12,9 +12,10 @@ from flask_login import current_user
 
 from eventhub.blueprints.organiser.attention import list_attention, next_step
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
-from eventhub.blueprints.organiser.forms import CancelForm, CloneForm, EventForm, typed_event
+from eventhub.blueprints.organiser.forms import EventForm, typed_event
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import check_runs_the_office, own_event_ids, the_event
+from eventhub.blueprints.organiser.small_forms import CancelForm, CloneForm
 from eventhub.checkin.desk import tally
 from eventhub.core import clock
 from eventhub.core.text import clean_line

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
-from eventhub.blueprints.organiser.forms import ReasonForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.checkin.desk import list_presences
 from eventhub.core import clock
 from eventhub.db import transaction

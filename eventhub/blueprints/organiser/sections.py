@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
-from eventhub.blueprints.organiser.forms import SectionForm, TitleForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import SectionForm, TitleForm
 from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.events.sections import (

@@ -11,9 +11,9 @@ from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
-from eventhub.blueprints.organiser.forms import NameForm, SeriesForm, VenueForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import NameForm, SeriesForm, VenueForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.text import LANGUAGES

@@ -8,13 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
-from eventhub.blueprints.organiser.forms import (
-    CrewForm,
-    EventForm,
-    NameForm,
-    SessionForm,
-    VenueForm,
-)
+from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.small_forms import CrewForm, NameForm, VenueForm
 from eventhub.core.text import clean_text
 from eventhub.db import db
 from eventhub.events.models import Event
