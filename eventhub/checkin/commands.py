@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from eventhub.checkin.models import Gate, Presence, Scan
+from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.queries import Door, find_scan, get_scan
 from eventhub.checkin.rules import (
     MOVING,
@@ -23,8 +23,6 @@ from eventhub.checkin.rules import (
 )
 from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
 from eventhub.core.errors import NotFound
-from eventhub.core.ids import public_id
-from eventhub.core.text import Localised
 from eventhub.db import db, refuses
 
 refuses("uq_scans_scan_id", ScanInProgress)
@@ -147,11 +145,3 @@ def _scan_before(undone: Scan) -> Scan | None:
         .order_by(Scan.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def open_gate(*, event_id: int, name: Localised) -> str:
-    """A new door of the event; gives its public id."""
-    gate = Gate(public_id=public_id(), event_id=event_id, name=dict(name))
-    db.session.add(gate)
-    db.session.flush()
-    return gate.public_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
@@ -13,7 +13,7 @@ from eventhub.core.names import search_key
 from eventhub.db import db
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.rules import RegistrationState
-from eventhub.tickets.models import Ticket
+from eventhub.tickets.models import Ticket, TicketState
 
 PAGE = 100
 
@@ -36,12 +36,13 @@ class Tally:
     inside: int
 
 
-Person = Row[str, str, str, RegistrationState, str, bool]
+Person = Row[str, str, str, str, RegistrationState, str, TicketState, bool]
 
 
 def list_people(wish: PeopleWish) -> tuple[Sequence[Person], int]:
     """One page of people by name, and how many there are in all: one row a person with full_name,
-    organisation, country, state, ticket (number or None) and is_inside (None before the first entry)."""
+    registration (public id), organisation, country, state, ticket (number or None), its ticket_state,
+    and is_inside (None before the first entry)."""
     conditions = [Registration.event_id == wish.event_id]
     if wish.state is not None:
         conditions.append(Registration.state == wish.state)
@@ -55,10 +56,12 @@ def list_people(wish: PeopleWish) -> tuple[Sequence[Person], int]:
         .outerjoin(Presence, Presence.ticket_id == Ticket.id)
         .with_only_columns(
             Attendee.full_name,
+            Registration.public_id.label("registration"),
             Registration.organisation,
             Registration.country,
             Registration.state,
             Ticket.number.label("ticket"),
+            Ticket.state.label("ticket_state"),
             Presence.is_inside,
         )
         .order_by(Attendee.search_key, Attendee.id)
@@ -77,6 +80,12 @@ def tally(event_id: int) -> Tally:
         states={state: counted.get(state, 0) for state in RegistrationState},
         inside=db.session.scalar(inside) or 0,
     )
+
+
+def list_presences(event_id: int, tickets: Iterable[int]) -> dict[int, Presence]:
+    """Who of these ticket ids came in, and whether they still are."""
+    query = select(Presence).where(Presence.event_id == event_id, Presence.ticket_id.in_(list(tickets)))
+    return {presence.ticket_id: presence for presence in db.session.scalars(query)}
 
 
 def list_gates(event_id: int) -> Sequence[Gate]:

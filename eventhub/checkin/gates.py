@@ -8,15 +8,14 @@ from eventhub import audit
 from eventhub.checkin.models import Gate
 from eventhub.core.ids import public_id
 from eventhub.db import db
-from eventhub.events.models import Event
 
 
-def add_gate(event: Event, *, name: dict[str, str], by: str, now: datetime) -> Gate:
+def add_gate(*, event_id: int, name: dict[str, str], by: str, now: datetime) -> Gate:
     """Open a door; `name` is per language."""
-    gate = Gate(public_id=public_id(), event_id=event.id, name=name)
+    gate = Gate(public_id=public_id(), event_id=event_id, name=name)
     db.session.add(gate)
     db.session.flush()
-    audit.record("gate.added", subject=("gate", gate.public_id), by=by, now=now, event=event.id, name=name)
+    audit.record("gate.added", subject=("gate", gate.public_id), by=by, now=now, event=event_id, name=name)
     return gate
 
 

@@ -24,8 +24,9 @@ from eventhub.demo.shapes import ZONE, DemoEvent, Line, Person, moment
 from eventhub.events.commands import cancel_event, create_event, publish
 from eventhub.events.models import CapacityPool, Event, Room, Section, Series, Session, Venue
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
-from eventhub.events.programme import add_section, add_session
+from eventhub.events.programme import add_session
 from eventhub.events.rules import Format
+from eventhub.events.sections import add_section
 from eventhub.events.series import begin_series
 from eventhub.events.sites import add_room, add_venue
 from eventhub.mail.models import Message
@@ -107,7 +108,7 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
         for line in each.lines
     ]
     for name in each.gates:
-        add_gate(event, name=name, by=BY, now=then)
+        add_gate(event_id=event.id, name=name, by=BY, now=then)
     if each.is_draft:
         return event
     publish(event, by=BY, now=then)

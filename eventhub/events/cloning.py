@@ -10,8 +10,9 @@ from eventhub.core.zones import moved, wall_clock
 from eventhub.events.commands import create_event, subject_of
 from eventhub.events.models import Event, Section
 from eventhub.events.plans import EventPlan, SessionPlan, plan_of_event, plan_of_session
-from eventhub.events.programme import add_section, add_session
+from eventhub.events.programme import add_session
 from eventhub.events.rules import SessionState
+from eventhub.events.sections import add_section
 
 
 def clone_event(event: Event, *, starts_on: date, by: str, now: datetime) -> Event:

@@ -15,7 +15,7 @@ from eventhub.core.states import check_move
 from eventhub.core.text import N_
 from eventhub.db import db
 from eventhub.events.commands import changes_between, create_event, lock, new_pool, replace_pool, resize_pool
-from eventhub.events.models import Event, Room, Section, Session, Speaker
+from eventhub.events.models import Event, Room, Session, Speaker
 from eventhub.events.plans import SESSION_FIELDS, EventPlan, SessionPlan, check_session, plan_of_session
 from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, SessionState
 from eventhub.events.stamps import revise
@@ -141,23 +141,6 @@ def remove_session(session: Session, *, by: str, now: datetime) -> None:
     db.session.flush()
     if pool is not None:
         db.session.delete(pool)
-
-
-def add_section(
-    event: Event, *, title: dict[str, str], by: str, now: datetime, parent: Section | None = None
-) -> Section:
-    """An institute, a section of it, a track, or an area of the site."""
-    lock(event)
-    section = Section(event_id=event.id, parent_id=parent.id if parent else None, title=title,
-                      position=len(event.sections))  # fmt: skip
-    event.sections.append(section)
-    db.session.flush()
-    if event.state is not EventState.DRAFT:
-        revise(event, now=now)
-    audit.record(
-        "section.added", subject=("section", str(section.id)), by=by, now=now, event=event.id, title=title
-    )
-    return section
 
 
 def subject_of(session: Session) -> tuple[str, str]:

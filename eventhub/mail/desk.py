@@ -34,6 +34,16 @@ def list_letters(event_id: int, *, state: MessageState | None) -> Sequence[Messa
     return db.session.scalars(query.order_by(Message.id.desc()).limit(MOST_ROWS)).all()
 
 
+def list_letters_about(event_id: int, about: tuple[str, str]) -> Sequence[Message]:
+    """Letters of the event about one thing, (kind, id), the newest first, without their texts."""
+    kind, of = about
+    query = select(Message).where(
+        Message.event_id == event_id, Message.subject_kind == kind, Message.subject_id == of
+    )
+    query = query.options(load_only(*_SHOWN)).order_by(Message.id.desc()).limit(MOST_ROWS)
+    return db.session.scalars(query).all()
+
+
 def count_letters(event_id: int) -> dict[MessageState, int]:
     """How many letters of the event stand in each state."""
     query = select(Message.state, func.count()).where(Message.event_id == event_id).group_by(Message.state)

@@ -277,8 +277,8 @@ def _answers(registration: Registration) -> dict[str, object]:
     }
 
 
-def cancel(registration: Registration, *, by: str, now: datetime) -> None:
-    """Give the places back, void the tickets and say so by mail. Asked again, it does nothing.
+def cancel(registration: Registration, *, by: str, now: datetime, reason: str = "") -> None:
+    """Give the places back, void the tickets and say so by mail, with the reason. Asked again, it does nothing.
 
     Raises TooLateToChange once the event is over, and AlreadyEnded when the hold ran out.
     """
@@ -294,8 +294,8 @@ def cancel(registration: Registration, *, by: str, now: datetime) -> None:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
     if registration.confirmed_at is not None:
-        letters.post_cancelled(registration, registration.event, now=now)
-    _audit("registration.cancelled", registration, by=by, now=now)
+        letters.post_cancelled(registration, registration.event, reason=reason, now=now)
+    _audit("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))
 
 
 def _move(registration: Registration, old: RegistrationState, **values: object) -> bool:

@@ -14,6 +14,7 @@ from eventhub.events.wording import when, where
 from eventhub.mail.outbox import Recipient, post
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import link_subject
+from eventhub.tickets.models import Ticket
 
 CONFIRM = "registration.confirm"
 MANAGE = "registration.manage"
@@ -82,9 +83,21 @@ def post_changed(registration: Registration, event: Event, *, now: datetime) -> 
     )
 
 
-def post_cancelled(registration: Registration, event: Event, *, now: datetime) -> None:
+def post_cancelled(registration: Registration, event: Event, *, now: datetime, reason: str = "") -> None:
+    link = absolute(f"/events/{event.slug}")
+    _post("registration_cancelled", registration, event, now=now, event_link=link, reason=reason)
+
+
+def post_reissued(registration: Registration, event: Event, ticket: Ticket, *, now: datetime) -> None:
+    """Here is the new ticket; the one before admits nobody."""
     _post(
-        "registration_cancelled", registration, event, now=now, event_link=absolute(f"/events/{event.slug}")
+        "ticket_reissued",
+        registration,
+        event,
+        now=now,
+        attachments=({"kind": "ticket_pdf", "ticket": ticket.id},),
+        event_where=where(event, registration.language),
+        manage_link=absolute(manage_path(registration)),
     )
 
 

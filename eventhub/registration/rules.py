@@ -58,6 +58,12 @@ class NotConfirmedYet(Refusal):
     sentence = N_("Confirm your place first: the link is in your mail.")
 
 
+class ReasonMissing(Refusal):
+    sentence = N_("Say in a few words why.")
+    status = 422
+    field = "reason"
+
+
 class TooLateToChange(Refusal):
     sentence = N_("The event is over, so the registration can't be changed any more.")
 

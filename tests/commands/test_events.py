@@ -27,8 +27,9 @@ from eventhub.events.commands import (
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import take_places
 from eventhub.events.plans import EndsBeforeItStarts, EventPlan, SessionPlan, SpeakerPlan, plan_of_event
-from eventhub.events.programme import add_section, add_session, cancel_session
+from eventhub.events.programme import add_session, cancel_session
 from eventhub.events.rules import EventState, Kind, SessionKind
+from eventhub.events.sections import add_section
 from eventhub.events.stamps import find_stamp
 from tests.factories import both_languages, make_event, make_room, make_session
 

@@ -1,8 +1,9 @@
 """The reviewed table: who may call which route. A route without a line here is red.
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
-`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`
-and `{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
+`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}` and `{mark}` (the caller's own sign-in). Whoever is not named
+is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ ROUTES = {
     "health.security": to("/.well-known/security.txt"),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
+    "organiser.cancel_registration": to("/organiser/events/{event_a}/people/{person_a}/cancel", RUNS_A),
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
@@ -92,14 +94,26 @@ ROUTES = {
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
     "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
     "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
+    "organiser.move": to("/organiser/events/{event_a}/programme/sections/{section_a}/up", RUNS_A),
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
+    "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.reissue": to(
+        "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
+    ),
+    "organiser.room": to("/organiser/events/{event_a}/rooms/{room_a}", RUNS_A),
+    "organiser.rooms": to("/organiser/events/{event_a}/rooms", RUNS_A),
+    "organiser.section": to("/organiser/events/{event_a}/programme/sections/{section_a}", RUNS_A),
+    "organiser.sections": to("/organiser/events/{event_a}/programme/sections", RUNS_A),
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
+    "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
+    "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
+    "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),

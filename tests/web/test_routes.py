@@ -23,11 +23,21 @@ from eventhub.core import clock
 from eventhub.core.keys import digest
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import Event
+from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
 from eventhub.web import guards
 from tests.conftest import settings_for
-from tests.factories import grant, make_event, make_gate, make_session, make_user
+from tests.factories import (
+    both_languages,
+    grant,
+    make_attendee,
+    make_event,
+    make_gate,
+    make_room,
+    make_session,
+    make_user,
+)
 from tests.people import csrf, sign_in
 from tests.web import routes
 from tests.web.routes import ROUTES
@@ -78,7 +88,7 @@ def world(app: Flask) -> World:
 
 
 def things_of(letter: str, event: Event) -> dict[str, str]:
-    """What fills the placeholders of paths: a session, a gate with a scan, a letter, one of the crew."""
+    """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
     gate = make_gate(event)
     scan = Scan(
@@ -97,7 +107,17 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     post("password_changed", to=to, facts=facts, about=("user", "1"), now=now, event_id=event.id)
     crew = make_user(f"crew-{letter}@example.org", now=now)
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
+    person = make_attendee(event, now=now)
+    assert person.ticket is not None
+    room = make_room()
+    event.venue_id = room.venue_id
+    db.session.flush()
+    section = add_section(event, title=both_languages("Section"), by="test", now=now)
     return {
+        f"person_{letter}": person.registration.public_id,
+        f"ticket_{letter}": person.ticket.number,
+        f"room_{letter}": str(room.id),
+        f"section_{letter}": str(section.id),
         f"event_{letter}": event.slug,
         f"session_{letter}": make_session(event).public_id,
         f"gate_{letter}": gate.public_id,
@@ -169,7 +189,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew"):
+    for thing in ("session", "scan", "letter", "crew", "person", "room", "section"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

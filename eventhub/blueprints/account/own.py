@@ -23,6 +23,7 @@ from eventhub.core import clock
 from eventhub.core.text import N_
 from eventhub.db import transaction
 from eventhub.events.queries import titles_of
+from eventhub.registration.letters import manage_path
 from eventhub.registration.queries import list_of_person
 from eventhub.registration.rules import RegistrationState
 from eventhub.web.browsers import remember, this_browser
@@ -34,6 +35,7 @@ REGISTRATION_NAMES = {
     RegistrationState.CANCELLED: N_("Cancelled"),
     RegistrationState.EXPIRED: N_("Expired"),
 }
+REGISTRATION_TONES = {RegistrationState.CONFIRMED: "ok", RegistrationState.PENDING: "warn"}
 
 
 @pages.get("")
@@ -106,5 +108,8 @@ def _page(*, details: PageForm | None = None, new_password: PageForm | None = No
         role_names=ROLE_NAMES,
         event_titles=titles_of({row.scope_id for row in roles if row.scope == "event"}),
         registration_names=REGISTRATION_NAMES,
+        registration_tones=REGISTRATION_TONES,
+        # Who signed in has proven the address, as the link in the letter would.
+        manage_path=manage_path,
         registrations=list_of_person(user.email_key),
     )

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from eventhub.accounts.rules import RUNS_AN_EVENT, WORKS_AT_A_DOOR
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.checkin.commands import open_gate
+from eventhub.checkin.gates import add_gate
 from eventhub.checkin.queries import EventWithGates, list_events_with_gates
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -40,7 +40,12 @@ def new(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, at=slug), 422
     with transaction():
-        open_gate(event_id=event.event_id, name=dict.fromkeys(LANGUAGES, form.name.data or ""))
+        add_gate(
+            event_id=event.event_id,
+            name=dict.fromkeys(LANGUAGES, form.name.data or ""),
+            by=current_user.public_id,
+            now=clock.now(),
+        )
     flash(_("The gate is open."))
     return redirect(url_for(".index"))
 

@@ -1,7 +1,17 @@
 """What organisers do, from the first draft to the last letter. The guard asks whether somebody runs an
 event at all; scope.py asks which."""
 
-from eventhub.blueprints.organiser import crew, door, events, outbox, people, programme, sites
+from eventhub.blueprints.organiser import (
+    crew,
+    door,
+    events,
+    outbox,
+    people,
+    person,
+    programme,
+    sections,
+    sites,
+)
 from eventhub.blueprints.organiser.pages import pages
 
-__all__ = ["crew", "door", "events", "outbox", "pages", "people", "programme", "sites"]
+__all__ = ["crew", "door", "events", "outbox", "pages", "people", "person", "programme", "sections", "sites"]

@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from eventhub.accounts.crews import invite_to_crew, leave_crew, list_crew
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
-from eventhub.blueprints.organiser.forms import CrewForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import CrewForm
 from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.web.i18n import language

@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
-from eventhub.blueprints.organiser.forms import GateForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import NameForm
 from eventhub.checkin.desk import get_gate, list_gates
 from eventhub.checkin.gates import add_gate, rename_gate
 from eventhub.core import clock
@@ -19,8 +19,10 @@ from eventhub.core import clock
 
 @pages.route("/events/<slug>/door", methods=["GET", "POST"])
 def door(slug: str) -> ResponseReturnValue:
-    event, form = the_event(slug), GateForm()
-    if accepted(form, lambda: add_gate(event, name=in_both(form, "name"), by=_me(), now=clock.now())):
+    event, form = the_event(slug), NameForm()
+    if accepted(
+        form, lambda: add_gate(event_id=event.id, name=in_both(form, "name"), by=_me(), now=clock.now())
+    ):
         flash(_("The gate is added."))
         return redirect(url_for(".door", slug=slug))
     gates = list_gates(event.id)
@@ -31,7 +33,7 @@ def door(slug: str) -> ResponseReturnValue:
 def gate(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     the_gate = get_gate(event.id, public_id)
-    form = GateForm(data=spread(["name"], the_gate))
+    form = NameForm(data=spread(["name"], the_gate))
     if accepted(form, lambda: rename_gate(the_gate, name=in_both(form, "name"), by=_me(), now=clock.now())):
         flash(_("The gate is renamed."))
         return redirect(url_for(".door", slug=slug))

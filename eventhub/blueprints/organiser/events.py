@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from eventhub.blueprints.organiser.attention import list_attention, next_step
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
-from eventhub.blueprints.organiser.forms import CancelForm, CloneForm, EventForm, typed_event
+from eventhub.blueprints.organiser.forms import EventForm, typed_event
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import check_runs_the_office, own_event_ids, the_event
+from eventhub.blueprints.organiser.small_forms import CancelForm, CloneForm
 from eventhub.checkin.desk import tally
 from eventhub.core import clock
 from eventhub.core.text import clean_line
@@ -136,16 +138,19 @@ def archive(slug: str) -> ResponseReturnValue:
 
 
 def _overview(event: Event, *, is_refused: bool = False) -> ResponseReturnValue:
+    now = clock.now()
+    missing = open_tasks(readiness_of(event), now=now)
     page = render_template(
         "organiser/show.html",
         event=event,
         confirm=Confirm(formdata=None),
-        missing=open_tasks(readiness_of(event), now=clock.now()),
+        missing=missing,
         tasks=WORDS,
         is_refused=is_refused,
         people=tally(event.id),
-        conflicts=list_conflicts(event),
-        is_over=clock.now() >= event.ends_at,
+        step=next_step(event, missing, now=now),
+        attention=list_attention(event, list_conflicts(event), now=now),
+        is_over=now >= event.ends_at,
     )
     return page, 409 if is_refused else 200
 

@@ -6,14 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from pycountry import countries
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import Email, InputRequired, NumberRange, Optional
 
 from eventhub.blueprints.organiser import words
 from eventhub.blueprints.organiser.fields import (
     LONGEST_ADDRESS,
-    YEARS,
     Ticks,
     check_web_address,
     check_zone,
@@ -31,17 +29,17 @@ from eventhub.events.kinds import FORMAT_WORDS, SESSION_WORDS
 from eventhub.events.models import Event, Series, Venue
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.rules import Format, SessionKind
+from eventhub.events.sections import outline
 from eventhub.events.topics import TOPICS
 from eventhub.web.countries import by_alphabet
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
-from eventhub.web.wording import country_name, language_name
+from eventhub.web.wording import language_name
 
 TEXTS = ("title", "summary", "description", "host", "price_note")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
 LONGEST_NAME = 80
-MOST_ROOMS = 100
 
 
 def places() -> IntegerField:
@@ -180,7 +178,7 @@ class SessionForm(PageForm):
         self.language.choices = _languages()
         rooms = event.venue.rooms if event.venue else []
         self.room.choices = [("", _("None")), *((str(one.id), _in_words(one.name)) for one in rooms)]
-        sections = [(str(one.id), _in_words(one.title)) for one in event.sections]
+        sections = [(str(one.id), "– " * depth + _in_words(one.title)) for one, depth in outline(event)]
         self.section.choices = [("", _("None")), *sections]
         return self
 
@@ -234,6 +232,7 @@ def typed_session(plan: SessionPlan, zone: str) -> dict[str, Any]:
     }
 
 
+<<<<<<< HEAD
 class CancelForm(PageForm):
     """Why an event is called off."""
 
@@ -321,6 +320,8 @@ class VenueForm(PageForm):
             raise ValidationError(_("Enter at most 100 rooms with names of at most 80 characters."))
 
 
+=======
+>>>>>>> desk
 def _speakers(text: str) -> tuple[SpeakerPlan, ...]:
     """One speaker a line: name; organisation."""
     pairs = (one.partition(";") for one in text.splitlines())

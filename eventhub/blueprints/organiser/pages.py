@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from eventhub.blueprints.organiser import words
 from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
+from eventhub.web.wording import country_name
 
 pages = Blueprint("organiser", __name__, url_prefix="/organiser")
 
@@ -15,4 +16,4 @@ pages = Blueprint("organiser", __name__, url_prefix="/organiser")
 @pages.context_processor
 def say() -> dict[str, Any]:
     """The names of kinds and states for every template of this audience."""
-    return {"words": words, "kinds": KIND_WORDS, "session_kinds": SESSION_WORDS}
+    return {"words": words, "kinds": KIND_WORDS, "session_kinds": SESSION_WORDS, "country_name": country_name}

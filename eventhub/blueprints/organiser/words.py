@@ -6,6 +6,7 @@ from eventhub.core.text import N_
 from eventhub.events.rules import EventState
 from eventhub.mail.rules import MessageState
 from eventhub.registration.rules import RegistrationState
+from eventhub.tickets.models import TicketState
 
 STATES = {
     EventState.DRAFT: N_("Draft"),
@@ -21,6 +22,7 @@ REGISTRATIONS = {
     RegistrationState.EXPIRED: N_("Expired"),
 }
 REGISTRATION_TONES = {RegistrationState.CONFIRMED: "ok", RegistrationState.PENDING: "warn"}
+TICKETS = {TicketState.VALID: N_("Valid"), TicketState.VOID: N_("Void")}
 LETTERS = {
     MessageState.QUEUED: N_("Waiting to be sent"),
     MessageState.SENT: N_("Sent"),

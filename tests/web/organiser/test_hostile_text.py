@@ -8,13 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
-from eventhub.blueprints.organiser.forms import (
-    CrewForm,
-    EventForm,
-    GateForm,
-    SessionForm,
-    VenueForm,
-)
+from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.small_forms import CrewForm, NameForm, VenueForm
 from eventhub.core.text import clean_text
 from eventhub.db import db
 from eventhub.events.models import Event
@@ -27,7 +22,7 @@ OWN = "/organiser/events/own"
 FORMS = {
     f"{OWN}/edit": EventForm,
     f"{OWN}/programme/new": SessionForm,
-    f"{OWN}/door": GateForm,
+    f"{OWN}/door": NameForm,
     f"{OWN}/crew": CrewForm,
     f"{OWN}/venue": VenueForm,
 }

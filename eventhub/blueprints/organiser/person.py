@@ -1,0 +1,95 @@
+"""One registration as staff sees it: its answers, tickets and letters, and what can be done for the person."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
+from eventhub.blueprints.organiser.pages import pages
+from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.small_forms import ReasonForm
+from eventhub.checkin.desk import list_presences
+from eventhub.core import clock
+from eventhub.db import transaction
+from eventhub.mail.desk import list_letters_about
+from eventhub.registration.desk import (
+    cancel_for,
+    get_of_event,
+    get_ticket,
+    replace_ticket,
+    take_ticket_back,
+    write_again,
+)
+
+
+@pages.get("/events/<slug>/people/<public_id>")
+def person(slug: str, public_id: str) -> ResponseReturnValue:
+    event = the_event(slug)
+    registration = get_of_event(event.id, public_id)
+    tickets = [attendee.ticket.id for attendee in registration.attendees if attendee.ticket]
+    return render_template(
+        "organiser/person.html",
+        event=event,
+        registration=registration,
+        presences=list_presences(event.id, tickets),
+        letters=list_letters_about(event.id, ("registration", public_id)),
+        confirm=Confirm(formdata=None),
+        is_over=clock.now() >= event.ends_at,
+    )
+
+
+@pages.post("/events/<slug>/people/<public_id>/letter")
+def write_to(slug: str, public_id: str) -> ResponseReturnValue:
+    registration = get_of_event(the_event(slug).id, public_id)
+    with transaction():
+        write_again(registration, by=_me(), now=clock.now())
+    flash(_("The letter is on its way again."))
+    return redirect(url_for(".person", slug=slug, public_id=public_id))
+
+
+@pages.route("/events/<slug>/people/<public_id>/cancel", methods=["GET", "POST"])
+def cancel_registration(slug: str, public_id: str) -> ResponseReturnValue:
+    event, form = the_event(slug), ReasonForm()
+    registration, reason = get_of_event(event.id, public_id), form.reason.data or ""
+    if accepted(form, lambda: cancel_for(registration, reason=reason, by=_me(), now=clock.now())):
+        flash(_("The registration is cancelled."))
+        return redirect(url_for(".person", slug=slug, public_id=public_id))
+    page = render_template(
+        "organiser/cancel_registration.html", form=form, event=event, registration=registration
+    )
+    return page, status_of(form)
+
+
+@pages.route("/events/<slug>/people/<public_id>/tickets/<number>/reissue", methods=["GET", "POST"])
+def reissue(slug: str, public_id: str, number: str) -> ResponseReturnValue:
+    event, form = the_event(slug), Confirm()
+    registration = get_of_event(event.id, public_id)
+    ticket = get_ticket(registration, number)
+    if accepted(form, lambda: replace_ticket(registration, ticket, by=_me(), now=clock.now())):
+        flash(_("The new ticket is on its way by mail."))
+        return redirect(url_for(".person", slug=slug, public_id=public_id))
+    page = render_template(
+        "organiser/reissue.html", form=form, event=event, registration=registration, ticket=ticket
+    )
+    return page, status_of(form)
+
+
+@pages.route("/events/<slug>/people/<public_id>/tickets/<number>/void", methods=["GET", "POST"])
+def void(slug: str, public_id: str, number: str) -> ResponseReturnValue:
+    event, form = the_event(slug), ReasonForm()
+    registration, reason = get_of_event(event.id, public_id), form.reason.data or ""
+    ticket = get_ticket(registration, number)
+    if accepted(form, lambda: take_ticket_back(ticket, reason=reason, by=_me(), now=clock.now())):
+        flash(_("The ticket is void."))
+        return redirect(url_for(".person", slug=slug, public_id=public_id))
+    page = render_template(
+        "organiser/void.html", form=form, event=event, registration=registration, ticket=ticket
+    )
+    return page, status_of(form)
+
+
+def _me() -> str:
+    return str(current_user.public_id)

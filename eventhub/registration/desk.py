@@ -1,0 +1,76 @@
+"""What staff does for somebody who is registered: cancel with a reason, write again, replace or void a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from eventhub import audit
+from eventhub.core.errors import NotFound
+from eventhub.registration import letters
+from eventhub.registration.commands import cancel
+from eventhub.registration.models import Registration
+from eventhub.registration.queries import get_registration
+from eventhub.registration.rules import AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.throttle import Limit, count_try
+from eventhub.tickets.commands import reissue_ticket, void_ticket
+from eventhub.tickets.models import Ticket
+
+WRITE_AGAIN = {
+    RegistrationState.PENDING: letters.post_confirm,
+    RegistrationState.CONFIRMED: letters.post_confirmed,
+}
+# A button that is pressed in anger must not fill a mailbox.
+LETTERS_BY_STAFF = Limit(name="letters-by-staff", tries=5, window=timedelta(hours=1))
+
+
+def get_of_event(event_id: int, public_id: str) -> Registration:
+    """A registration of this event. Raises NotFound, for those of other events too."""
+    registration = get_registration(public_id)
+    if registration.event_id != event_id:
+        raise NotFound()
+    return registration
+
+
+def get_ticket(registration: Registration, number: str) -> Ticket:
+    """A ticket of this registration. Raises NotFound."""
+    tickets = (attendee.ticket for attendee in registration.attendees)
+    found = next((ticket for ticket in tickets if ticket is not None and ticket.number == number), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def cancel_for(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
+    """Cancel it; the person reads the reason. Raises ReasonMissing, AlreadyEnded, TooLateToChange."""
+    if not reason:
+        raise ReasonMissing()
+    if registration.state not in WRITE_AGAIN:
+        raise AlreadyEnded()
+    cancel(registration, reason=reason, by=by, now=now)
+
+
+def write_again(registration: Registration, *, by: str, now: datetime) -> None:
+    """Send the letter of its state once more. Raises AlreadyEnded, TooMany."""
+    post = WRITE_AGAIN.get(registration.state)
+    if post is None:
+        raise AlreadyEnded()
+    count_try(LETTERS_BY_STAFF, registration.public_id, now=now)
+    post(registration, registration.event, now=now)
+    audit.record("registration.written_again", subject=_subject(registration), by=by, now=now)
+
+
+def replace_ticket(registration: Registration, ticket: Ticket, *, by: str, now: datetime) -> None:
+    """A new code in place of one that was lost or shown around, sent by mail. Raises IllegalMove when it is void."""
+    reissue_ticket(ticket, by=by, now=now)
+    letters.post_reissued(registration, registration.event, ticket, now=now)
+
+
+def take_ticket_back(ticket: Ticket, *, reason: str, by: str, now: datetime) -> None:
+    """Its holder is not admitted any more, for ever; the registration stays. Raises ReasonMissing."""
+    if not reason:
+        raise ReasonMissing()
+    void_ticket(ticket, reason=reason, by=by, now=now)
+
+
+def _subject(registration: Registration) -> tuple[str, str]:
+    return ("registration", registration.public_id)
