@@ -13,6 +13,7 @@ from wtforms.validators import Email, InputRequired
 from eventhub.blueprints.organiser.fields import YEARS, line, lines
 from eventhub.core.text import N_, localised
 from eventhub.events.models import Section
+from eventhub.web.countries import by_alphabet
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name
@@ -125,7 +126,7 @@ class VenueForm(PageForm):
     def offer(self) -> VenueForm:
         """Fill the select with all countries by name."""
         names = ((country.alpha_2, country_name(country.alpha_2)) for country in countries)
-        self.country.choices = sorted(names, key=lambda pair: pair[1])
+        self.country.choices = sorted(names, key=lambda pair: by_alphabet(pair[1]))
         return self
 
     def room_names(self) -> list[str]:
