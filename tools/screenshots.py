@@ -25,8 +25,9 @@ def gate(page: Page, *, email: str, password: str, code: str) -> None:
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").last.click()
     page.goto("/gate")
-    # The first event of the list, then the code as a hand scanner types it.
+    # The first gate of the first event, then the code of one of its tickets as a hand scanner types it.
     page.get_by_role("main").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")  # keys that come before the script are lost
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     page.locator(".verdict").wait_for()
