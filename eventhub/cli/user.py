@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 from email_validator import EmailNotValidError, validate_email
@@ -24,6 +25,10 @@ _ROLES = click.Choice([role.value for role in Role])
 _email = click.option("--email", required=True, help="The address with which the person signs in.")
 _role = click.option("--role", required=True, type=_ROLES, help="What they may do.")
 _event = click.option("--event", "slug", help="The event (its name in the address) for a role on one event.")
+
+_until = click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) on which the role ends; else it stays."
+)
 
 
 @click.group()
@@ -62,11 +67,20 @@ def add(email: str, name: str, language: str, role: str | None, slug: str | None
 @_email
 @_role
 @_event
-def grant(email: str, role: str, slug: str | None) -> None:
-    """Give a person a role. They sign in again to use it."""
+@_until
+def grant(email: str, role: str, slug: str | None, until: datetime | None) -> None:
+    """Give a person a role, for a time or for good. They sign in again to use it."""
+    now, ends_at = clock.now(), until and until.replace(tzinfo=UTC)
+    if ends_at and ends_at <= now:
+        raise click.BadParameter("this day has begun already", param_hint="--until")
     with _deed():
         grant_role(
-            user=_person(email), role=Role(role), event_id=_event_id(role, slug), by=SHELL, now=clock.now()
+            user=_person(email),
+            role=Role(role),
+            event_id=_event_id(role, slug),
+            until=ends_at,
+            by=SHELL,
+            now=now,
         )
     click.echo(f"{email} is {role} now.")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 from flask import Flask
 
@@ -47,6 +49,18 @@ def test_a_role_on_an_event_is_given_and_taken(app: Flask, run: Run) -> None:
     assert listed(run) == ["crew@example.org\t-\tcheckin_staff of festival"]
     assert run("end", *words).exit_code == 0
     assert listed(run) == ["crew@example.org\t-\t-"]
+
+
+def test_a_role_for_a_time_ends_by_itself(app: Flask, run: Run) -> None:
+    run("add", "--email", "manager@example.org")
+    words = ("--email", "manager@example.org", "--role", "office_manager", "--until", "2999-01-31")
+
+    assert run("grant", *words).exit_code == 0
+    assert listed(run) == ["manager@example.org\t-\toffice_manager"]
+    with time_machine.travel(datetime(2999, 1, 31, tzinfo=UTC)):
+        assert listed(run) == ["manager@example.org\t-\t-"]
+    past = ("--email", "manager@example.org", "--role", "office_manager", "--until", "2001-01-01")
+    assert "begun already" in run("grant", *past).output
 
 
 @pytest.mark.parametrize(
