@@ -178,8 +178,8 @@ def fill_by_keyboard(page: Page, label: str, text: str) -> None:
 def press_button(page: Page, name: str) -> None:
     button = page.get_by_role("main").get_by_role("button", name=name, exact=True)
     press_until(page, lambda: is_focused(page, button), name)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def is_focused(page: Page, control: Locator) -> bool:
