@@ -110,7 +110,7 @@ def last_letter_here() -> Message:
 
 
 def _account(now: datetime) -> tuple[str, ...]:
-    make_attendee(make_event(now=now, title=LONG), now=now, email=E_MAIL, email_key=E_MAIL)
+    make_attendee(make_event(now=now), now=now, email=E_MAIL, email_key=E_MAIL)
     return ("/account", "/account/sign-ins", "/account/sign-out")
 
 
