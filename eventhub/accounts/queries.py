@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from eventhub.accounts.models import SignIn, SignInRequest, User
 from eventhub.accounts.rules import CODE_TRIES, session_limits
@@ -15,13 +15,16 @@ from eventhub.core.keys import digest
 from eventhub.core.names import email_key
 from eventhub.db import db
 
+# Built once: every request of a signed-in person asks it.
+_BY_SECRET = select(SignIn).where(SignIn.secret_hash == bindparam("hash"))
+
 
 def find_signed_in(secret: str, *, now: datetime) -> SignIn | None:
     """The sign-in whose cookie holds this secret, with its person and their grants: two statements.
 
     None when it ended, idled out or grew too old, or when the account is closed.
     """
-    row = db.session.scalars(select(SignIn).where(SignIn.secret_hash == digest(secret))).one_or_none()
+    row = db.session.scalars(_BY_SECRET, {"hash": digest(secret)}).one_or_none()
     return row if row and _is_live(row, now=now) else None
 
 
