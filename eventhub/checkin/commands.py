@@ -65,7 +65,7 @@ def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -
     return db.session.connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
 
 
-_BY_THIS_SCAN = {"scan_id": bindparam("scan"), "since": bindparam("now"), "gate_id": bindparam("gate")}
+_BY_THIS_SCAN: dict[str, Any] = {"scan_id": bindparam("scan"), "since": bindparam("now"), "gate_id": bindparam("gate")}
 _LEAVE = (
     update(Presence)
     .where(Presence.ticket_id == bindparam("ticket"), Presence.is_inside)
@@ -77,7 +77,7 @@ _LEAVE = (
 @cache
 def _enter(dialect_name: str) -> ReturningInsert[int]:
     new = sqlite.insert(Presence) if dialect_name == "sqlite" else postgresql.insert(Presence)
-    who = {"ticket_id": bindparam("ticket"), "event_id": bindparam("event")}
+    who: dict[str, Any] = {"ticket_id": bindparam("ticket"), "event_id": bindparam("event")}
     inside = {"is_inside": True, **_BY_THIS_SCAN}
     entered = new.values(**who, **inside).on_conflict_do_update(
         index_elements=[Presence.ticket_id], set_=inside, where=Presence.is_inside.is_(False)
