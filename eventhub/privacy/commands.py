@@ -13,6 +13,8 @@ from eventhub.privacy.models import ConsentDocument, ConsentRecord
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.privacy.rules import check_required, text_hash
 
+_RECORD = insert(ConsentRecord)
+
 
 def publish_consent(
     *, purpose: str, title: Localised, body: Localised, is_required: bool, now: datetime
@@ -56,4 +58,4 @@ def record_consents(
         if document.id in given
     ]
     if rows:
-        db.session.execute(insert(ConsentRecord), rows)
+        db.session.connection().execute(_RECORD, rows)
