@@ -65,7 +65,11 @@ def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -
     return db.session.connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
 
 
-_BY_THIS_SCAN: dict[str, Any] = {"scan_id": bindparam("scan"), "since": bindparam("now"), "gate_id": bindparam("gate")}
+_BY_THIS_SCAN: dict[str, Any] = {
+    "scan_id": bindparam("scan"),
+    "since": bindparam("now"),
+    "gate_id": bindparam("gate"),
+}
 _LEAVE = (
     update(Presence)
     .where(Presence.ticket_id == bindparam("ticket"), Presence.is_inside)
