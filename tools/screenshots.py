@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -20,16 +21,16 @@ def home(page: Page) -> None:
 
 
 def gate(page: Page, *, email: str, password: str, code: str) -> None:
-    page.goto("/account/sign-in")
+    page.goto("/account/sign-in/password")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").last.click()
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.goto("/gate")
     # The first event of the list, then the code as a hand scanner types it.
     page.get_by_role("main").get_by_role("link").first.click()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-    page.locator(".verdict").wait_for()
+    page.locator(".gate-card .verdict-word").wait_for()
     page.screenshot(path=PICTURES / "gate.png")
 
 
@@ -43,7 +44,8 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         same = {"base_url": wish.address, "locale": "en-GB", "reduced_motion": "reduce"}
         home(browser.new_page(viewport=DESK, **same))
