@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -37,12 +37,23 @@ def publish_consent(
     return newest
 
 
-def record_consents(
-    given: Collection[int], *, subject_key: str, context: str, address: str, method: str, now: datetime
-) -> None:
-    """Write one line for every document given. Raises ConsentMissing when a required one is not among them."""
+def get_consents(given: Collection[int]) -> list[ConsentDocument]:
+    """The documents in force that were agreed to. Raises ConsentMissing when a required one is not among them."""
     documents = list_consent_documents()
     check_required(documents, given)
+    return [document for document in documents if document.id in given]
+
+
+def record_consents(
+    documents: Iterable[ConsentDocument],
+    *,
+    subject_key: str,
+    context: str,
+    address: str,
+    method: str,
+    now: datetime,
+) -> None:
+    """Write one line for every document that was agreed to."""
     rows = [
         {
             "document_id": document.id,
@@ -55,7 +66,6 @@ def record_consents(
             "at": now,
         }
         for document in documents
-        if document.id in given
     ]
     if rows:
         db.session.connection().execute(_RECORD, rows)

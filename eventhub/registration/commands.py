@@ -20,9 +20,10 @@ from eventhub.db import db, refuses, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
-from eventhub.privacy.commands import record_consents
+from eventhub.privacy.commands import get_consents, record_consents
+from eventhub.privacy.models import ConsentDocument
 from eventhub.registration import letters
-from eventhub.registration.holding import expire_overdue, hold, let_go
+from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
 from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.queries import find_live, find_submission
 from eventhub.registration.rules import (
@@ -78,14 +79,15 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     event = get_event(slug)
     check_takes_registrations(event.window, now=now)
     chosen = _chosen(event, ask.sessions)
+    consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id)
     registration = _store(ask, submission.key, event, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, now=now)
+        return _already_there(ask, submission, event, chosen, now=now)
     hold(registration, chosen, leaving=expired)
     _store_choices(registration, chosen)
-    _record_consents(registration, submission, now=now)
+    _record_consents(registration, submission, consents, now=now)
     letters.post_confirm(registration, event, now=now)
     _audit("registration.received", registration, by="guest", now=now)
     return registration
@@ -137,6 +139,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
     return registration
 
 
+<<<<<<< HEAD
 _INSERT_PERSON = insert(Attendee).returning(Attendee)
 
 
@@ -147,14 +150,21 @@ def _insert(dialect_name: str) -> ReturningInsert[Registration]:
 
 
 def _already_there(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Registration:
+=======
+def _already_there(
+    ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], *, now: datetime
+) -> Registration:
+>>>>>>> review
     """The same form again changes nothing; a new form of a known address sends its link again.
 
+    It is refused like a stranger's where there is no room, else the answer would tell who takes part.
     Else the form was used again for something new: for a corrected address, or after the first one ended.
     """
     there = find_live(event.id, email_key(ask.email))
     if there is None:
         return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
     if find_submission(submission.key) is not there:
+        check_room(event, chosen)
         _send_link_again(there, event, now=now)
     return there
 
@@ -173,9 +183,11 @@ def _store_choices(registration: Registration, chosen: Sequence[Session]) -> Non
         db.session.execute(insert(SessionChoice), rows)
 
 
-def _record_consents(registration: Registration, submission: Submission, *, now: datetime) -> None:
+def _record_consents(
+    registration: Registration, submission: Submission, consents: Sequence[ConsentDocument], *, now: datetime
+) -> None:
     record_consents(
-        submission.consents,
+        consents,
         subject_key=registration.email_key,
         context=f"registration:{registration.public_id}",
         address=submission.address,

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from eventhub.db import db
-from eventhub.events.models import Event, Session
+from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, swap_places
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.models import Place, Registration
@@ -35,6 +35,14 @@ def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Se
     ]
     if rows:
         db.session.connection().execute(_TAKE, rows)
+
+
+def check_room(event: Event, sessions: Sequence[Session]) -> None:
+    """Raises EventFull and SessionFull as `hold` would for somebody new; takes nothing."""
+    is_full = (CapacityPool.id.in_(_places(event, sessions)), CapacityPool.taken >= CapacityPool.capacity)
+    full = db.session.scalar(select(CapacityPool.id).where(*is_full).order_by(CapacityPool.id).limit(1))
+    if full is not None:
+        raise _full(full, event, sessions)
 
 
 def let_go(registration_ids: Sequence[int]) -> None:

@@ -177,6 +177,21 @@ def test_a_known_address_in_a_new_form_gets_its_link_again_and_no_second_place(
     assert letters(first) == ["registration_confirm", "registration_confirmed", "registration_already"]
 
 
+def test_a_full_event_or_session_answers_a_known_address_like_a_new_one(event: Event, now: datetime) -> None:
+    (workshop,) = sessions_of(event, 1)
+    first = registered("seminar", now=now, sessions=(workshop,))
+
+    for address in (GUEST, OTHER):
+        with pytest.raises(SessionFull):
+            register("seminar", address, now=now, sessions=(workshop,))
+    registered("seminar", OTHER, now=now)
+    for address in (GUEST, "third@example.org"):
+        with pytest.raises(EventFull):
+            register("seminar", address, now=now)
+
+    assert letters(first) == ["registration_confirm", "registration_confirmed"]
+
+
 def test_nobody_fills_a_mailbox_by_typing_its_address_again_and_again(event: Event, now: datetime) -> None:
     registration = registered("seminar", now=now)
 

@@ -63,6 +63,17 @@ def test_the_answer_is_the_same_whether_an_address_takes_part_or_not(
     assert len(stored()) == 2
 
 
+def test_without_its_consent_a_form_is_refused_whether_an_address_takes_part_or_not(
+    client: FlaskClient, consent: int
+) -> None:
+    registered(client, consent)
+
+    answers = [send(client, consents=[], email=one) for one in ("guest@example.org", "other@example.org")]
+
+    assert [error_of(one, "consents") != "" for one in answers] == [True, True]
+    assert letters() == 2
+
+
 def test_the_same_form_sent_twice_is_one_registration_and_the_same_page(
     client: FlaskClient, consent: int
 ) -> None:
