@@ -139,7 +139,6 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
     return registration
 
 
-<<<<<<< HEAD
 _INSERT_PERSON = insert(Attendee).returning(Attendee)
 
 
@@ -149,12 +148,9 @@ def _insert(dialect_name: str) -> ReturningInsert[Registration]:
     return new.on_conflict_do_nothing().returning(Registration)
 
 
-def _already_there(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Registration:
-=======
 def _already_there(
     ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], *, now: datetime
 ) -> Registration:
->>>>>>> review
     """The same form again changes nothing; a new form of a known address sends its link again.
 
     It is refused like a stranger's where there is no room, else the answer would tell who takes part.
