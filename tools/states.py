@@ -1,0 +1,40 @@
+"""Draws every state machine into docs/states/ (run it after a change of a table)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from eventhub.core.states import draw
+from eventhub.events import rules as events
+from eventhub.mail import rules as mail
+from eventhub.registration import rules as registration
+from eventhub.tickets import models as tickets
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "states"
+MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
+    "event": events.MOVES,
+    "session": events.SESSION_MOVES,
+    "registration": registration.MOVES,
+    "ticket": tickets.TICKET_MOVES,
+    "letter": mail.MOVES,
+}
+
+
+def drawing(name: str) -> str:
+    """The page of one machine."""
+    return f"# States of a {name}\n\n```mermaid\n{draw(MACHINES[name])}```\n"
+
+
+def behind() -> list[str]:
+    """The machines whose drawing differs from their table."""
+    return [name for name in MACHINES if not _path(name).exists() or _path(name).read_text() != drawing(name)]
+
+
+def _path(name: str) -> Path:
+    return FOLDER / f"{name}.md"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in MACHINES:
+        _path(name).write_text(drawing(name))
