@@ -4,6 +4,7 @@ from functools import lru_cache
 from html import escape
 from io import BytesIO
 from itertools import groupby
+from typing import Literal
 
 from PIL import Image
 from qrcode import ERROR_CORRECT_M, QRCode
@@ -32,7 +33,7 @@ def qr_modules(text: str) -> list[list[bool]]:
 
 
 @lru_cache(maxsize=32)
-def _version(length: int, mode: int) -> int:
+def _version(length: int, mode: Literal[1, 2, 4]) -> int:
     """The smallest that holds so many characters; all tickets of a house are of one length."""
     code = QRCode(error_correction=ERROR_CORRECT_M)
     code.add_data(QRData(b"0" * length, mode=mode))
