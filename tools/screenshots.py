@@ -5,7 +5,6 @@
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -23,11 +22,12 @@ def home(page: Page) -> None:
 def gate(page: Page, *, email: str, password: str, code: str) -> None:
     page.goto("/account/sign-in/password")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").last.click()
     page.goto("/gate")
-    # The first event of the list, then the code as a hand scanner types it.
+    # The first gate of the first event, then the code of one of its tickets as a hand scanner types it.
     page.get_by_role("main").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")  # keys that come before the script are lost
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     page.locator(".gate-card .verdict-word").wait_for()
@@ -44,8 +44,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium"
         )
         same = {"base_url": wish.address, "locale": "en-GB", "reduced_motion": "reduce"}
         home(browser.new_page(viewport=DESK, **same))

@@ -56,7 +56,7 @@ class Quoted(Parameters):
     """Parameters with what people type in quotes: readers take an unquoted backslash for an escape."""
 
     # Their number is part of the type that the base gives them.
-    always_quoted = ("CN", "LABEL")  # type: ignore[assignment]
+    always_quoted = ("CN", "LABEL")  # type: ignore[assignment]  # another number of names than the base
 
 
 def parameter(value: str) -> str:

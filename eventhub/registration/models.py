@@ -18,7 +18,7 @@ _IS_LIVE = text("state IN ('pending', 'confirmed')")
 class Registration(Base):
     """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
 
-    A pending one holds its places until `held_until`. `search_key` is the folded name for looking up.
+    A pending one holds its places until `held_until`.
     """
 
     __tablename__ = "registrations"
@@ -65,7 +65,7 @@ class Registration(Base):
 
 
 class Attendee(Base):
-    """A person who comes, with a ticket once confirmed."""
+    """A person who comes, with a ticket once confirmed. `search_key` is the folded name for looking up."""
 
     __tablename__ = "attendees"
     __table_args__ = (

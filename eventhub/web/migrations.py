@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -21,8 +22,14 @@ def init_app(app: Flask) -> None:
 def is_at_head() -> bool:
     """Whether the database has the tables that this version works with."""
     with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
-    return set(current) == set(ScriptDirectory(str(FOLDER)).get_heads())
+        current = frozenset(MigrationContext.configure(connection).get_current_heads())
+    return current == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """Read once: probes ask every few seconds, and the files of a running version do not change."""
+    return frozenset(ScriptDirectory(str(FOLDER)).get_heads())
 
 
 def bring_to_head() -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import stamp
 
 from eventhub import create_app
 from eventhub.db import transaction
 from eventhub.mail import outbox
 from eventhub.mail.outbox import Recipient
+from eventhub.web.migrations import FOLDER
 from tests.conftest import settings_for
 
 
@@ -22,8 +24,16 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return app
 
 
-def test_ready_means_that_the_database_answers(client: FlaskClient) -> None:
-    assert client.get("/readyz").text == "ready\n"
+def test_ready_means_that_the_database_answers_and_has_the_tables_of_this_version(
+    app: Flask, client: FlaskClient
+) -> None:
+    stamp(directory=str(FOLDER), revision="head")
+    assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, "ready\n")
+
+    stamp(directory=str(FOLDER), revision="base")
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.text) == (503, "the tables are of another version\n")
 
 
 def test_not_ready_without_a_database(tmp_path: Path) -> None:
