@@ -21,7 +21,7 @@ A_YEAR = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=language, default_translation_directories="translations")
     # Flask-Babel looks its translations up anew for each word of a page.
-    app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    app.jinja_env.install_gettext_callables(_say, _count, newstyle=True, pgettext=_say_of)  # type: ignore[attr-defined]  # added by the i18n extension
     app.jinja_env.globals.update(languages=NAMES, switch_language_url=switch_language_url)
     app.jinja_env.filters["localised"] = lambda texts: localised(texts, language())
     app.context_processor(lambda: {"current_language": language()})
@@ -30,6 +30,11 @@ def init_app(app: Flask) -> None:
 
 def _say(sentence: str) -> str:
     return catalogue(language()).gettext(sentence)
+
+
+def _say_of(context: str, sentence: str) -> str:
+    """One English word may be several in another language."""
+    return str(catalogue(language()).pgettext(context, sentence))
 
 
 def _count(one: str, many: str, number: int) -> str:
