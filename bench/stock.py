@@ -58,7 +58,7 @@ def open_door(app: Flask, *, tickets: int) -> Door:
     with app.app_context():
         with transaction():
             event = fill(now=now, events=(replace(FORUM, guests=0, gates=(), places=MANY),))[FORUM.slug]
-            gate = add_gate(event, name={"en": "Gate", "ru": "Вход"}, by="bench", now=now)
+            gate = add_gate(event_id=event.id, name={"en": "Gate", "ru": "Вход"}, by="bench", now=now)
             crew = make_user("crew@example.org", now=now)
             grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
             codes = [_admit(event, number, now=now) for number in range(tickets)]

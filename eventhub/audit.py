@@ -26,6 +26,9 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]]
 
 
+_RECORD = insert(AuditEntry)
+
+
 def record(action: str, *, subject: tuple[str, str], by: str, now: datetime, **detail: Any) -> None:
     """Write the entry with the deed, in the same transaction. `detail` holds old and new values, no secrets."""
     kind, identity = subject
@@ -37,4 +40,4 @@ def record(action: str, *, subject: tuple[str, str], by: str, now: datetime, **d
         "subject_id": identity,
         "detail": detail,
     }
-    db.session.execute(insert(AuditEntry), [row])
+    db.session.connection().execute(_RECORD, row)

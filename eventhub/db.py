@@ -217,9 +217,10 @@ def _database_file() -> str | None:
     return url.database if url.get_backend_name() == "sqlite" else None
 
 
-def rows_changed(statement: Delete | Update) -> int:
+def rows_changed(statement: Delete | Update, **parameters: object) -> int:
     """Execute a conditional statement; how many rows it matched. Loaded objects are not touched by it."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    unsynchronised = {"synchronize_session": False}
+    result = db.session.execute(statement, parameters or None, execution_options=unsynchronised)
     return cast(CursorResult[Any], result).rowcount
 
 

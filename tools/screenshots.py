@@ -30,7 +30,7 @@ def gate(page: Page, *, email: str, password: str, code: str) -> None:
     page.wait_for_load_state("networkidle")  # keys that come before the script are lost
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-    page.locator(".verdict").wait_for()
+    page.locator(".gate-card .verdict-word").wait_for()
     page.screenshot(path=PICTURES / "gate.png")
 
 

@@ -1,34 +1,40 @@
-"""Draws every table of moves into `docs/states/`, one page each: `python -m tools.states`."""
+"""Draws every state machine into docs/states/ (run it after a change of a table)."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from eventhub.core.states import draw
-from eventhub.events.rules import MOVES as EVENT_MOVES
-from eventhub.events.rules import SESSION_MOVES
-from eventhub.mail.rules import MOVES as LETTER_MOVES
-from eventhub.registration.rules import MOVES as REGISTRATION_MOVES
-from eventhub.tickets.models import TICKET_MOVES
+from eventhub.events import rules as events
+from eventhub.mail import rules as mail
+from eventhub.registration import rules as registration
+from eventhub.tickets import models as tickets
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "states"
+MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
+    "event": events.MOVES,
+    "session": events.SESSION_MOVES,
+    "registration": registration.MOVES,
+    "ticket": tickets.TICKET_MOVES,
+    "letter": mail.MOVES,
+}
 
 
-def pages() -> dict[str, str]:
-    """File name to text, of all states that are stored."""
-    drawn = {
-        "event": draw(EVENT_MOVES),
-        "session": draw(SESSION_MOVES),
-        "registration": draw(REGISTRATION_MOVES),
-        "ticket": draw(TICKET_MOVES),
-        "letter": draw(LETTER_MOVES),
-    }
-    return {f"{name}.md": f"# {name.title()}\n\n```mermaid\n{text}```\n" for name, text in drawn.items()}
+def drawing(name: str) -> str:
+    """The page of one machine."""
+    return f"# States of a {name}\n\n```mermaid\n{draw(MACHINES[name])}```\n"
 
 
-def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+def behind() -> list[str]:
+    """The machines whose drawing differs from their table."""
+    return [name for name in MACHINES if not _path(name).exists() or _path(name).read_text() != drawing(name)]
+
+
+def _path(name: str) -> Path:
+    return FOLDER / f"{name}.md"
 
 
 if __name__ == "__main__":
-    main()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in MACHINES:
+        _path(name).write_text(drawing(name))

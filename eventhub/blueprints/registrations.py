@@ -78,7 +78,7 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
     found: list[Registration] = []
 
     def deed() -> None:
-        found.append(get_by_link(public_id, secret, purpose=CONFIRM, whole=False))
+        found.append(get_by_link(public_id, secret, purpose=CONFIRM))
         commands.confirm(found[0], now=now)
 
     if form.carry_out(deed):
@@ -125,7 +125,7 @@ def change(public_id: str, secret: str) -> ResponseReturnValue:
     now = clock.now()
 
     def deed() -> None:
-        fresh = get_by_link(public_id, secret, purpose=MANAGE, whole=False)
+        fresh = get_by_link(public_id, secret, purpose=MANAGE)
         commands.change(fresh, form.ask(email=fresh.email), now=now)
 
     if form.validate() and form.carry_out(deed):

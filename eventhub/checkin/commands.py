@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.queries import Door, find_scan, get_scan
@@ -56,25 +58,38 @@ def _of_this_event(record: ScanRecord, event_id: int) -> ScanRecord:
 
 def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -> bool:
     """Whether this scan is the one that moved the person: a statement that only one of many can win."""
-    values = {"scan_id": showing.scan_id, "since": now, "gate_id": showing.gate_id}
+    values = {"scan": showing.scan_id, "now": now, "gate": showing.gate_id, "ticket": known.ticket_id}
     if verdict is Verdict.LEFT:
-        leave = (
-            update(Presence)
-            .where(Presence.ticket_id == known.ticket_id, Presence.is_inside)
-            .values(is_inside=False, **values)
-        )
-        return db.session.execute(leave.returning(Presence.ticket_id)).first() is not None
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    enter = (
-        dialect.insert(Presence)
-        .values(ticket_id=known.ticket_id, event_id=showing.event_id, is_inside=True, **values)
-        .on_conflict_do_update(
-            index_elements=[Presence.ticket_id],
-            set_={"is_inside": True, **values},
-            where=Presence.is_inside.is_(False),
-        )
+        return db.session.connection().execute(_LEAVE, values).first() is not None
+    entering = {**values, "event": showing.event_id}
+    return db.session.connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
+
+
+_BY_THIS_SCAN: dict[str, Any] = {
+    "scan_id": bindparam("scan"),
+    "since": bindparam("now"),
+    "gate_id": bindparam("gate"),
+}
+_LEAVE = (
+    update(Presence)
+    .where(Presence.ticket_id == bindparam("ticket"), Presence.is_inside)
+    .values(is_inside=False, **_BY_THIS_SCAN)
+    .returning(Presence.ticket_id)
+)
+
+
+@cache
+def _enter(dialect_name: str) -> ReturningInsert[int]:
+    new = sqlite.insert(Presence) if dialect_name == "sqlite" else postgresql.insert(Presence)
+    who: dict[str, Any] = {"ticket_id": bindparam("ticket"), "event_id": bindparam("event")}
+    inside = {"is_inside": True, **_BY_THIS_SCAN}
+    entered = new.values(**who, **inside).on_conflict_do_update(
+        index_elements=[Presence.ticket_id], set_=inside, where=Presence.is_inside.is_(False)
     )
-    return db.session.execute(enter.returning(Presence.ticket_id)).first() is not None
+    return entered.returning(Presence.ticket_id)
+
+
+_WRITE = insert(Scan)
 
 
 def _write(record: ScanRecord, **more: Any) -> None:
@@ -90,7 +105,7 @@ def _write(record: ScanRecord, **more: Any) -> None:
         "first_gate": record.first_gate,
         **more,
     }
-    db.session.execute(insert(Scan), [row])
+    db.session.connection().execute(_WRITE, row)
 
 
 def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int, now: datetime) -> ScanRecord:

@@ -28,6 +28,16 @@ from eventhub.tickets.models import Ticket, TicketState
 
 MOST_FOUND = 20
 MOST_SCANS = 20
+_SCAN = (
+    Scan.scan_id,
+    Scan.event_id,
+    Scan.verdict,
+    Scan.direction,
+    Scan.source,
+    Scan.scanned_at,
+    Scan.first_at,
+    Scan.first_gate,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +88,7 @@ class Count:
 
 def get_door(public_id: str) -> Door:
     """Raises NotFound."""
-    row = db.session.execute(_one_door(), {"gate": public_id}).one_or_none()
+    row = db.session.connection().execute(_one_door(), {"gate": public_id}).one_or_none()
     if row is None:
         raise NotFound()
     return _door(row)
@@ -148,7 +158,7 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
 
 
 def find_scan(scan_id: str) -> ScanRecord | None:
-    row = db.session.execute(_one_scan(), {"scan": scan_id}).one_or_none()
+    row = db.session.connection().execute(_one_scan(), {"scan": scan_id}).one_or_none()
     return _record(row) if row else None
 
 
@@ -179,24 +189,24 @@ def _one_scan() -> Select[*tuple[Any, ...]]:
 def _scans() -> Select[*tuple[Any, ...]]:
     undoing = aliased(Scan)
     return (
-        select(Scan, Attendee.full_name, undoing.id.label("undone_by"))
+        select(*_SCAN, Attendee.full_name, undoing.id.label("undone_by"))
+        .select_from(Scan)
         .outerjoin(Attendee, Attendee.ticket_id == Scan.ticket_id)
         .outerjoin(undoing, undoing.undoes_id == Scan.id)
     )
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
-    scan: Scan = row.Scan
     return ScanRecord(
-        scan_id=scan.scan_id,
-        event_id=scan.event_id,
-        verdict=scan.verdict,
-        direction=scan.direction,
-        source=scan.source,
-        scanned_at=scan.scanned_at,
-        full_name=None if scan.verdict in NAMELESS else row.full_name,
-        first_at=scan.first_at,
-        first_gate=scan.first_gate,
+        scan_id=row.scan_id,
+        event_id=row.event_id,
+        verdict=row.verdict,
+        direction=row.direction,
+        source=row.source,
+        scanned_at=row.scanned_at,
+        full_name=None if row.verdict in NAMELESS else row.full_name,
+        first_at=row.first_at,
+        first_gate=row.first_gate,
         is_undone=row.undone_by is not None,
     )
 

@@ -30,7 +30,7 @@ _MAY_BREAK = "\u200b"
 class TicketSheet:
     """What is printed of one ticket, already in the words and the time of its reader.
 
-    `accent` is one of the nine colour names of events, `zone` names the time zone of `when`, `qr_svg` is a
+    `accent` is one of the nine colour names of events, `when` names its time zone, `qr_svg` is a
     square picture with its quiet zone of four modules, `manage_url` is where the holder changes or cancels.
     """
 
@@ -38,7 +38,6 @@ class TicketSheet:
     host: str
     event_title: str
     when: str
-    zone: str
     where: str
     holder: str
     ticket_type: str

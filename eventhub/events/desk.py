@@ -13,7 +13,7 @@ from eventhub.core.names import search_key
 from eventhub.db import db
 from eventhub.events.conflicts import Booking, Conflict, find_conflicts, speaker_keys
 from eventhub.events.models import Event, Series, Session, Venue
-from eventhub.events.rules import EventState, Kind, SessionState
+from eventhub.events.rules import SHARES_ITS_ROOM, EventState, Kind, SessionState
 
 MOST_ROWS = 200
 STATES_IN_USE = (EventState.DRAFT, EventState.PUBLISHED)
@@ -114,7 +114,7 @@ def _booking(session: Session, *, is_ours: bool) -> Booking:
         title=session.title,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        room_id=session.room_id,
+        room_id=None if session.kind in SHARES_ITS_ROOM else session.room_id,
         speakers=speaker_keys(speaker.full_name for speaker in session.speakers),
         is_ours=is_ours,
     )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 
 from eventhub.db import rows_changed
 from eventhub.events.models import CapacityPool
+
+_NUMBER = bindparam("number", type_=Integer)
+_FITS = CapacityPool.taken + _NUMBER <= CapacityPool.capacity
+_POOL = update(CapacityPool).where(CapacityPool.id == bindparam("pool"))
+# Built once: building a statement takes longer than executing it.
+_TAKE = _POOL.where(_FITS).values(taken=CapacityPool.taken + _NUMBER)
+_GIVE_BACK = _POOL.values(taken=CapacityPool.taken - _NUMBER)
 
 
 def take_places(counts: Mapping[int, int]) -> int | None:
@@ -17,13 +24,7 @@ def take_places(counts: Mapping[int, int]) -> int | None:
     The database decides: the UPDATE matches only while enough is left, so parallel takers can't both win.
     """
     for pool_id, count in sorted(counts.items()):
-        fits = CapacityPool.taken + count <= CapacityPool.capacity
-        statement = (
-            update(CapacityPool)
-            .where(CapacityPool.id == pool_id, fits)
-            .values(taken=CapacityPool.taken + count)
-        )
-        if rows_changed(statement) != 1:
+        if rows_changed(_TAKE, pool=pool_id, number=count) != 1:
             return pool_id
     return None
 
@@ -31,10 +32,7 @@ def take_places(counts: Mapping[int, int]) -> int | None:
 def give_back_places(counts: Mapping[int, int]) -> None:
     """Give places back to their pools."""
     for pool_id, count in sorted(counts.items()):
-        statement = (
-            update(CapacityPool).where(CapacityPool.id == pool_id).values(taken=CapacityPool.taken - count)
-        )
-        rows_changed(statement)
+        rows_changed(_GIVE_BACK, pool=pool_id, number=count)
 
 
 def swap_places(old: Mapping[int, int], new: Mapping[int, int]) -> int | None:

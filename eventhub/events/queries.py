@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, or_, select
@@ -39,11 +40,17 @@ class Wish:
 
 
 def get_event(slug: str) -> Event:
-    """An event in any state, without its programme. Raises NotFound."""
-    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    """An event in any state with venue and places, without its programme. Raises NotFound."""
+    event = db.session.scalars(_by_slug(), {"slug": slug}).one_or_none()
     if event is None:
         raise NotFound()
     return event
+
+
+@cache
+def _by_slug() -> Select[Event]:
+    wanted = select(Event).where(Event.slug == bindparam("slug"))
+    return wanted.options(joinedload(Event.venue), joinedload(Event.pool))
 
 
 def get_event_by_id(event_id: int) -> Event:
@@ -182,10 +189,15 @@ def get_series(slug: str) -> Series:
 
 def list_bookable(event_id: int) -> Sequence[Session]:
     """What can be chosen when registering, in the programme's order."""
-    query = (
+    return db.session.scalars(_bookable(), {"event": event_id}).all()
+
+
+@cache
+def _bookable() -> Select[Session]:
+    is_offered = (Session.is_bookable, Session.state == SessionState.SCHEDULED)
+    return (
         select(Session)
-        .where(Session.event_id == event_id, Session.is_bookable, Session.state == SessionState.SCHEDULED)
+        .where(Session.event_id == bindparam("event"), *is_offered)
         .order_by(Session.starts_at, Session.position, Session.id)
-        .options(joinedload(Session.pool), joinedload(Session.room))
+        .options(joinedload(Session.pool))
     )
-    return db.session.scalars(query).unique().all()

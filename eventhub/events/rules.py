@@ -54,6 +54,10 @@ class SessionKind(StrEnum):
     SOCIAL = "social"
 
 
+# Stands stand side by side, and modules fill a day with many rooms: their place is an area, not a room of their own.
+SHARES_ITS_ROOM = frozenset({SessionKind.STAND, SessionKind.MODULE})
+
+
 class SessionState(StrEnum):
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"

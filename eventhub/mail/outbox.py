@@ -18,6 +18,7 @@ from eventhub.mail.models import Message
 from eventhub.mail.rules import GIVE_UP_AFTER, MOVES, MessageState
 
 SEND_LETTERS = "send_letters"
+_STORE = insert(Message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def post(
         "next_attempt_at": now,
         "give_up_at": now + GIVE_UP_AFTER,
     }
-    db.session.execute(insert(Message), [row])
+    db.session.connection().execute(_STORE, row)
     after_commit(_nudge)
 
 

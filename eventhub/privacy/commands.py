@@ -13,6 +13,8 @@ from eventhub.privacy.models import ConsentDocument, ConsentRecord
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.privacy.rules import check_required, text_hash
 
+_RECORD = insert(ConsentRecord)
+
 
 def publish_consent(
     *, purpose: str, title: Localised, body: Localised, is_required: bool, now: datetime
@@ -66,4 +68,4 @@ def record_consents(
         for document in documents
     ]
     if rows:
-        db.session.execute(insert(ConsentRecord), rows)
+        db.session.connection().execute(_RECORD, rows)

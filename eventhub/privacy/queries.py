@@ -10,13 +10,16 @@ from eventhub.core.errors import NotFound
 from eventhub.db import db
 from eventhub.privacy.models import ConsentDocument
 
+_IN_ORDER = select(ConsentDocument).order_by(ConsentDocument.is_required.desc(), ConsentDocument.id)
+# Built once: every form of registration asks it.
+_IN_FORCE = _IN_ORDER.where(ConsentDocument.retired_at.is_(None))
+
 
 def list_consent_documents(*, purpose: str | None = None) -> Sequence[ConsentDocument]:
     """The wordings in force, required ones first; with a purpose, also the retired ones of it."""
-    query = select(ConsentDocument).order_by(ConsentDocument.is_required.desc(), ConsentDocument.id)
-    if purpose is not None:
-        return db.session.scalars(query.where(ConsentDocument.purpose == purpose)).all()
-    return db.session.scalars(query.where(ConsentDocument.retired_at.is_(None))).all()
+    if purpose is None:
+        return db.session.scalars(_IN_FORCE).all()
+    return db.session.scalars(_IN_ORDER.where(ConsentDocument.purpose == purpose)).all()
 
 
 def get_consent_document(purpose: str, version: int) -> ConsentDocument:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub import audit
 from eventhub.core.errors import TooMany
@@ -111,32 +113,39 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
 
     The database says so, also of two at the same moment: the second waits here for the first.
     """
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Registration).values(
-        public_id=public_id(),
-        number=readable_number(),
-        submission_key=key,
-        event_id=event.id,
-        state=RegistrationState.PENDING,
-        email=ask.email,
-        email_key=email_key(ask.email),
-        organisation=ask.organisation,
-        country=ask.country,
-        language=ask.language,
-        link_generation=1,
-        created_at=now,
-        held_until=now + HOLD,
-    )
-    stored = statement.on_conflict_do_nothing().returning(Registration)
-    registration = db.session.scalars(stored).one_or_none()
+    row = {
+        "public_id": public_id(),
+        "number": readable_number(),
+        "submission_key": key,
+        "event_id": event.id,
+        "state": RegistrationState.PENDING,
+        "email": ask.email,
+        "email_key": email_key(ask.email),
+        "organisation": ask.organisation,
+        "country": ask.country,
+        "language": ask.language,
+        "link_generation": 1,
+        "created_at": now,
+        "held_until": now + HOLD,
+    }
+    registration = db.session.scalars(_insert(db.engine.dialect.name), row).one_or_none()
     if registration is not None:
-        person = Attendee(
-            registration_id=registration.id, full_name=ask.full_name, search_key=search_key(ask.full_name)
-        )
-        db.session.add(person)
-        db.session.flush()
-        set_committed_value(registration, "attendees", [person])
+        person = {
+            "registration_id": registration.id,
+            "full_name": ask.full_name,
+            "search_key": search_key(ask.full_name),
+        }
+        set_committed_value(registration, "attendees", [db.session.scalars(_INSERT_PERSON, person).one()])
     return registration
+
+
+_INSERT_PERSON = insert(Attendee).returning(Attendee)
+
+
+@cache
+def _insert(dialect_name: str) -> ReturningInsert[Registration]:
+    new = sqlite.insert(Registration) if dialect_name == "sqlite" else postgresql.insert(Registration)
+    return new.on_conflict_do_nothing().returning(Registration)
 
 
 def _already_there(

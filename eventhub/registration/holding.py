@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -13,6 +15,8 @@ from eventhub.events.places import give_back_places, swap_places
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import RegistrationState
+
+_TAKE = insert(Place)
 
 
 def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Sequence[int]) -> None:
@@ -30,7 +34,7 @@ def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Se
         for pool, count in wanted.items()
     ]
     if rows:
-        db.session.execute(insert(Place), rows)
+        db.session.connection().execute(_TAKE, rows)
 
 
 def check_room(event: Event, sessions: Sequence[Session]) -> None:
@@ -51,19 +55,25 @@ def expire_overdue(*, now: datetime, event_id: int | None = None) -> Sequence[in
 
     Whoever confirms, cancels or ends one of them right now is waited for: then its places are seen to be free.
     """
+    moment_and_event = {"now": now} if event_id is None else {"now": now, "event": event_id}
+    expired = db.session.connection().execute(_expire(event_id is not None), moment_and_event)
+    return expired.scalars().all()
+
+
+@cache
+def _expire(of_one_event: bool) -> ReturningUpdate[int]:
     overdue = select(Registration.id).where(
-        Registration.state == RegistrationState.PENDING, Registration.held_until <= now
+        Registration.state == RegistrationState.PENDING, Registration.held_until <= bindparam("now")
     )
-    if event_id is not None:
-        overdue = overdue.where(Registration.event_id == event_id)
+    if of_one_event:
+        overdue = overdue.where(Registration.event_id == bindparam("event"))
     free = overdue.order_by(Registration.id).with_for_update()
-    expired = (
+    return (
         update(Registration)
         .where(Registration.id.in_(free), Registration.state == RegistrationState.PENDING)
-        .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=now)
+        .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=bindparam("now"))
         .returning(Registration.id)
     )
-    return db.session.scalars(expired, execution_options={"synchronize_session": False}).all()
 
 
 def expire_holds(*, now: datetime) -> int:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from eventhub.core.errors import NotFound
 from eventhub.core.links import absolute, base_url
-from eventhub.core.moments import zone_city
 from eventhub.core.text import N_, localised
 from eventhub.core.translation import translator
 from eventhub.db import db
@@ -67,7 +66,6 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         host=localised(event.host, language),
         event_title=localised(event.title, language),
         when=when(event, language),
-        zone=zone_city(event.timezone, language),
         where=where(event, language) or say(ONLINE),
         holder=attendee.full_name,
         ticket_type=say(PARTICIPANT),

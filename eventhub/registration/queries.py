@@ -36,8 +36,7 @@ def find_live(event_id: int, email_key: str) -> Registration | None:
 
 def get_registration(public_id: str) -> Registration:
     """Raises NotFound."""
-    query = select(Registration).where(Registration.public_id == public_id).options(*_whole())
-    registration = db.session.scalars(query).unique().one_or_none()
+    registration = db.session.scalars(_by_public_id(), {"registration": public_id}).unique().one_or_none()
     if registration is None:
         raise NotFound()
     return registration
@@ -71,14 +70,12 @@ def _entry_mark() -> Select[*tuple[Any, ...]]:
     )
 
 
-def get_by_link(public_id: str, secret: str, *, purpose: str, whole: bool = True) -> Registration:
-    """The registration whose letter carried this link; `whole` with its sessions and places, for pages.
+def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
+    """The registration whose letter carried this link, with all that a page shows of it, in one statement.
 
     Raises NotFound for every other secret.
     """
-    query = select(Registration).where(Registration.public_id == public_id)
-    query = query.options(*(_whole() if whole else _people()))
-    registration = db.session.scalars(query).unique().one_or_none()
+    registration = db.session.scalars(_by_public_id(), {"registration": public_id}).unique().one_or_none()
     if registration is None or not token_matches(purpose, link_subject(registration), secret):
         raise NotFound()
     return registration
@@ -95,11 +92,15 @@ def list_of_person(email_key: str) -> Sequence[Registration]:
     return db.session.scalars(query.order_by(Event.starts_at, Registration.id).options(*_whole())).all()
 
 
-def _people() -> tuple[ExecutableOption, ...]:
-    """With its event, people and tickets, in one statement."""
+@cache
+def _by_public_id() -> Select[Registration]:
+    """Built once: every page of a registration asks it. People times sessions are a few rows."""
     return (
-        joinedload(Registration.event).joinedload(Event.venue),
-        joinedload(Registration.attendees).joinedload(Attendee.ticket),
+        select(Registration)
+        .where(Registration.public_id == bindparam("registration"))
+        .options(joinedload(Registration.event).options(joinedload(Event.venue), joinedload(Event.pool)))
+        .options(joinedload(Registration.attendees).joinedload(Attendee.ticket))
+        .options(joinedload(Registration.choices).joinedload(SessionChoice.session))
     )
 
 
@@ -109,5 +110,4 @@ def _whole() -> tuple[ExecutableOption, ...]:
         joinedload(Registration.event).joinedload(Event.venue),
         selectinload(Registration.attendees).joinedload(Attendee.ticket),
         selectinload(Registration.choices).joinedload(SessionChoice.session),
-        selectinload(Registration.places),
     )

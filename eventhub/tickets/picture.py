@@ -1,8 +1,10 @@
 """Decides how a text becomes a QR picture: always black on white, quiet zone of four modules, level M."""
 
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 from itertools import groupby
+from typing import Literal
 
 from PIL import Image
 from qrcode import ERROR_CORRECT_M, QRCode
@@ -22,10 +24,20 @@ def qr_modules(text: str) -> list[list[bool]]:
 
     An upper-case address takes the alphanumeric mode by itself.
     """
-    code = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode()))
-    code.make()
+    content = text.encode()
+    data = QRData(content)
+    code = QRCode(_version(len(content), data.mode), error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
+    code.add_data(data)
+    code.make(fit=False)
     return [[bool(module) for module in row] for row in code.modules]
+
+
+@lru_cache(maxsize=32)
+def _version(length: int, mode: Literal[1, 2, 4]) -> int:
+    """The smallest that holds so many characters; all tickets of a house are of one length."""
+    code = QRCode(error_correction=ERROR_CORRECT_M)
+    code.add_data(QRData(b"0" * length, mode=mode))
+    return int(code.best_fit(start=1))
 
 
 def qr_svg(text: str, *, title: str) -> str:

@@ -14,6 +14,9 @@ from eventhub.tickets.signing import BadCode, TicketClaim, sign, verify
 SEALED_FOR = "ticket-keys"
 _SEALED_KEY = select(TicketKey.sealed_private_key).where(TicketKey.id == bindparam("key"))
 
+_IS_USABLE = (TicketKey.retired_at.is_(None), TicketKey.revoked_at.is_(None))
+_SIGNING_KEY = select(TicketKey).where(*_IS_USABLE).order_by(TicketKey.id.desc()).limit(1)
+
 
 def code_of(ticket: Ticket) -> str:
     """The ticket's current code. It is signed anew each time, and always comes out the same."""
@@ -60,5 +63,4 @@ def public_keys() -> dict[int, Ed25519PublicKey]:
 
 def find_signing_key() -> TicketKey | None:
     """The key that signs new tickets."""
-    usable = (TicketKey.retired_at.is_(None), TicketKey.revoked_at.is_(None))
-    return db.session.scalars(select(TicketKey).where(*usable).order_by(TicketKey.id.desc()).limit(1)).first()
+    return db.session.scalars(_SIGNING_KEY).first()

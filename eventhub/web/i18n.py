@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import LANGUAGES, localised
+from eventhub.core.translation import catalogue
 
 NAMES = (("en", "English"), ("ru", "Русский"))
 COOKIE = "lang"
@@ -19,10 +20,25 @@ A_YEAR = 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=language, default_translation_directories="translations")
+    # Flask-Babel looks its translations up anew for each word of a page.
+    app.jinja_env.install_gettext_callables(_say, _count, newstyle=True, pgettext=_say_of)  # type: ignore[attr-defined]  # added by the i18n extension
     app.jinja_env.globals.update(languages=NAMES, switch_language_url=switch_language_url)
     app.jinja_env.filters["localised"] = lambda texts: localised(texts, language())
     app.context_processor(lambda: {"current_language": language()})
     app.after_request(_remember)
+
+
+def _say(sentence: str) -> str:
+    return catalogue(language()).gettext(sentence)
+
+
+def _say_of(context: str, sentence: str) -> str:
+    """One English word may be several in another language."""
+    return str(catalogue(language()).pgettext(context, sentence))
+
+
+def _count(one: str, many: str, number: int) -> str:
+    return catalogue(language()).ngettext(one, many, number)
 
 
 def language() -> str:

@@ -19,7 +19,7 @@ from eventhub.mail import outbox, postmen, sending
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient
-from eventhub.mail.rules import BATCH, CLAIM_LIVES, MessageState
+from eventhub.mail.rules import BATCH, CLAIM_LIVES, MARKED_TOGETHER, MessageState
 from eventhub.mail.sending import PostOffice, send_due_letters
 from tests import smtp
 
@@ -120,6 +120,38 @@ def test_a_letter_claimed_by_a_worker_that_died_goes_again_with_the_same_message
     first, second = mailroom.arrived
     assert first["Message-ID"] == second["Message-ID"]
     assert first.as_bytes().split(b"boundary")[0] == second.as_bytes().split(b"boundary")[0]
+
+
+@pytest.mark.parametrize(
+    ("pause", "at_stake"),
+    [
+        (timedelta(minutes=1), [number % MARKED_TOGETHER for number in range(BATCH)]),
+        (timedelta(0), [0] * BATCH),
+    ],
+)
+def test_a_kill_lets_at_most_a_few_letters_go_twice(
+    both: Flask,
+    app: Flask,
+    mailroom: smtp.Mailroom,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    pause: timedelta,
+    at_stake: list[int],
+) -> None:
+    monkeypatch.setattr(sending, "MARKED_WITHIN", pause)
+    for number in range(BATCH):
+        post(number, now=now, attachments=({"kind": "look"},))
+    left_unmarked = []
+
+    def look(_recipe: dict[str, Any]) -> Attachment:
+        left_unmarked.append(len(mailroom.recipients) - states().count("sent"))
+        return Attachment(name="a.txt", media_type="text/plain", content=b"a")
+
+    with smtp.running(mailroom) as url:
+        send_due_letters(office_at(url, look=look))
+
+    assert left_unmarked == at_stake
+    assert states() == ["sent"] * BATCH
 
 
 @pytest.mark.parametrize("stage", ["at_recipient", "at_data"])

@@ -1,9 +1,34 @@
-"""The drawn states are those of the tables."""
+"""The drawings of the state machines are those of their tables."""
 
-from tools.states import FOLDER, pages
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pytest
+
+from eventhub.core.states import draw
+from tools import states
 
 
-def test_the_pages_of_states_are_drawn_from_the_tables() -> None:
-    drawn = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+def test_every_drawing_is_that_of_its_table() -> None:
+    assert states.behind() == []
 
-    assert drawn == pages(), "python -m tools.states draws them anew"
+
+@pytest.mark.parametrize("name", states.MACHINES)
+def test_every_state_has_a_row_and_leads_to_states_of_its_own(name: str) -> None:
+    moves = states.MACHINES[name]
+    machine = type(next(iter(moves)))
+
+    assert set(moves) == set(machine)
+    assert set().union(*moves.values()) <= set(machine)
+
+
+def test_a_changed_table_has_another_drawing() -> None:
+    class Light(StrEnum):
+        RED = "red"
+        GREEN = "green"
+
+    there = {Light.RED: frozenset({Light.GREEN}), Light.GREEN: frozenset[Light]()}
+    and_back = {Light.RED: frozenset({Light.GREEN}), Light.GREEN: frozenset({Light.RED})}
+
+    assert draw(there) != draw(and_back)
