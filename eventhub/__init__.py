@@ -22,6 +22,7 @@ from eventhub.web import (
     i18n,
     logs,
     migrations,
+    numbers,
     pages,
     proxies,
     visitor,
@@ -43,7 +44,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for part in (proxies, logs, headers, assets, i18n, forms, visitor, pages, caching, errors, migrations):
+    for part in (
+        numbers,
+        proxies,
+        logs,
+        headers,
+        assets,
+        i18n,
+        forms,
+        visitor,
+        pages,
+        caching,
+        errors,
+        migrations,
+    ):
         part.init_app(app)
     blueprints.register(app)
     guards.check_every_route_is_declared(app)

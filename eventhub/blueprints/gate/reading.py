@@ -65,7 +65,10 @@ def scan_id_of(text: object) -> str:
 
 def body_of_request() -> dict[str, Any]:
     """The JSON object sent. Raises UnreadableScan; BadRequest for what is no JSON."""
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError:  # brackets in brackets, deeper than the parser goes
+        raise UnreadableScan(name="body") from None
     if not isinstance(body, dict):
         raise UnreadableScan(name="body")
     return body

@@ -286,6 +286,24 @@ def test_bad_input_of_a_machine_is_a_problem_in_json_and_stores_nothing(door: Do
     assert stored(Scan.verdict) == []
 
 
+@pytest.mark.parametrize("bracket", [b"[", b'{"a":'])
+def test_brackets_deeper_than_the_parser_goes_are_a_problem_in_json(door: Door, bracket: bytes) -> None:
+    answer = door.client.post(
+        f"{door.url}/scans",
+        data=bracket * 100_000,
+        content_type="application/json",
+        headers=csrf(door.client),
+    )
+
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("words", ["ada " * 2000, "a" * 60_000])
+@pytest.mark.parametrize("page", ["?q=", "/people?q="])
+def test_a_search_longer_than_anybody_types_is_answered(door: Door, page: str, words: str) -> None:
+    assert door.client.get(door.url + page + words).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("data", "content_type", "status"),
     [(b"{", "application/json", 400), (b"a=b", "text/plain", 415), (b"\xff", "application/json", 400)],

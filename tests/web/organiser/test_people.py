@@ -218,3 +218,27 @@ def test_a_new_venue_becomes_the_events_own(organiser: FlaskClient, own: Event) 
     assert typed_in(nameless.text, "rooms") == "101"
     assert (done.status_code, own.venue.name, own.revision) == (302, {"ru": "Главный корпус"}, 1)
     assert [room.name["en"] for room in own.venue.rooms] == ["101", "Assembly hall"]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "letters/%d"),
+        ("GET", "letters/%d/page"),
+        ("POST", "letters/%d/resend"),
+        ("POST", "crew/%d/end"),
+    ],
+)
+def test_a_number_that_no_row_can_have_is_not_there(
+    organiser: FlaskClient, method: str, path: str, number: int
+) -> None:
+    address = f"/organiser/events/own/{path % number}"
+
+    answer = (
+        organiser.get(address)
+        if method == "GET"
+        else send(organiser, "/organiser/events/own/crew", {}, to=address)
+    )
+
+    assert answer.status_code == 404
