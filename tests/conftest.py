@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from config import Settings, from_environment
 from eventhub import create_app
+from eventhub.core import keys
 from eventhub.db import Base, db
 from tests import postgres
 
@@ -68,6 +69,8 @@ def both(request: pytest.FixtureRequest) -> Flask:
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with empty tables and an application context; on SQLite unless the test asks for both."""
     chosen = request.getfixturevalue("both" if "both" in request.fixturenames else "sqlite_app")
+    # A command that a test ran in this process may have had other keys.
+    keys.configure(chosen.extensions["settings"].secret_key)
     with chosen.app_context():
         empty_tables()
         for kept in ("kept_pages", "kept_feeds"):

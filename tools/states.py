@@ -22,7 +22,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
 
 def drawing(name: str) -> str:
     """The page of one machine."""
-    return f"# States of a {name}\n\n```mermaid\n{draw(MACHINES[name])}```\n"
+    return f"# {name.title()}\n\n```mermaid\n{draw(MACHINES[name])}```\n"
 
 
 def behind() -> list[str]:

@@ -131,3 +131,9 @@ def _asked(wish: DeskWish) -> list[ColumnElement[bool]]:
 
 def _mentions(word: str) -> ColumnElement[bool]:
     return Event.search_text.contains(search_key(word), autoescape=True)
+
+
+def is_venue_shared(event: Event) -> bool:
+    """Whether another event takes place at the same venue."""
+    others = select(Event.id).where(Event.venue_id == event.venue_id, Event.id != event.id)
+    return db.session.scalar(others.limit(1)) is not None

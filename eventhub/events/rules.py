@@ -71,6 +71,10 @@ SESSION_MOVES = {
 ACCENTS = ("indigo", "violet", "magenta", "red", "orange", "olive", "green", "teal", "sky")
 
 
+class VenueShared(Refusal):
+    sentence = N_("Other events use this venue too. Ask the office to change its rooms.")
+
+
 class EventFull(Refusal):
     sentence = N_("All places are taken.")
 

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, insert, update
 
+from eventhub import audit
 from eventhub.core.errors import IllegalMove
 from eventhub.core.states import sources
-from eventhub.db import after_commit, db
+from eventhub.db import after_commit, db, rows_changed
 from eventhub.jobs import queue
 from eventhub.mail.letters import render
 from eventhub.mail.models import Message
@@ -68,7 +69,7 @@ def post(
     after_commit(_nudge)
 
 
-def resend(message: Message, *, now: datetime) -> None:
+def resend(message: Message, *, by: str, now: datetime) -> None:
     """Try a parked letter again for a day, under its old Message-ID. Raises IllegalMove for others."""
     _move(
         Message.id == message.id,
@@ -77,19 +78,24 @@ def resend(message: Message, *, now: datetime) -> None:
         next_attempt_at=now,
         give_up_at=now + GIVE_UP_AFTER,
     )
+    audit.record("letter.resent", subject=(message.subject_kind, message.subject_id), by=by, now=now, letter=message.id)
     after_commit(_nudge)
 
 
-def cancel(message: Message) -> None:
-    """This letter never leaves. Raises IllegalMove when it has left."""
-    _move(Message.id == message.id, MessageState.CANCELLED)
+def withdraw(*, about: tuple[str, str]) -> int:
+    """Letters about this that have not left yet never leave: what they say is not true any more. How many."""
+    kind, identity = about
+    return _moved(Message.subject_kind == kind, Message.subject_id == identity, new=MessageState.CANCELLED)
 
 
 def _move(which: ColumnElement[bool], new: MessageState, **changes: Any) -> None:
-    allowed = Message.state.in_(sources(MOVES, new))
-    moved = db.session.execute(update(Message).where(which, allowed).values(state=new, **changes))
-    if not moved.rowcount:  # type: ignore[attr-defined]  # an UPDATE answers with a CursorResult
+    if not _moved(which, new=new, **changes):
         raise IllegalMove(new=new)
+
+
+def _moved(*which: ColumnElement[bool], new: MessageState, **changes: Any) -> int:
+    allowed = Message.state.in_(sources(MOVES, new))
+    return rows_changed(update(Message).where(*which, allowed).values(state=new, **changes))
 
 
 def _nudge() -> None:

@@ -20,6 +20,7 @@ from eventhub.db import db, refuses, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
+from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.models import ConsentDocument
 from eventhub.registration import letters
@@ -310,6 +311,7 @@ def cancel(registration: Registration, *, by: str, now: datetime, reason: str = 
     for attendee in registration.attendees:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
+    withdraw(about=("registration", registration.public_id))
     if registration.confirmed_at is not None:
         letters.post_cancelled(registration, registration.event, reason=reason, now=now)
     _audit("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))

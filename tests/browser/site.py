@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from eventhub.db import db
 from eventhub.events.models import Event, Section, Series, Speaker
 from eventhub.events.rules import EventState, Format, Kind, SessionKind
 from eventhub.events.stamps import raise_stamp
-from eventhub.mail.models import Message
 from eventhub.privacy.commands import publish_consent
-from eventhub.registration.letters import confirm_path, manage_path, post_confirmed
+from eventhub.registration.letters import confirm_path, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.queries import code_of
-from tests.factories import both_languages, make_attendee, make_event, make_gate, make_room, make_session
+from tests.factories import both_languages, make_attendee, make_event, make_room, make_session
 
 LONG = {
     "en": "Electromagnetic compatibility of superconducting turbogenerators",
@@ -27,11 +24,10 @@ LONG = {
 
 @dataclass(frozen=True)
 class Site:
-    """Addresses of pages: for everybody, of one registration and its ticket, of refusals, and of who runs events."""
+    """Addresses of pages: for everybody, of one registration and its ticket, and of refusals."""
 
     public: tuple[str, ...]
     own: tuple[str, ...]
-    desk: tuple[str, ...]
     ticket: str
     manage: str
 
@@ -105,7 +101,7 @@ def furnish(now: datetime) -> Site:
     )
     raise_stamp(now=now)
     own = _registrations(seminar, gone, now)
-    return Site(public=_PUBLIC, own=own, desk=_desk(seminar, now), manage=own[0], ticket=own[3])
+    return Site(public=_PUBLIC, own=own, manage=own[0], ticket=own[3])
 
 
 _PUBLIC = (
@@ -123,40 +119,14 @@ _PUBLIC = (
     "/events/heat/register",
     "/events/gone/register",
     "/events/heat/register/sent",
+    "/help",
     "/account/sign-in",
     "/account/sign-in/password",
-    "/help",
     "/accessibility",
     "/privacy",
     "/privacy/processing/1",
     "/nowhere",
 )
-
-
-_ACCOUNT = ("/account", "/account/sign-ins", "/account/sign-out")
-_DESK = (
-    "", "/edit", "/cancel", "/clone", "/crew", "/door", "/letters", "/people", "/programme",
-    "/programme/new", "/programme/sections", "/series", "/venue",
-)  # fmt: skip
-
-
-def _desk(event: Event, now: datetime) -> tuple[str, ...]:
-    """The pages of account and organisers: of one event, one person, one letter, one session, one gate, one section."""
-    attendee = make_attendee(event, now=now, full_name="Nadia Example")
-    post_confirmed(attendee.registration, event, now=now)
-    section = _section(event, "First track")
-    db.session.flush()
-    letter = db.session.scalars(select(Message.id)).one()
-    base, person = f"/organiser/events/{event.slug}", f"/people/{attendee.registration.public_id}"
-    ticket = f"{person}/tickets/{attendee.ticket.number}"
-    one = (
-        person, f"{person}/cancel", f"{ticket}/void", f"{ticket}/reissue", f"/letters/{letter}",
-        f"/door/{make_gate(event).public_id}", f"/programme/sections/{section.id}",
-        f"/programme/{event.sessions[0].public_id}",
-    )  # fmt: skip
-    new = ("/organiser/", "/organiser/events/new", "/organiser/events/new?kind=summer-schools")
-    weeks = ("/organiser/events/week", "/organiser/events/week/programme/sections", "/organiser/events/gone")
-    return (*_ACCOUNT, *new, *weeks, *(base + path for path in (*_DESK, *one)))
 
 
 def _festival(now: datetime) -> None:

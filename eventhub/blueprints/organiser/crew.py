@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.accounts.crews import invite_to_crew, leave_crew, list_crew
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import CrewForm
 from eventhub.core import clock
 from eventhub.db import transaction
@@ -27,7 +26,7 @@ def crew(slug: str) -> ResponseReturnValue:
             full_name=form.full_name.data or "",
             language=language(),
             event_id=event.id,
-            by=_me(),
+            by=me(),
             now=now,
         )
 
@@ -48,10 +47,6 @@ def crew(slug: str) -> ResponseReturnValue:
 def end_crew(slug: str, number: int) -> ResponseReturnValue:
     event = the_event(slug)
     with transaction():
-        leave_crew(event.id, number, by=_me(), now=clock.now())
+        leave_crew(event.id, number, by=me(), now=clock.now())
     flash(_("They can't scan at this event any more."))
     return redirect(url_for(".crew", slug=slug))
-
-
-def _me() -> str:
-    return str(current_user.public_id)

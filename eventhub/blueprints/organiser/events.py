@@ -8,13 +8,12 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.blueprints.organiser.attention import list_attention, next_step
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.forms import EventForm, typed_event
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import check_runs_the_office, own_event_ids, the_event
+from eventhub.blueprints.organiser.scope import check_runs_the_office, me, own_event_ids, the_event
 from eventhub.blueprints.organiser.small_forms import CancelForm, CloneForm
 from eventhub.checkin.desk import tally
 from eventhub.core import clock
@@ -66,7 +65,7 @@ def new() -> ResponseReturnValue:
     form = EventForm(data=typed_event(first_plan(kind, title={}, zone=HOME_ZONE, now=now)))
     form.offer(venues=list_venues(), series=list_series())
     made: list[Event] = []
-    if accepted(form, lambda: made.append(found_event(kind=kind, plan=form.to_plan(), by=_me(), now=now))):
+    if accepted(form, lambda: made.append(found_event(kind=kind, plan=form.to_plan(), by=me(), now=now))):
         flash(_("The draft is stored with a first programme. Now finish the checklist."))
         return redirect(url_for(".show", slug=made[0].slug))
     return render_template("organiser/new.html", form=form, kind=kind), status_of(form)
@@ -83,7 +82,7 @@ def edit(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
     form = EventForm(data=typed_event(plan_of_event(event)))
     form.offer(venues=list_venues(), series=list_series())
-    if accepted(form, lambda: revise_event(event, plan=form.to_plan(), by=_me(), now=clock.now())):
+    if accepted(form, lambda: revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())):
         flash(_("The changes are stored."))
         return redirect(url_for(".show", slug=slug))
     return render_template("organiser/edit.html", form=form, event=event), status_of(form)
@@ -94,7 +93,7 @@ def publish_event(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
     try:
         with transaction():
-            publish(event, by=_me(), now=clock.now())
+            publish(event, by=me(), now=clock.now())
     except NotReady:
         return _overview(the_event(slug), is_refused=True)
     flash(_("The event is public now."))
@@ -105,7 +104,7 @@ def publish_event(slug: str) -> ResponseReturnValue:
 def cancel(slug: str) -> ResponseReturnValue:
     event, form = the_event(slug), CancelForm()
     reason = {"en": form.reason_en.data or "", "ru": form.reason_ru.data or ""}
-    if accepted(form, lambda: call_off_event(event, reason=reason, by=_me(), now=clock.now())):
+    if accepted(form, lambda: call_off_event(event, reason=reason, by=me(), now=clock.now())):
         flash(_("The event is cancelled. Its page and calendars say so."))
         return redirect(url_for(".show", slug=slug))
     people = tally(event.id)
@@ -120,7 +119,7 @@ def clone(slug: str) -> ResponseReturnValue:
 
     def deed() -> None:
         assert form.starts_on.data is not None
-        copies.append(clone_event(event, starts_on=form.starts_on.data, by=_me(), now=clock.now()))
+        copies.append(clone_event(event, starts_on=form.starts_on.data, by=me(), now=clock.now()))
 
     if accepted(form, deed):
         flash(_("The copy is a draft. Check its dates and texts."))
@@ -132,7 +131,7 @@ def clone(slug: str) -> ResponseReturnValue:
 def archive(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
     with transaction():
-        archive_event(event, by=_me(), now=clock.now())
+        archive_event(event, by=me(), now=clock.now())
     flash(_("The event is archived."))
     return redirect(url_for(".show", slug=slug))
 
@@ -153,10 +152,6 @@ def _overview(event: Event, *, is_refused: bool = False) -> ResponseReturnValue:
         is_over=now >= event.ends_at,
     )
     return page, 409 if is_refused else 200
-
-
-def _me() -> str:
-    return str(current_user.public_id)
 
 
 def _known(choices: type[Choice], name: str) -> Choice | None:

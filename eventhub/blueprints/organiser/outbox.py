@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from eventhub.blueprints.organiser.deeds import Confirm
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.db import transaction
@@ -42,7 +42,7 @@ def letters(slug: str) -> ResponseReturnValue:
 def send_again(slug: str, number: int) -> ResponseReturnValue:
     letter = get_letter(the_event(slug).id, number)
     with transaction():
-        resend(letter, now=clock.now())
+        resend(letter, by=me(), now=clock.now())
     flash(_("The letter is on its way again."))
     return redirect(url_for(".letters", slug=slug))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.checkin.desk import list_presences
 from eventhub.core import clock
@@ -45,7 +44,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
 def write_to(slug: str, public_id: str) -> ResponseReturnValue:
     registration = get_of_event(the_event(slug).id, public_id)
     with transaction():
-        write_again(registration, by=_me(), now=clock.now())
+        write_again(registration, by=me(), now=clock.now())
     flash(_("The letter is on its way again."))
     return redirect(url_for(".person", slug=slug, public_id=public_id))
 
@@ -54,7 +53,7 @@ def write_to(slug: str, public_id: str) -> ResponseReturnValue:
 def cancel_registration(slug: str, public_id: str) -> ResponseReturnValue:
     event, form = the_event(slug), ReasonForm()
     registration, reason = get_of_event(event.id, public_id), form.reason.data or ""
-    if accepted(form, lambda: cancel_for(registration, reason=reason, by=_me(), now=clock.now())):
+    if accepted(form, lambda: cancel_for(registration, reason=reason, by=me(), now=clock.now())):
         flash(_("The registration is cancelled."))
         return redirect(url_for(".person", slug=slug, public_id=public_id))
     page = render_template(
@@ -68,7 +67,7 @@ def reissue(slug: str, public_id: str, number: str) -> ResponseReturnValue:
     event, form = the_event(slug), Confirm()
     registration = get_of_event(event.id, public_id)
     ticket = get_ticket(registration, number)
-    if accepted(form, lambda: replace_ticket(registration, ticket, by=_me(), now=clock.now())):
+    if accepted(form, lambda: replace_ticket(registration, ticket, by=me(), now=clock.now())):
         flash(_("The new ticket is on its way by mail."))
         return redirect(url_for(".person", slug=slug, public_id=public_id))
     page = render_template(
@@ -82,14 +81,10 @@ def void(slug: str, public_id: str, number: str) -> ResponseReturnValue:
     event, form = the_event(slug), ReasonForm()
     registration, reason = get_of_event(event.id, public_id), form.reason.data or ""
     ticket = get_ticket(registration, number)
-    if accepted(form, lambda: take_ticket_back(ticket, reason=reason, by=_me(), now=clock.now())):
+    if accepted(form, lambda: take_ticket_back(ticket, reason=reason, by=me(), now=clock.now())):
         flash(_("The ticket is void."))
         return redirect(url_for(".person", slug=slug, public_id=public_id))
     page = render_template(
         "organiser/void.html", form=form, event=event, registration=registration, ticket=ticket
     )
     return page, status_of(form)
-
-
-def _me() -> str:
-    return str(current_user.public_id)

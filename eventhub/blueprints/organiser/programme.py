@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.forms import SessionForm, typed_session
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.events.conflicts import WORDS
@@ -44,7 +43,7 @@ def programme(slug: str) -> ResponseReturnValue:
 def new_session(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
     form = SessionForm(data=typed_session(next_session(event), event.timezone)).offer(event)
-    if accepted(form, lambda: add_session(event, plan=form.to_plan(), by=_me(), now=clock.now())):
+    if accepted(form, lambda: add_session(event, plan=form.to_plan(), by=me(), now=clock.now())):
         flash(_("The session is in the programme."))
         return redirect(url_for(".programme", slug=slug))
     return render_template("organiser/session.html", form=form, event=event, session=None), status_of(form)
@@ -55,7 +54,7 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     session = get_session(event, public_id)
     form = SessionForm(data=typed_session(plan_of_session(session), event.timezone)).offer(event)
-    if accepted(form, lambda: revise_session(session, plan=form.to_plan(), by=_me(), now=clock.now())):
+    if accepted(form, lambda: revise_session(session, plan=form.to_plan(), by=me(), now=clock.now())):
         flash(_("The changes are stored."))
         return redirect(url_for(".programme", slug=slug))
     return render_template("organiser/session.html", form=form, event=event, session=session), status_of(form)
@@ -65,10 +64,6 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
 def change_session(slug: str, public_id: str, deed: str) -> ResponseReturnValue:
     session = get_session(the_event(slug), public_id)
     with transaction():
-        DEEDS[deed](session, by=_me(), now=clock.now())
+        DEEDS[deed](session, by=me(), now=clock.now())
     flash(_("The programme is changed."))
     return redirect(url_for(".programme", slug=slug))
-
-
-def _me() -> str:
-    return str(current_user.public_id)

@@ -7,8 +7,14 @@ from flask_login import current_user
 from eventhub.accounts.rules import RUNS_AN_EVENT, RUNS_EVERY_EVENT, Role
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
-from eventhub.events.desk import get_desk_event
+from eventhub.events.desk import get_desk_event, is_venue_shared
 from eventhub.events.models import Event
+from eventhub.events.rules import VenueShared
+
+
+def me() -> str:
+    """The visitor as the audit log names them."""
+    return str(current_user.public_id)
 
 
 def the_event(slug: str) -> Event:
@@ -23,6 +29,12 @@ def check_runs_the_office() -> None:
     """New events, also those made from old ones, are the office's. Raises NotFound."""
     if not current_user.may(RUNS_EVERY_EVENT):
         raise NotFound()
+
+
+def check_may_change_venue(event: Event) -> None:
+    """A venue that other events use too is the office's: its rooms stand in their programmes. Raises VenueShared."""
+    if not current_user.may(RUNS_EVERY_EVENT) and is_venue_shared(event):
+        raise VenueShared()
 
 
 def own_event_ids() -> frozenset[int] | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import SectionForm, TitleForm
 from eventhub.core import clock
 from eventhub.db import transaction
@@ -33,7 +32,7 @@ def sections(slug: str) -> ResponseReturnValue:
 
     def deed() -> None:
         parent = get_section(event, int(form.parent.data)) if form.parent.data else None
-        add_section(event, title=in_both(form, "title"), parent=parent, by=_me(), now=clock.now())
+        add_section(event, title=in_both(form, "title"), parent=parent, by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The section is added."))
@@ -54,7 +53,7 @@ def section(slug: str, number: int) -> ResponseReturnValue:
     the_section = get_section(event, number)
     form = TitleForm(data=spread(["title"], the_section))
     if accepted(
-        form, lambda: rename_section(the_section, title=in_both(form, "title"), by=_me(), now=clock.now())
+        form, lambda: rename_section(the_section, title=in_both(form, "title"), by=me(), now=clock.now())
     ):
         flash(_("The section is renamed."))
         return redirect(url_for(".sections", slug=slug))
@@ -65,10 +64,6 @@ def section(slug: str, number: int) -> ResponseReturnValue:
 def move(slug: str, number: int, way: str) -> ResponseReturnValue:
     the_section = get_section(the_event(slug), number)
     with transaction():
-        move_section(the_section, steps=STEPS[way], by=_me(), now=clock.now())
+        move_section(the_section, steps=STEPS[way], by=me(), now=clock.now())
     flash(_("The order is changed."))
     return redirect(url_for(".sections", slug=slug))
-
-
-def _me() -> str:
-    return str(current_user.public_id)

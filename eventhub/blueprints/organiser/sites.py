@@ -7,12 +7,11 @@ from dataclasses import replace
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from eventhub.blueprints.organiser.deeds import accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
 from eventhub.blueprints.organiser.pages import pages
-from eventhub.blueprints.organiser.scope import the_event
+from eventhub.blueprints.organiser.scope import check_may_change_venue, me, the_event
 from eventhub.blueprints.organiser.small_forms import NameForm, SeriesForm, VenueForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -27,7 +26,7 @@ from eventhub.events.sites import add_room, add_venue, get_room, rename_room
 def venue(slug: str) -> ResponseReturnValue:
     """A new venue becomes the event's own at once."""
     event, form = the_event(slug), VenueForm().offer()
-    by, now = _me(), clock.now()
+    by, now = me(), clock.now()
 
     def deed() -> None:
         place = add_venue(
@@ -54,7 +53,12 @@ def rooms(slug: str) -> ResponseReturnValue:
     venue = event.venue
     if venue is None:
         raise NotFound()
-    if accepted(form, lambda: add_room(venue, name=_in_every(form), by=_me(), now=clock.now())):
+
+    def deed() -> None:
+        check_may_change_venue(event)
+        add_room(venue, name=_in_every(form), by=me(), now=clock.now())
+
+    if accepted(form, deed):
         flash(_("The room is added."))
         return redirect(url_for(".rooms", slug=slug))
     return render_template("organiser/rooms.html", form=form, event=event, venue=venue), status_of(form)
@@ -65,7 +69,12 @@ def room(slug: str, number: int) -> ResponseReturnValue:
     event = the_event(slug)
     the_room = get_room(event.venue, number)
     form = NameForm(data=spread(["name"], the_room))
-    if accepted(form, lambda: rename_room(the_room, name=_in_every(form), by=_me(), now=clock.now())):
+
+    def deed() -> None:
+        check_may_change_venue(event)
+        rename_room(the_room, name=_in_every(form), by=me(), now=clock.now())
+
+    if accepted(form, deed):
         flash(_("The room is renamed."))
         return redirect(url_for(".rooms", slug=slug))
     return render_template("organiser/room.html", form=form, event=event), status_of(form)
@@ -75,7 +84,7 @@ def room(slug: str, number: int) -> ResponseReturnValue:
 def series(slug: str) -> ResponseReturnValue:
     """A new series, whose first seminar is this event."""
     event, form = the_event(slug), SeriesForm()
-    by, now = _me(), clock.now()
+    by, now = me(), clock.now()
 
     def deed() -> None:
         begun = begin_series(title=in_both(form, "title"), summary=in_both(form, "summary"), by=by, now=now)
@@ -91,7 +100,3 @@ def _in_every(form: NameForm) -> dict[str, str]:
     """A room's number is the same in every language, so one name may stand for both."""
     names = in_both(form, "name")
     return {language: names.get(language) or next(iter(names.values())) for language in LANGUAGES}
-
-
-def _me() -> str:
-    return str(current_user.public_id)
