@@ -236,6 +236,16 @@ def _is_lock_trouble(error: OperationalError) -> bool:
     return "locked" in text or "lock timeout" in text or "deadlock" in text
 
 
+def is_outage(error: OperationalError) -> bool:
+    """Whether the database itself is away, full or locked, and not what we asked of it was wrong.
+
+    PostgreSQL's driver says the latter by other errors; SQLite has this one for both.
+    """
+    text = str(error.orig)
+    return db.engine.dialect.name != "sqlite" or any(sign in text for sign in _OUTAGES)
+
+
+_OUTAGES = ("is full", "is locked", "disk I/O error", "unable to open", "readonly database")
 _refusals: dict[str, type[Refusal]] = {}
 
 

@@ -8,10 +8,11 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal, TooMany
-from eventhub.db import db
+from eventhub.db import db, is_outage
 from eventhub.web.i18n import sentence_of
 
 
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(OperationalError, _database_trouble)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -62,6 +64,17 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
     return _answer(403, _("This page was open too long. Go back, reload it and send it again."))
+
+
+def _database_trouble(error: OperationalError) -> ResponseReturnValue:
+    """A database that is away or has no room comes back: the same request is good again later."""
+    if not is_outage(error):
+        return _our_fault(error)
+    current_app.logger.error("the database does not work", exc_info=error)
+    db.session.rollback()
+    answer = _answer(503, _sentence(503))
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _our_fault(error: Exception) -> ResponseReturnValue:

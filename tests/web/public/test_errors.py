@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.exceptions import HTTPException, default_exceptions
+
+from eventhub import create_app
+from tests.conftest import settings_for
 
 # What says by itself all that there is to say needs no advice.
 NEEDS_ADVICE = {403: True, 404: True, 405: False, 413: False, 429: True, 503: True}
@@ -35,3 +40,21 @@ def test_a_form_beyond_all_measure_is_answered_with_the_page_for_it(client: Flas
     answer = client.post("/events/heat/register", data={field: endless})
     assert answer.status_code == 413
     assert html.fromstring(answer.data).xpath("string(//h1)") == "This is too large. Send less at once."
+
+
+@pytest.mark.parametrize(
+    ("database", "status", "waiting"),
+    [
+        ("sqlite:///{folder}/none/eventhub.sqlite3", 503, "60"),
+        ("postgresql://nobody@/none?host={folder}", 503, "60"),
+        ("sqlite:///{folder}/without-tables.sqlite3", 500, None),
+    ],
+    ids=["no file", "no server", "our own fault"],
+)
+def test_a_database_that_is_away_is_a_busy_moment_and_no_fault(
+    tmp_path: Path, database: str, status: int, waiting: str | None
+) -> None:
+    url = database.format(folder=tmp_path)
+    browser = create_app(settings_for(tmp_path, DATABASE_URL=url)).test_client()
+    answers = [browser.get("/"), browser.get("/", headers={"Accept": "application/json"})]
+    assert [(one.status_code, one.headers.get("Retry-After")) for one in answers] == [(status, waiting)] * 2
