@@ -16,7 +16,6 @@ from eventhub.events.models import Event, Series, Session, Venue
 from eventhub.events.rules import SHARES_ITS_ROOM, EventState, Kind, SessionState
 
 MOST_ROWS = 200
-STATES_IN_USE = (EventState.DRAFT, EventState.PUBLISHED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +86,10 @@ def list_conflicts(event: Event) -> list[Conflict]:
 
 
 def _neighbours(event: Event, ours: Sequence[Session]) -> Sequence[Session]:
-    """Sessions of other events in the rooms of these, at some time between the first and the last."""
+    """Sessions of other public events in the rooms of these, at some time between the first and the last.
+
+    A draft is for its own organisers' eyes, so nobody else is warned of it.
+    """
     rooms = {session.room_id for session in ours if session.room_id is not None}
     if not rooms:
         return []
@@ -98,7 +100,7 @@ def _neighbours(event: Event, ours: Sequence[Session]) -> Sequence[Session]:
             Session.event_id != event.id,
             Session.room_id.in_(rooms),
             Session.state == SessionState.SCHEDULED,
-            Event.state.in_(STATES_IN_USE),
+            Event.state == EventState.PUBLISHED,
             Session.starts_at < max(session.ends_at for session in ours),
             Session.ends_at > min(session.starts_at for session in ours),
         )

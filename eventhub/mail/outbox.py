@@ -78,7 +78,9 @@ def resend(message: Message, *, by: str, now: datetime) -> None:
         next_attempt_at=now,
         give_up_at=now + GIVE_UP_AFTER,
     )
-    audit.record("letter.resent", subject=(message.subject_kind, message.subject_id), by=by, now=now, letter=message.id)
+    audit.record(
+        "letter.resent", subject=(message.subject_kind, message.subject_id), by=by, now=now, letter=message.id
+    )
     after_commit(_nudge)
 
 
