@@ -21,9 +21,9 @@ from eventhub.handlers import HANDLERS
 from eventhub.jobs import worker as jobs
 
 # Python runs one thread at a time, so more threads only help while a request waits (database, password hash).
-# Measured with 2 processes on 2 busy cores and 16 clients, a one-query page: 1 thread 1,770/s, 4 threads 1,420/s,
-# 8 threads 1,250/s, 32 threads 1,180/s and 10 MB more each. With 1 thread a slow request stops all others.
-THREADS = 4
+# Measured with 2 processes on 2 cores and 8 clients: scans 460/s with 1 thread, 530/s with 2 (95 % below 22 ms),
+# 470/s with 4 (below 31 ms). With 1 thread a slow request stops all others.
+THREADS = 2
 WAITING = 512  # requests that may wait for a thread before new ones are refused
 GOOD_BYE_SECONDS = 25
 

@@ -59,8 +59,24 @@ def test_a_section_is_renamed_for_everybody_to_see(organiser: FlaskClient, own: 
     assert own.sections[0].title == {"en": "Power", "ru": "Энергия"}
 
 
-def test_a_room_is_added_and_renamed_in_every_programme_that_shows_it(
+def test_the_rooms_of_a_venue_that_others_use_are_the_offices(
     organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    room = make_room("101")
+    own.venue_id = room.venue_id
+    make_event(now=now, venue_id=room.venue_id)
+    db.session.commit()
+
+    added = send(organiser, f"{OWN}/rooms", {"name_en": "102"})
+    renamed = send(organiser, f"{OWN}/rooms/{room.id}", {"name_en": "Hall", "name_ru": "Зал"})
+
+    db.session.expire_all()
+    assert (added.status_code, renamed.status_code) == (409, 409)
+    assert [one.name for one in own.venue.rooms] == [{"en": "101", "ru": "101"}]
+
+
+def test_a_room_is_added_and_renamed_in_every_programme_that_shows_it(
+    office: FlaskClient, own: Event, now: datetime
 ) -> None:
     room = make_room("101")
     own.venue_id = room.venue_id
@@ -68,8 +84,8 @@ def test_a_room_is_added_and_renamed_in_every_programme_that_shows_it(
     session = make_session(neighbour, room_id=room.id)
     db.session.commit()
 
-    added = send(organiser, f"{OWN}/rooms", {"name_en": "102"})
-    renamed = send(organiser, f"{OWN}/rooms/{room.id}", {"name_en": "Hall", "name_ru": "Зал"})
+    added = send(office, f"{OWN}/rooms", {"name_en": "102"})
+    renamed = send(office, f"{OWN}/rooms/{room.id}", {"name_en": "Hall", "name_ru": "Зал"})
 
     db.session.expire_all()
     assert (added.status_code, renamed.status_code) == (302, 302)
