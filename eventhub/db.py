@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVarTuple, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -22,6 +22,8 @@ from sqlalchemy import (
     Enum,
     Index,
     MetaData,
+    Row,
+    Select,
     String,
     TypeDecorator,
     UniqueConstraint,
@@ -41,6 +43,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+Columns = TypeVarTuple("Columns")
 LOCK_TIMEOUT_MS = 3000
 LONGEST_WAIT_SECONDS = 10
 
@@ -120,6 +123,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("bare"):
+        return  # one statement is a transaction by itself
     kind = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {kind}")
 
@@ -215,6 +220,15 @@ def _committed(session: scoped_session[FlaskSession]) -> Iterator[None]:
 def _database_file() -> str | None:
     url = db.engine.url
     return url.database if url.get_backend_name() == "sqlite" else None
+
+
+def read_row(statement: Select[*Columns], parameters: Mapping[str, object]) -> Row[*Columns] | None:
+    """One row by one statement, past the session: for what is asked again and again, like stamps.
+
+    It sees what is committed, not what the session has not stored yet.
+    """
+    with db.engine.connect() as connection:
+        return connection.execution_options(bare=True).execute(statement, parameters).one_or_none()
 
 
 def rows_changed(statement: Delete | Update, **parameters: object) -> int:

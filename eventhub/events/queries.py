@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, se
 
 from eventhub.core.errors import NotFound
 from eventhub.core.names import search_key
-from eventhub.db import db
+from eventhub.db import db, read_row
 from eventhub.events.models import CapacityPool, Event, Series, Session, Venue
 from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
 
@@ -94,7 +94,7 @@ def get_public_event(slug: str) -> Event:
 def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, str]] | None:
     """Kind, revision, moment of the last visible change, and the numbers of seats that the page shows:
     all that an event page depends on, in one statement."""
-    return db.session.execute(_PUBLIC_MARK, {"slug": slug}).one_or_none()
+    return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
 def _public_mark() -> Select[tuple[Kind, int, datetime, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from eventhub.db import db
+from eventhub.db import db, read_row
 from eventhub.events.models import Event, Session, Stamp
 
 CATALOGUE = "catalogue"
+_STAMP = select(Stamp.value, Stamp.changed_at).where(Stamp.name == bindparam("name"))
 
 
 def revise(thing: Event | Session, *, now: datetime) -> None:
@@ -30,5 +31,5 @@ def raise_stamp(*, now: datetime, name: str = CATALOGUE) -> None:
 
 def find_stamp(name: str = CATALOGUE) -> tuple[int, datetime | None]:
     """The number and the moment of the last visible change; (0, None) before the first."""
-    row = db.session.execute(select(Stamp.value, Stamp.changed_at).where(Stamp.name == name)).one_or_none()
+    row = read_row(_STAMP, {"name": name})
     return (row.value, row.changed_at) if row else (0, None)
