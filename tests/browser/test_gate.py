@@ -15,6 +15,7 @@ from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
 from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.rules import Verdict
+from eventhub.core.translation import translator
 from eventhub.db import db, transaction
 from eventhub.registration.models import Attendee
 from eventhub.tickets.queries import code_of
@@ -138,21 +139,31 @@ def test_without_a_camera_the_page_says_what_to_do(gate: Page) -> None:
     expect(gate.get_by_role("alert")).to_contain_text("type the code")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("en", PHONE, "light"), ("en", DESK, "dark"), ("ru", PHONE, "dark"), ("ru", DESK, "light")],
+)
 def test_axe_finds_nothing(
-    live_server: LiveServer, browser: Browser, crew: User, now: datetime, scheme: str
+    live_server: LiveServer,
+    browser: Browser,
+    crew: User,
+    now: datetime,
+    language: str,
+    size: object,
+    scheme: str,
 ) -> None:
-    findings = []
-    with page_in(browser, live_server, viewport=PHONE, color_scheme=scheme, bypass_csp=True) as page:
+    findings, say = [], translator(language)
+    look = {"viewport": size, "color_scheme": scheme, "locale": language}
+    with page_in(browser, live_server, bypass_csp=True, **look) as page:
         page.context.add_cookies([live_server.cookie_for(crew, now=now)])
         ticket = "/t/" + code_of_zoe(live_server)
         for path in ("/gate", f"{address()}?q=example", ticket):
             page.goto(path)
             findings += axe(page)
-        page.get_by_role("button", name="Admit").click()
+        page.get_by_role("button", name=say("Admit")).click()
         findings += axe(page)
         page.goto(address())
-        page.get_by_role("button", name="Undo").first.click()
+        page.get_by_role("button", name=say("Undo")).first.click()
         findings += axe(page)
 
     assert findings == []
