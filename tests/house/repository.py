@@ -8,7 +8,7 @@ from tests.house.reading import Source, sources, tracked
 
 # Each pattern is written so that it does not match itself.
 PRIVATE = {
-    "package registry": re.compile("registry[.]npmjs|npm[m]irror|files[.]pythonhosted|pypi[.]org/[s]imple"),
+    "package registry": re.compile("registry[.]npmjs|npm[m]irror|files[.]pythonhost[e]d|pypi[.]org/[s]imple"),
     "registry setting": re.compile(r"--(extra-)?index-url[= ]\w|\"resolved\": *\""),
     "machine path": re.compile(
         r"(?<![\w.])(/[r]oot/|/[h]ome/\w|/[U]sers/\w|/[w]ork/|/[o]pt/pypi|C:\\[U]sers)"

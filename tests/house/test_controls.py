@@ -197,7 +197,7 @@ FAULTS: list[tuple[Check, dict[str, str], list[str]]] = [
     ),
     (
         repository.nothing_private,
-        {"lock.json": "https://registry." + "npmjs.org/a", "notes.md": "in /" + "root/eventhub"},
+        {"lock.json": "https://registry." + "npm" + "js.org/a", "notes.md": "in /" + "root/eventhub"},
         ["lock.json:1: package registry", "notes.md:1: machine path"],
     ),
     (
