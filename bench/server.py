@@ -94,22 +94,26 @@ def serving(where: Place, *, processes: int = 2, program: tuple[str, ...] = PROG
             command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
         )
     try:
-        _wait_until_it_answers(process, where.port, log)
+        _wait_until_all_listen(process, where.port, processes, log)
         yield process.pid
     finally:
         _end(process)
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_all_listen(process: subprocess.Popen[bytes], port: int, processes: int, log: Path) -> None:
+    """Each web process has a socket of its own; connections made before the last one listens all go to the first."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if _listeners(port) >= processes:
             return
+        time.sleep(0.05)
     raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
+
+
+def _listeners(port: int) -> int:
+    """How many sockets listen on this port of loopback, from /proc."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()
+    return sum(f":{port:04X} " in line[:22] and line.split()[3] == "0A" for line in lines)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ from eventhub.web import (
     caching,
     errors,
     forms,
+    front,
     guards,
     headers,
     i18n,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         caching,
         errors,
         migrations,
+        front,
     ):
         part.init_app(app)
     blueprints.register(app)

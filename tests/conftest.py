@@ -73,7 +73,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     keys.configure(chosen.extensions["settings"].secret_key)
     with chosen.app_context():
         empty_tables()
-        for kept in ("kept_pages", "kept_feeds"):
+        for kept in ("kept_answers", "kept_pages", "kept_feeds"):
             chosen.extensions[kept].clear()
         yield chosen
         db.session.rollback()

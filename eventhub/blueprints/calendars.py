@@ -21,6 +21,7 @@ from eventhub.core.links import absolute
 from eventhub.core.text import LANGUAGES
 from eventhub.events.kinds import KIND_WORDS
 from eventhub.events.rules import Kind
+from eventhub.web.front import keep_while
 
 feeds = Blueprint("calendars", __name__)
 
@@ -64,6 +65,7 @@ def event(slug: str) -> Response:
 def _answer(scope: Scope, *, disposition: str) -> Response:
     """Without a cookie and whatever language the program claims: only the address decides."""
     mark = get_mark(scope, now=clock.now())
+    keep_while(lambda: get_mark(scope, now=clock.now()), mark)
     language = _language()
     shelf: Shelf = current_app.extensions[SHELF]
     kept = shelf.get((scope, language, mark), lambda: _render(scope, mark, language))

@@ -31,9 +31,14 @@ def page(
 ) -> Response:
     """The list page for the wishes in the address; the minute is part of its stamp, since events end."""
     now = clock.now()
-    stamp, _changed = find_stamp()
-    mark = f"{stamp}|{now:%Y%m%d%H%M}"
-    return anonymous_page(mark, lambda: _render(template, kind, now, more(now) if more else {}))
+    return anonymous_page(
+        stamp_of_lists(), lambda: _render(template, kind, now, more(now) if more else {}), ask=stamp_of_lists
+    )
+
+
+def stamp_of_lists() -> str:
+    """What every list of public events depends on."""
+    return f"{find_stamp()[0]}|{clock.now():%Y%m%d%H%M}"
 
 
 def _render(template: str, kind: Kind | None, now: datetime, more: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,8 +18,16 @@ from eventhub.core.text import localised
 from eventhub.documents.compiler import compile_png
 from eventhub.events.covers import cover_svg
 from eventhub.events.models import Event
-from eventhub.events.queries import Wish, find_cover, find_public_mark, get_public_event, list_public_events
+from eventhub.events.queries import (
+    PublicMark,
+    Wish,
+    find_cover,
+    find_public_mark,
+    get_public_event,
+    list_public_events,
+)
 from eventhub.events.rules import Kind, Registering, registering
+from eventhub.privacy.models import ConsentDocument
 from eventhub.privacy.queries import get_consent_document, list_consent_documents
 from eventhub.web.caching import anonymous_page
 from eventhub.web.headers import keep_for
@@ -90,8 +98,16 @@ def show(slug: str) -> Response:
     mark = find_public_mark(slug)
     if mark is None:
         raise NotFound()
-    stamp = f"{slug}|{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{clock.now():%Y%m%d%H%M}"
-    return anonymous_page(stamp, lambda: SHOW[mark.kind](get_public_event(slug)))
+    return anonymous_page(
+        _stamp(mark),
+        lambda: SHOW[mark.kind](get_public_event(slug)),
+        ask=lambda: (found := find_public_mark(slug)) and _stamp(found),
+    )
+
+
+def _stamp(mark: PublicMark) -> str:
+    """The minute is part of it: events begin and end."""
+    return f"{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{clock.now():%Y%m%d%H%M}"
 
 
 @pages.get("/events/<slug>/cover.svg")
@@ -124,26 +140,39 @@ def _cover_png(seed: str, accent: str) -> bytes:
 
 @pages.get("/help")
 def help() -> Response:
-    return anonymous_page("help", lambda: render_template("public/help.html"))
+    return _still_page("public/help.html")
 
 
 @pages.get("/accessibility")
 def accessibility() -> Response:
-    return anonymous_page("accessibility", lambda: render_template("public/accessibility.html"))
+    return _still_page("public/accessibility.html")
+
+
+def _still_page(template: str) -> Response:
+    """A page that changes with a new version only."""
+    return anonymous_page(template, lambda: render_template(template), ask=lambda: template)
 
 
 @pages.get("/privacy")
 def privacy() -> Response:
     """What is kept and for how long, with the wording of every consent in force."""
     documents = list_consent_documents()
-    stamp = ",".join(document.text_hash for document in documents)
-    return anonymous_page(stamp, lambda: render_template("public/privacy.html", documents=documents))
+    return anonymous_page(
+        _wording(documents),
+        lambda: render_template("public/privacy.html", documents=documents),
+        ask=lambda: _wording(list_consent_documents()),
+    )
+
+
+def _wording(documents: Iterable[ConsentDocument]) -> str:
+    return ",".join(document.text_hash for document in documents)
 
 
 @pages.get("/privacy/<purpose>/<int(max=9999):version>")
 def consent(purpose: str, version: int) -> Response:
     """One consent document, also an old version: who agreed to it can read it again."""
     document = get_consent_document(purpose, version)
+    stamp = document.text_hash  # a version's wording never changes
     return anonymous_page(
-        document.text_hash, lambda: render_template("public/consent.html", document=document)
+        stamp, lambda: render_template("public/consent.html", document=document), ask=lambda: stamp
     )

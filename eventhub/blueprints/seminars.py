@@ -12,7 +12,6 @@ from eventhub.core import clock
 from eventhub.events.models import Event, Series
 from eventhub.events.queries import Wish, get_series, list_others_in_series, list_public_events
 from eventhub.events.rules import Kind
-from eventhub.events.stamps import find_stamp
 from eventhub.web.caching import anonymous_page
 from eventhub.web.wording import card
 
@@ -27,9 +26,8 @@ def index() -> Response:
 @pages.get("/seminars/series/<slug>")
 def series(slug: str) -> Response:
     found = get_series(slug)
-    now = clock.now()
-    stamp = f"{find_stamp()[0]}|{now:%Y%m%d%H%M}"
-    return anonymous_page(stamp, lambda: _series_page(found, now))
+    stamp = catalogue.stamp_of_lists()
+    return anonymous_page(stamp, lambda: _series_page(found, clock.now()), ask=catalogue.stamp_of_lists)
 
 
 def _series_page(found: Series, now: datetime) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
-from eventhub.db import db
+from eventhub.db import db, read_row
 from eventhub.events.models import Event, Room, Series, Session, Stamp
 from eventhub.events.rules import PUBLIC_STATES, Kind
 from eventhub.events.stamps import CATALOGUE
@@ -54,9 +54,10 @@ class Mark:
 def get_mark(scope: Scope, *, now: datetime) -> Mark:
     """One statement. Raises NotFound for a series or event that the public does not know."""
     since = _since(now)
-    number, changed_at, is_known = db.session.connection().execute(*_mark_statement(scope)).one()
-    if not is_known:
+    found = read_row(*_mark_statement(scope))
+    if found is None or not found[2]:
         raise NotFound()
+    number, changed_at, _is_known = found
     # An old event drops out when a month begins, so that is a change too.
     month_began = since.replace(year=since.year + 1)
     return Mark(number=number or 0, changed_at=max(changed_at or month_began, month_began), since=since)

@@ -91,21 +91,27 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-def find_public_mark(slug: str) -> Row[tuple[Kind, int, datetime, str]] | None:
+PublicMark = Row[Kind, int, datetime, str]
+
+
+def find_public_mark(slug: str) -> PublicMark | None:
     """Kind, revision, moment of the last visible change, and the numbers of seats that the page shows:
     all that an event page depends on, in one statement."""
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def _public_mark() -> Select[tuple[Kind, int, datetime, str]]:
+def _public_mark() -> Select[Kind, int, datetime, str]:
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
     session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
     belongs = or_(CapacityPool.id == Event.pool_id, CapacityPool.id.in_(session_pools))
     each = cast(CapacityPool.id, String) + ":" + cast(left, String)
     seats = select(func.aggregate_strings(each, ",")).where(belongs, is_shown).scalar_subquery()
+    is_public = or_(
+        *(Event.state == state for state in PUBLIC_STATES)
+    )  # IN () is written anew at each execution
     query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
-    return query.where(Event.slug == bindparam("slug"), Event.state.in_(PUBLIC_STATES))
+    return query.where(Event.slug == bindparam("slug"), is_public)
 
 
 # Built once: building it takes three times as long as asking it.

@@ -12,6 +12,7 @@ from flask import Flask, Response, request, session
 from flask_login import current_user
 
 from eventhub.web.assets import build_mark
+from eventhub.web.front import keep_while
 from eventhub.web.i18n import language
 
 MOST_PAGES = 256
@@ -24,13 +25,15 @@ def init_app(app: Flask) -> None:
     app.extensions["kept_pages"] = _pages
 
 
-def anonymous_page(stamp: str, render: Callable[[], str]) -> Response:
-    """The page for a guest by its stamp: everything that changes the page must be part of it.
+def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], str | None]) -> Response:
+    """The page for a guest by its stamp: everything that changes the page must be part of it. `ask()` tells the
+    stamp as it is at a later moment, without a request.
 
     A signed-in reader or one with a message waiting gets a fresh private page.
     """
     if current_user.is_authenticated or "_flashes" in session:
         return Response(render(), content_type="text/html; charset=utf-8")
+    keep_while(ask, stamp)
     packed = request.accept_encodings.quality("gzip") > 0
     mark = _mark(stamp)
     etag = f"{mark}-gz" if packed else mark

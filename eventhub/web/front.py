@@ -1,0 +1,151 @@
+"""The front desk: an answer that is the same for every guest is kept whole, and handed out before Flask wakes up.
+
+Nothing stale leaves: before an answer goes out again, its stamp is asked, in one statement.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from secrets import token_hex
+from threading import Lock
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import Headers
+from werkzeug.http import is_resource_modified, parse_accept_header
+
+from eventhub.core.errors import Refusal
+from eventhub.web.logs import REQUEST_ID
+
+MOST_ANSWERS = 256
+KEPT = "kept_answers"
+_MARKED = "eventhub.kept_while"
+# A 304 says nothing of a body (RFC 9110, 15.4.5).
+_OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-disposition"})
+
+Ask = Callable[[], Hashable]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A whole answer, and what it depends on: while `ask()` says `stamp`, it is right."""
+
+    ask: Ask
+    stamp: Hashable
+    headers: Headers
+    body: bytes
+
+    def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The whole, or 304 when the reader has it."""
+        etag, changed_at = self.headers.get("ETag"), self.headers.get("Last-Modified")
+        headers = [*self.headers, (REQUEST_ID, token_hex(8))]
+        if is_resource_modified(environ, etag, last_modified=changed_at):
+            start_response("200 OK", headers)
+            return [self.body]
+        start_response("304 NOT MODIFIED", [one for one in headers if one[0].lower() not in _OF_A_BODY])
+        return []
+
+
+def init_app(app: Flask) -> None:
+    """In front of everything else."""
+    desk = FrontDesk(app, app.wsgi_app)
+    app.extensions[KEPT] = desk
+    app.wsgi_app = desk  # type: ignore[method-assign]  # Flask's documented way to add middleware
+
+
+def keep_while(ask: Ask, stamp: Hashable) -> None:
+    """The running request's answer is good for every guest while `ask()`, called outside of requests, says `stamp`."""
+    request.environ[_MARKED] = (ask, stamp)
+
+
+class FrontDesk:
+    """WSGI in front of Flask. Only guests without any cookie but the language's are served here."""
+
+    def __init__(self, app: Flask, inside: WSGIApplication) -> None:
+        self._app = app
+        self._inside = inside
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        key = _key(environ)
+        if key is None:
+            return self._inside(environ, start_response)
+        kept = self._kept.get(key)
+        if kept is not None and self._is_right(kept):
+            return kept.answer(environ, start_response)
+        return self._listen(key, environ, start_response)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def _is_right(self, kept: Kept) -> bool:
+        with self._app.app_context():
+            try:
+                return kept.ask() == kept.stamp
+            except (Refusal, SQLAlchemyError):
+                return False  # Flask says why
+
+    def _listen(
+        self, key: Hashable, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Flask answers; what it marked is kept."""
+        said: list[Any] = []
+
+        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            said[:] = [status, headers]
+            return start_response(status, headers, *rest)
+
+        body = self._inside(environ, note)
+        if _MARKED not in environ or not _is_for_everybody(*said):
+            return body
+        whole = b"".join(body)
+        getattr(body, "close", lambda: None)()
+        headers = Headers([(name, value) for name, value in said[1] if name != REQUEST_ID])
+        ask, stamp = environ[_MARKED]
+        self._keep(key, Kept(ask, stamp, headers, whole))
+        return [whole]
+
+    def _keep(self, key: Hashable, kept: Kept) -> None:
+        with self._lock:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_ANSWERS:
+                self._kept.popitem(last=False)
+
+
+def _key(environ: WSGIEnvironment) -> Hashable | None:
+    """All of a guest's request that an answer may depend on; None for what is not answered here."""
+    if environ["REQUEST_METHOD"] != "GET" or not _is_guest(environ.get("HTTP_COOKIE", "")):
+        return None
+    return (
+        environ.get("HTTP_HOST"),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING"),
+        environ.get("HTTP_COOKIE"),
+        environ.get("HTTP_ACCEPT_LANGUAGE"),
+        _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
+    )
+
+
+def _is_guest(cookies: str) -> bool:
+    return not cookies or cookies in {"lang=en", "lang=ru"}
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted).quality("gzip") > 0
+
+
+def _is_for_everybody(status: str, headers: list[tuple[str, str]]) -> bool:
+    names = {name.lower() for name, _value in headers}
+    return status.startswith("200") and "set-cookie" not in names

@@ -1,0 +1,140 @@
+"""The front desk: who is served there, what is kept, and that nothing stale or private is ever handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from eventhub.core import clock
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from eventhub.events.rules import EventState
+from eventhub.events.stamps import revise
+from eventhub.web.front import KEPT, MOST_ANSWERS
+from tests.factories import make_event, make_user
+from tests.people import sign_in, statements
+
+PAGE = "/events/kept"
+FEED = "/calendar/events.ics"
+
+
+@pytest.fixture
+def event(app: Flask, now: datetime) -> Iterator[Event]:
+    """A public event, while the clock stands still: pages are made anew each minute."""
+    with time_machine.travel(now, tick=False):
+        with transaction():
+            event = make_event(now=now, slug="kept", capacity=50)
+        yield event
+
+
+@pytest.mark.parametrize("path", [PAGE, FEED, "/", "/seminars"])
+def test_what_is_kept_is_handed_out_again_for_one_statement(
+    client: FlaskClient, event: Event, path: str
+) -> None:
+    first = client.get(path)
+
+    with statements() as said:
+        again = client.get(path)
+
+    assert (again.status_code, again.data, len(said)) == (200, first.data, 1)
+    assert without_id(again) == without_id(first)
+
+
+def without_id(answer: TestResponse) -> list[tuple[str, str]]:
+    """Its headers, and a proof that each answer has a number of its own."""
+    assert len(answer.headers["X-Request-ID"]) == 16
+    return sorted((name, value) for name, value in answer.headers if name != "X-Request-ID")
+
+
+@pytest.mark.parametrize("path", [PAGE, FEED])
+def test_a_reader_who_has_it_gets_304_without_a_word_about_a_body(
+    client: FlaskClient, event: Event, path: str
+) -> None:
+    etag = client.get(path).headers["ETag"]
+
+    answers = [client.get(path, headers={"If-None-Match": mark}) for mark in (etag, f"W/{etag}", '"old"')]
+
+    assert [answer.status_code for answer in answers] == [304, 304, 200]
+    assert answers[0].data == b""
+    assert {"Content-Type", "Content-Encoding", "Content-Disposition"}.isdisjoint(dict(answers[0].headers))
+    assert answers[0].headers["Content-Security-Policy"] == answers[2].headers["Content-Security-Policy"]
+
+
+def test_a_change_is_seen_at_the_next_request(client: FlaskClient, event: Event) -> None:
+    before = client.get(PAGE), client.get(FEED)
+    with transaction():
+        changed = db.session.get_one(Event, event.id)
+        changed.title = {"en": "Moved to the harbour", "ru": "Перенесено в порт"}
+        revise(changed, now=clock.now())
+
+    after = client.get(PAGE), client.get(FEED)
+
+    assert [("Moved to the harbour" in one.text) for one in (*before, *after)] == [False, False, True, True]
+
+
+def test_what_is_withdrawn_is_gone_at_once(client: FlaskClient, event: Event) -> None:
+    assert client.get(PAGE).status_code == 200
+    with transaction():
+        db.session.get_one(Event, event.id).state = EventState.DRAFT
+
+    assert client.get(PAGE).status_code == 404
+
+
+def test_each_language_packing_and_query_has_its_own(app: Flask, client: FlaskClient, event: Event) -> None:
+    russian = app.test_client()
+    russian.set_cookie("lang", "ru")
+
+    def read(**headers: str) -> TestResponse:
+        return client.get(PAGE, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    for _twice in range(2):
+        assert '<html lang="en">' in read().text
+        assert '<html lang="ru">' in read(Accept_Language="ru").text
+        assert '<html lang="ru">' in russian.get(PAGE).text
+        assert read(Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
+        assert "Vladivostok" in client.get(PAGE, query_string={"tz": "Asia/Vladivostok"}).text
+
+
+def test_who_asks_for_a_language_gets_the_cookie_each_time(app: Flask, event: Event) -> None:
+    for _twice in range(2):
+        answer = app.test_client().get(f"{PAGE}?lang=ru")
+        assert answer.headers["Set-Cookie"].startswith("lang=ru;")
+
+
+def test_the_signed_in_are_served_inside(app: Flask, client: FlaskClient, event: Event) -> None:
+    client.get(PAGE)
+    with transaction():
+        person = make_user("reader@example.org", now=clock.now())
+    reader = app.test_client()
+    sign_in(reader, person, now=clock.now())
+
+    assert "My account" in reader.get(PAGE).text
+    assert "My account" not in client.get(PAGE).text
+
+
+def test_a_foreign_host_is_refused_though_the_page_is_kept(client: FlaskClient, event: Event) -> None:
+    client.get(PAGE)
+
+    assert client.get(PAGE, headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_forms_errors_and_posts_are_never_kept(app: Flask, client: FlaskClient, event: Event) -> None:
+    client.get("/events/kept/register")
+    client.get("/events/none")
+    client.get("/account/sign-in")
+    client.post(PAGE)
+
+    assert len(app.extensions[KEPT]) == 0
+
+
+def test_the_shelf_does_not_grow_for_ever(app: Flask, client: FlaskClient, event: Event) -> None:
+    for number in range(MOST_ANSWERS + 10):
+        client.get(f"/help?{number}")
+
+    assert len(app.extensions[KEPT]) == MOST_ANSWERS
