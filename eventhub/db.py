@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVarTuple, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, scoped_session
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, scoped_session
 
 from eventhub.core.errors import Busy, Refusal
 
@@ -44,6 +44,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 Columns = TypeVarTuple("Columns")
+Thing = TypeVar("Thing", bound="Base")
 LOCK_TIMEOUT_MS = 3000
 LONGEST_WAIT_SECONDS = 10
 
@@ -229,6 +230,16 @@ def read_row(statement: Select[*Columns], parameters: Mapping[str, object]) -> R
     """
     with db.engine.connect() as connection:
         return connection.execution_options(bare=True).execute(statement, parameters).one_or_none()
+
+
+def as_stored(thing: Thing) -> Thing:
+    """An object whose row a statement has just written: the session takes it as if it had been read.
+
+    Every column must be set, else it is read when it is asked for.
+    """
+    make_transient_to_detached(thing)
+    db.session.add(thing)
+    return thing
 
 
 def rows_changed(statement: Delete | Update, **parameters: object) -> int:

@@ -73,8 +73,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     keys.configure(chosen.extensions["settings"].secret_key)
     with chosen.app_context():
         empty_tables()
-        for kept in ("kept_answers", "kept_pages", "kept_feeds"):
-            chosen.extensions[kept].clear()
+        for shelf in chosen.extensions["shelves"].values():
+            shelf.clear()
         yield chosen
         db.session.rollback()
 

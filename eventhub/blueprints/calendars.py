@@ -13,11 +13,12 @@ from werkzeug.http import is_resource_modified, quote_etag
 from eventhub.calendars.catalogue import Reader, entry_of, reader_of, session_entry_of
 from eventhub.calendars.entries import Entry, Feed
 from eventhub.calendars.ical import render
+from eventhub.calendars.kept import Kept, keep
 from eventhub.calendars.queries import Mark, Scope, get_mark, get_series, list_events, list_sessions
-from eventhub.calendars.shelf import Kept, Shelf
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.links import absolute
+from eventhub.core.shelf import Shelf
 from eventhub.core.text import LANGUAGES
 from eventhub.events.kinds import KIND_WORDS
 from eventhub.events.rules import Kind
@@ -25,7 +26,6 @@ from eventhub.web.front import keep_while
 
 feeds = Blueprint("calendars", __name__)
 
-SHELF = "kept_feeds"
 _PLACES = 64
 _REFRESH = timedelta(hours=1)
 _COLOUR = "seagreen"
@@ -35,7 +35,7 @@ _HOME_ZONE = "Europe/Moscow"
 
 @feeds.record_once
 def _put_up_the_shelf(state: BlueprintSetupState) -> None:
-    state.app.extensions[SHELF] = Shelf(_PLACES)
+    state.app.extensions["shelves"]["feeds"] = Shelf[Kept](_PLACES)
 
 
 @feeds.get("/calendar/events.ics")
@@ -67,8 +67,8 @@ def _answer(scope: Scope, *, disposition: str) -> Response:
     mark = get_mark(scope, now=clock.now())
     keep_while(lambda: get_mark(scope, now=clock.now()), mark)
     language = _language()
-    shelf: Shelf = current_app.extensions[SHELF]
-    kept = shelf.get((scope, language, mark), lambda: _render(scope, mark, language))
+    shelf: Shelf[Kept] = current_app.extensions["shelves"]["feeds"]
+    kept = shelf.get((scope, language, mark), lambda: keep(_render(scope, mark, language)))
     is_packed = request.accept_encodings.quality("gzip") > 0
     etag = f"{kept.mark}-gz" if is_packed else kept.mark
     if is_resource_modified(request.environ, quote_etag(etag), last_modified=mark.changed_at):

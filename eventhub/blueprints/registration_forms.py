@@ -77,7 +77,8 @@ class AnswersForm(PageForm):
     language = SelectField(
         _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
     )
-    sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[])
+    # What may be chosen is judged by the command, in the same transaction in which it is taken.
+    sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[], validate_choice=False)
 
     def offer(self, sessions: Sequence[Session]) -> None:
         """Show these sessions as choices, with their times and what is left."""
@@ -112,7 +113,9 @@ class RegistrationForm(AnswersForm):
             Email(_l("Enter an e-mail address like name@example.org.")),
         ],
     )
-    consents = Ticks(_l("Your consent"), coerce=int, validators=[Optional()], choices=[])
+    consents = Ticks(
+        _l("Your consent"), coerce=int, validators=[Optional()], choices=[], validate_choice=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from eventhub.blueprints.event_page import calendar_links
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.core.ids import public_id as new_key
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
@@ -19,9 +21,10 @@ from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
 from eventhub.registration.models import Registration
-from eventhub.registration.queries import get_by_link
+from eventhub.registration.queries import find_form_mark, get_by_link
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.queries import code_of
+from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
@@ -36,24 +39,34 @@ SENT = "registered"
 
 @pages.get("/events/<slug>/register")
 def new(slug: str) -> ResponseReturnValue:
-    event = _public(slug)
-    form = _form(event)
-    return _form_page(event, form, status=200)
+    """The empty form, the same for all guests but for its two keys."""
+    mark = find_form_mark(slug)
+    if mark is None:
+        raise NotFound()
+    stamp = (
+        f"{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{mark.consents}|{clock.now():%Y%m%d%H%M}"
+    )
+    return guest_form(stamp, lambda: _empty_form(slug), csrf=generate_csrf(), submission=new_key())
+
+
+def _empty_form(slug: str) -> tuple[str, dict[str, str]]:
+    form = RegistrationForm(language=language())
+    page = _form_page(slug, form)
+    return page, {"csrf": form.csrf_token.current_token, "submission": form.submission_key.data or ""}
 
 
 @pages.post("/events/<slug>/register")
 def create(slug: str) -> ResponseReturnValue:
-    event = _public(slug)
-    form = _form(event)
+    form = RegistrationForm(language=language())
     if is_switch():
-        return _form_page(event, form, status=200)
+        return _form_page(slug, form)
     now = clock.now()
     if form.validate() and form.carry_out(
         lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
     ):
         session[SENT] = form.email.data
         return redirect(url_for(".sent", slug=slug))
-    return _form_page(event, form, status=form.status)
+    return _form_page(slug, form), form.status
 
 
 @pages.get("/events/<slug>/register/sent")
@@ -159,22 +172,17 @@ def _public(slug: str) -> Event:
     return event
 
 
-def _form(event: Event) -> RegistrationForm:
-    form = RegistrationForm(language=language())
+def _form_page(slug: str, form: RegistrationForm) -> str:
+    event = _public(slug)
     form.offer(list_bookable(event.id))
     form.ask_consents(list_consent_documents())
-    return form
-
-
-def _form_page(event: Event, form: RegistrationForm, *, status: int) -> ResponseReturnValue:
     left = None if event.pool is None else event.pool.capacity - event.pool.taken
     state = registering(event.window, places_left=left, now=clock.now())
     # An overdue hold may be in the way of the last place: the database is asked when the form is sent.
     is_open = state in (Registering.OPEN, Registering.FULL)
-    page = render_template(
+    return render_template(
         "registrations/new.html", form=form, is_open=is_open, registering=state, **_event_facts(event)
     )
-    return page, status
 
 
 def _confirm_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Load, contains_eager, defer, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
 from eventhub.core.names import search_key
@@ -51,6 +51,14 @@ def get_event(slug: str) -> Event:
 def _by_slug() -> Select[Event]:
     wanted = select(Event).where(Event.slug == bindparam("slug"))
     return wanted.options(joinedload(Event.venue), joinedload(Event.pool))
+
+
+def without_long_texts(event: Load) -> tuple[Load, ...]:
+    """For a statement that is asked often: leave out what only the event's own page shows, until it is asked for."""
+    return tuple(event.defer(column) for column in _LONG_TEXTS)
+
+
+_LONG_TEXTS = (Event.description, Event.search_text)
 
 
 def get_event_by_id(event_id: int) -> Event:
@@ -100,7 +108,8 @@ def find_public_mark(slug: str) -> PublicMark | None:
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def _public_mark() -> Select[Kind, int, datetime, str]:
+def public_mark() -> Select[Kind, int, datetime, str]:
+    """The statement behind `find_public_mark`, with the event's slug as `slug`."""
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
     session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
@@ -115,7 +124,7 @@ def _public_mark() -> Select[Kind, int, datetime, str]:
 
 
 # Built once: building it takes three times as long as asking it.
-_PUBLIC_MARK = _public_mark()
+_PUBLIC_MARK = public_mark()
 
 
 def find_cover(slug: str) -> Row[int, UUID, str, bool] | None:
@@ -195,15 +204,22 @@ def get_series(slug: str) -> Series:
 
 def list_bookable(event_id: int) -> Sequence[Session]:
     """What can be chosen when registering, in the programme's order."""
-    return db.session.scalars(_bookable(), {"event": event_id}).all()
+    return db.session.scalars(_BOOKABLE, {"event": event_id}).all()
 
 
-@cache
-def _bookable() -> Select[Session]:
-    is_offered = (Session.is_bookable, Session.state == SessionState.SCHEDULED)
-    return (
-        select(Session)
-        .where(Session.event_id == bindparam("event"), *is_offered)
-        .order_by(Session.starts_at, Session.position, Session.id)
-        .options(joinedload(Session.pool))
+def list_chosen(event_id: int, public_ids: Sequence[str]) -> Sequence[Session]:
+    """Those of the bookable sessions that were asked for, without their counters."""
+    return db.session.scalars(_CHOSEN, {"event": event_id, "chosen": list(public_ids)}).all()
+
+
+_IN_ORDER = (
+    select(Session)
+    .where(
+        Session.event_id == bindparam("event"), Session.is_bookable, Session.state == SessionState.SCHEDULED
     )
+    .order_by(Session.starts_at, Session.position, Session.id)
+)
+_BOOKABLE = _IN_ORDER.options(joinedload(Session.pool))
+_CHOSEN = _IN_ORDER.where(Session.public_id.in_(bindparam("chosen", expanding=True))).options(
+    defer(Session.summary)
+)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.privacy.models import ConsentDocument, ConsentRecord
-from eventhub.privacy.queries import list_consent_documents
+from eventhub.privacy.queries import Wording, list_consent_documents, list_wordings_in_force
 from eventhub.privacy.rules import check_required, text_hash
 
 _RECORD = insert(ConsentRecord)
@@ -37,15 +37,15 @@ def publish_consent(
     return newest
 
 
-def get_consents(given: Collection[int]) -> list[ConsentDocument]:
-    """The documents in force that were agreed to. Raises ConsentMissing when a required one is not among them."""
-    documents = list_consent_documents()
-    check_required(documents, given)
-    return [document for document in documents if document.id in given]
+def get_consents(given: Collection[int]) -> list[Wording]:
+    """The wordings in force that were agreed to. Raises ConsentMissing when a required one is not among them."""
+    wordings = list_wordings_in_force()
+    check_required(wordings, given)
+    return [wording for wording in wordings if wording.id in given]
 
 
 def record_consents(
-    documents: Iterable[ConsentDocument],
+    wordings: Iterable[Wording],
     *,
     subject_key: str,
     context: str,
@@ -53,19 +53,19 @@ def record_consents(
     method: str,
     now: datetime,
 ) -> None:
-    """Write one line for every document that was agreed to."""
+    """Write one line for every wording that was agreed to."""
     rows = [
         {
-            "document_id": document.id,
+            "document_id": wording.id,
             "subject_key": subject_key,
             "context": context,
             "act": "given",
-            "text_hash": document.text_hash,
+            "text_hash": wording.text_hash,
             "method": method,
             "address": address,
             "at": now,
         }
-        for document in documents
+        for wording in wordings
     ]
     if rows:
         db.session.connection().execute(_RECORD, rows)

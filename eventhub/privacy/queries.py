@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -13,6 +14,25 @@ from eventhub.privacy.models import ConsentDocument
 _IN_ORDER = select(ConsentDocument).order_by(ConsentDocument.is_required.desc(), ConsentDocument.id)
 # Built once: every form of registration asks it.
 _IN_FORCE = _IN_ORDER.where(ConsentDocument.retired_at.is_(None))
+
+
+class Wording(NamedTuple):
+    """A consent document as far as agreeing to it needs it."""
+
+    id: int
+    is_required: bool
+    title: dict[str, str]
+    text_hash: str
+
+
+_WORDINGS = _IN_FORCE.with_only_columns(
+    ConsentDocument.id, ConsentDocument.is_required, ConsentDocument.title, ConsentDocument.text_hash
+)
+
+
+def list_wordings_in_force() -> list[Wording]:
+    """Required ones first."""
+    return [Wording(*row) for row in db.session.connection().execute(_WORDINGS)]
 
 
 def list_consent_documents(*, purpose: str | None = None) -> Sequence[ConsentDocument]:

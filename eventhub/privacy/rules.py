@@ -20,9 +20,12 @@ class ConsentMissing(Refusal):
 class Document(Protocol):
     """What the rule needs to know of a consent document."""
 
-    id: int
-    is_required: bool
-    title: dict[str, str]
+    @property
+    def id(self) -> int: ...
+    @property
+    def is_required(self) -> bool: ...
+    @property
+    def title(self) -> dict[str, str]: ...
 
 
 def check_required(documents: Iterable[Document], given: Collection[int]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningInsert
@@ -16,17 +16,17 @@ from eventhub import audit
 from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.db import db, refuses, rows_changed
+from eventhub.db import as_stored, db, refuses, rows_changed
 from eventhub.events.models import Event, Session
-from eventhub.events.queries import get_event, list_bookable
+from eventhub.events.queries import list_chosen
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
-from eventhub.privacy.models import ConsentDocument
+from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.queries import find_live, find_submission
+from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.rules import (
     HOLD,
     LIVE,
@@ -77,11 +77,11 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     the answer on the page is the same, so nobody learns who is registered.
     Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing.
     """
-    event = get_event(slug)
+    event, has_overdue = get_event_to_register(slug, now=now)
     check_takes_registrations(event.window, now=now)
     chosen = _chosen(event, ask.sessions)
     consents = get_consents(submission.consents)
-    expired = expire_overdue(now=now, event_id=event.id)
+    expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     registration = _store(ask, submission.key, event, now=now)
     if registration is None:
         let_go(expired)
@@ -98,7 +98,7 @@ def _chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     """The sessions by their public ids, checked. Raises SessionNotOffered and SessionsClash."""
     if not wanted:
         return []
-    chosen = [session for session in list_bookable(event.id) if session.public_id in wanted]
+    chosen = list(list_chosen(event.id, wanted))
     if len(chosen) != len(set(wanted)):
         raise SessionNotOffered()
     _check_no_clash(chosen)
@@ -128,25 +128,35 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "link_generation": 1,
         "created_at": now,
         "held_until": now + HOLD,
+        "confirmed_at": None,
+        "ended_at": None,
     }
-    registration = db.session.scalars(_insert(db.engine.dialect.name), row).one_or_none()
-    if registration is not None:
-        person = {
-            "registration_id": registration.id,
-            "full_name": ask.full_name,
-            "search_key": search_key(ask.full_name),
-        }
-        set_committed_value(registration, "attendees", [db.session.scalars(_INSERT_PERSON, person).one()])
+    new_id = db.session.connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
+    if new_id is None:
+        return None
+    registration = as_stored(Registration(**row, id=new_id))
+    set_committed_value(registration, "event", event)
+    set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
     return registration
 
 
-_INSERT_PERSON = insert(Attendee).returning(Attendee)
+def _store_person(registration: Registration, full_name: str) -> Attendee:
+    row = {
+        "registration_id": registration.id,
+        "ticket_id": None,
+        "full_name": full_name,
+        "search_key": search_key(full_name),
+    }
+    return as_stored(Attendee(**row, id=db.session.connection().execute(_INSERT_PERSON, row).scalar_one()))
+
+
+_INSERT_PERSON = insert(Attendee).returning(Attendee.id)
 
 
 @cache
-def _insert(dialect_name: str) -> ReturningInsert[Registration]:
+def _insert(dialect_name: str) -> ReturningInsert[int]:
     new = sqlite.insert(Registration) if dialect_name == "sqlite" else postgresql.insert(Registration)
-    return new.on_conflict_do_nothing().returning(Registration)
+    return new.on_conflict_do_nothing().returning(Registration.id)
 
 
 def _already_there(
@@ -177,11 +187,14 @@ def _send_link_again(registration: Registration, event: Event, *, now: datetime)
 def _store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
     rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
     if rows:
-        db.session.execute(insert(SessionChoice), rows)
+        db.session.connection().execute(_CHOOSE, rows)
+
+
+_CHOOSE = insert(SessionChoice)
 
 
 def _record_consents(
-    registration: Registration, submission: Submission, consents: Sequence[ConsentDocument], *, now: datetime
+    registration: Registration, submission: Submission, consents: Sequence[Wording], *, now: datetime
 ) -> None:
     record_consents(
         consents,
@@ -233,9 +246,14 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
 
 def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
     for attendee in registration.attendees:
-        attendee.ticket = issue_ticket(event_id=registration.event_id, now=now)
-    db.session.flush()
+        ticket = issue_ticket(event_id=registration.event_id, now=now)
+        db.session.connection().execute(_GIVE, {"attendee": attendee.id, "ticket": ticket.id})
+        set_committed_value(attendee, "ticket_id", ticket.id)
+        set_committed_value(attendee, "ticket", ticket)
     letters.post_confirmed(registration, registration.event, now=now)
+
+
+_GIVE = update(Attendee).where(Attendee.id == bindparam("attendee")).values(ticket_id=bindparam("ticket"))
 
 
 def change(registration: Registration, ask: Ask, *, now: datetime) -> None:

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Row, Select, String, bindparam, cast, exists, func, select
+from sqlalchemy.orm import Load, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import token_matches
-from eventhub.db import db
-from eventhub.events.models import Event, Stamp
+from eventhub.db import db, read_row
+from eventhub.events.models import Event, Session, Stamp
+from eventhub.events.queries import public_mark, without_long_texts
 from eventhub.events.stamps import CATALOGUE
+from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.rules import LIVE
+from eventhub.registration.rules import LIVE, RegistrationState
+
+
+def get_event_to_register(slug: str, *, now: datetime) -> tuple[Event, bool]:
+    """The event without its long texts, and whether somebody's hold of it is overdue. Raises NotFound."""
+    row = db.session.execute(_TO_REGISTER, {"slug": slug, "now": now}).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+_IS_OVERDUE = exists().where(
+    Registration.event_id == Event.id,
+    Registration.state == RegistrationState.PENDING,
+    Registration.held_until <= bindparam("now"),
+)
+_TO_REGISTER = (
+    select(Event, _IS_OVERDUE)
+    .where(Event.slug == bindparam("slug"))
+    .options(*without_long_texts(Load(Event)))
+)
 
 
 def find_submission(key: str) -> Registration | None:
@@ -40,6 +63,19 @@ def get_registration(public_id: str) -> Registration:
     if registration is None:
         raise NotFound()
     return registration
+
+
+def find_form_mark(slug: str) -> Row[Any] | None:
+    """All that the empty form of a public event depends on: the event's own mark, and the consents in force."""
+    return read_row(_FORM_MARK, {"slug": slug})
+
+
+_IN_FORCE = (
+    select(func.aggregate_strings(cast(ConsentDocument.id, String), ","))
+    .where(ConsentDocument.retired_at.is_(None))
+    .scalar_subquery()
+)
+_FORM_MARK = public_mark().add_columns(_IN_FORCE.label("consents"))
 
 
 class EntryMark(NamedTuple):
@@ -98,9 +134,13 @@ def _by_public_id() -> Select[Registration]:
     return (
         select(Registration)
         .where(Registration.public_id == bindparam("registration"))
-        .options(joinedload(Registration.event).options(joinedload(Event.venue), joinedload(Event.pool)))
+        .options(
+            joinedload(Registration.event).options(
+                joinedload(Event.venue), joinedload(Event.pool), *without_long_texts(Load(Event))
+            )
+        )
         .options(joinedload(Registration.attendees).joinedload(Attendee.ticket))
-        .options(joinedload(Registration.choices).joinedload(SessionChoice.session))
+        .options(joinedload(Registration.choices).joinedload(SessionChoice.session).defer(Session.summary))
     )
 
 

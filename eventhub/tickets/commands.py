@@ -7,14 +7,14 @@ from secrets import token_bytes
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from eventhub import audit
 from eventhub.core.errors import Busy, IllegalMove, NotFound
 from eventhub.core.ids import readable_number
 from eventhub.core.keys import seal
-from eventhub.db import db, refuses
+from eventhub.db import as_stored, db, refuses
 from eventhub.tickets.models import Ticket, TicketKey, TicketState
 from eventhub.tickets.queries import SEALED_FOR, find_signing_key
 from eventhub.tickets.rules import next_generation, next_key_id
@@ -26,18 +26,21 @@ refuses("pk_ticket_keys", Busy)
 
 def issue_ticket(*, event_id: int, now: datetime) -> Ticket:
     """A new valid ticket of the event, signed by the current key; the very first makes the first key."""
-    ticket = Ticket(
-        secret=token_bytes(TICKET_ID_BYTES),
-        number=readable_number(),
-        event_id=event_id,
-        key_id=_signing_key(now=now).id,
-        generation=1,
-        state=TicketState.VALID,
-        issued_at=now,
-    )
-    db.session.add(ticket)
-    db.session.flush()
-    return ticket
+    row: dict[str, Any] = {
+        "secret": token_bytes(TICKET_ID_BYTES),
+        "number": readable_number(),
+        "event_id": event_id,
+        "key_id": _signing_key(now=now),
+        "generation": 1,
+        "state": TicketState.VALID,
+        "issued_at": now,
+        "voided_at": None,
+        "void_reason": None,
+    }
+    return as_stored(Ticket(**row, id=db.session.connection().execute(_ISSUE, row).scalar_one()))
+
+
+_ISSUE = insert(Ticket).returning(Ticket.id)
 
 
 def reissue_ticket(ticket: Ticket, *, by: str, now: datetime) -> None:
@@ -45,7 +48,7 @@ def reissue_ticket(ticket: Ticket, *, by: str, now: datetime) -> None:
     generation = next_generation(ticket.generation)
     if ticket.state is not TicketState.VALID:
         raise IllegalMove()
-    _change(ticket, key_id=_signing_key(now=now).id, generation=generation)
+    _change(ticket, key_id=_signing_key(now=now), generation=generation)
     audit.record("ticket.reissued", subject=_subject(ticket), by=by, now=now, generation=generation)
 
 
@@ -73,16 +76,16 @@ def revoke_key(key_id: int, *, by: str, now: datetime) -> int:
     key.revoked_at = now
     key.retired_at = key.retired_at or now
     db.session.flush()
-    reissued = _move_valid_tickets(from_key=key_id, to_key=_signing_key(now=now).id)
+    reissued = _move_valid_tickets(from_key=key_id, to_key=_signing_key(now=now))
     audit.record("ticket_key.revoked", subject=("ticket_key", str(key_id)), by=by, now=now, reissued=reissued)
     return reissued
 
 
-def _signing_key(*, now: datetime) -> TicketKey:
+def _signing_key(*, now: datetime) -> int:
     return find_signing_key() or _first_key(now=now)
 
 
-def _first_key(*, now: datetime) -> TicketKey:
+def _first_key(*, now: datetime) -> int:
     """Many may want the first ticket at once: the database lets one make its key, and the others use it.
 
     The newest number is read before looking for a key once more: a key that came in between is then seen here,
@@ -94,7 +97,7 @@ def _first_key(*, now: datetime) -> TicketKey:
         return made_meanwhile
     try:
         with db.session.begin_nested():
-            return _new_key(after=newest, now=now)
+            return _new_key(after=newest, now=now).id
     except IntegrityError:
         key = find_signing_key()
         if key is None:

@@ -15,7 +15,7 @@ SEALED_FOR = "ticket-keys"
 _SEALED_KEY = select(TicketKey.sealed_private_key).where(TicketKey.id == bindparam("key"))
 
 _IS_USABLE = (TicketKey.retired_at.is_(None), TicketKey.revoked_at.is_(None))
-_SIGNING_KEY = select(TicketKey).where(*_IS_USABLE).order_by(TicketKey.id.desc()).limit(1)
+_SIGNING_KEY = select(TicketKey.id).where(*_IS_USABLE).order_by(TicketKey.id.desc()).limit(1)
 
 
 def code_of(ticket: Ticket) -> str:
@@ -61,6 +61,6 @@ def public_keys() -> dict[int, Ed25519PublicKey]:
     return {key_id: Ed25519PublicKey.from_public_bytes(public) for key_id, public in rows}
 
 
-def find_signing_key() -> TicketKey | None:
-    """The key that signs new tickets."""
-    return db.session.scalars(_SIGNING_KEY).first()
+def find_signing_key() -> int | None:
+    """The id of the key that signs new tickets."""
+    return db.session.connection().execute(_SIGNING_KEY).scalar()

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import gzip
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from hashlib import sha256
-from threading import Lock
+from secrets import token_hex
 
 from flask import Flask, Response, request, session
 from flask_login import current_user
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
 
+from eventhub.core.shelf import Shelf
 from eventhub.web.assets import build_mark
 from eventhub.web.front import keep_while
 from eventhub.web.i18n import language
 
-MOST_PAGES = 256
-_pages: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
-_lock = Lock()
+_pages = Shelf[tuple[bytes, bytes]](256)
+_forms = Shelf[str](256)
+_parts = Shelf[Markup](512)
+_BLANK = token_hex(16)  # nobody can write it into a page
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to install; pages call anonymous_page()."""
-    app.extensions["kept_pages"] = _pages
+    """Pages call anonymous_page() and guest_form(), templates once()."""
+    app.jinja_env.globals["once"] = once
+    app.extensions["shelves"] = {"pages": _pages, "forms": _forms, "parts": _parts}
 
 
 def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], str | None]) -> Response:
@@ -31,7 +35,7 @@ def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], s
 
     A signed-in reader or one with a message waiting gets a fresh private page.
     """
-    if current_user.is_authenticated or "_flashes" in session:
+    if not _is_plain_guest():
         return Response(render(), content_type="text/html; charset=utf-8")
     keep_while(ask, stamp)
     packed = request.accept_encodings.quality("gzip") > 0
@@ -46,20 +50,45 @@ def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], s
     return _labelled(response, etag)
 
 
+def guest_form(stamp: str, render: Callable[[], tuple[str, Mapping[str, str]]], **own: str) -> str:
+    """A page that is the same for all guests but for a few values, each reader's `own`: rendered once by its stamp,
+    then filled in. `render()` gives the page and the values that stand in it now, by the same names.
+    """
+    if not _is_plain_guest():
+        return render()[0]
+    mark = _mark(stamp)
+    page = _forms.find(mark)
+    if page is None:
+        page, values = render()
+        for name, value in values.items():
+            page = page.replace(value, f"{_BLANK}{name}.")
+        _forms.put(mark, page)
+    for name, value in own.items():
+        page = page.replace(f"{_BLANK}{name}.", str(escape(value)))
+    return page
+
+
+def once(macro: Macro, *arguments: Hashable) -> Markup:
+    """For templates: what a macro says of these arguments, written once a language. It may depend on nothing else."""
+    key = (macro.name, language(), arguments)
+    return _parts.get(key, lambda: Markup(macro(*arguments)))  # noqa: S704 - a macro escapes by itself
+
+
+def _is_plain_guest() -> bool:
+    return not current_user.is_authenticated and "_flashes" not in session
+
+
 def _mark(stamp: str) -> str:
     everything = "|".join((stamp, request.full_path, language(), build_mark()))
     return sha256(everything.encode()).hexdigest()[:24]
 
 
 def _kept(mark: str, render: Callable[[], str]) -> tuple[bytes, bytes]:
-    page = _pages.get(mark)
+    page = _pages.find(mark)
     if page is None:
         body = render().encode()
         page = (body, gzip.compress(body, 6, mtime=0))
-        with _lock:
-            _pages[mark] = page
-            while len(_pages) > MOST_PAGES:
-                _pages.popitem(last=False)
+        _pages.put(mark, page)
     return page
 
 

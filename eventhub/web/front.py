@@ -5,12 +5,10 @@ Nothing stale leaves: before an answer goes out again, its stamp is asked, in on
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_hex
-from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -20,10 +18,10 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import is_resource_modified, parse_accept_header
 
 from eventhub.core.errors import Refusal
+from eventhub.core.shelf import Shelf
 from eventhub.web.logs import REQUEST_ID
 
 MOST_ANSWERS = 256
-KEPT = "kept_answers"
 _MARKED = "eventhub.kept_while"
 # A 304 says nothing of a body (RFC 9110, 15.4.5).
 _OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-disposition"})
@@ -53,9 +51,8 @@ class Kept:
 
 def init_app(app: Flask) -> None:
     """In front of everything else."""
-    desk = FrontDesk(app, app.wsgi_app)
-    app.extensions[KEPT] = desk
-    app.wsgi_app = desk  # type: ignore[method-assign]  # Flask's documented way to add middleware
+    shelf = app.extensions["shelves"]["answers"] = Shelf[Kept](MOST_ANSWERS)
+    app.wsgi_app = FrontDesk(app, app.wsgi_app, shelf)  # type: ignore[method-assign]  # Flask's documented way to add middleware
 
 
 def keep_while(ask: Ask, stamp: Hashable) -> None:
@@ -66,27 +63,19 @@ def keep_while(ask: Ask, stamp: Hashable) -> None:
 class FrontDesk:
     """WSGI in front of Flask. Only guests without any cookie but the language's are served here."""
 
-    def __init__(self, app: Flask, inside: WSGIApplication) -> None:
+    def __init__(self, app: Flask, inside: WSGIApplication, shelf: Shelf[Kept]) -> None:
         self._app = app
         self._inside = inside
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._lock = Lock()
+        self._shelf = shelf
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         key = _key(environ)
         if key is None:
             return self._inside(environ, start_response)
-        kept = self._kept.get(key)
+        kept = self._shelf.find(key)
         if kept is not None and self._is_right(kept):
             return kept.answer(environ, start_response)
         return self._listen(key, environ, start_response)
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
 
     def _is_right(self, kept: Kept) -> bool:
         with self._app.app_context():
@@ -112,15 +101,8 @@ class FrontDesk:
         getattr(body, "close", lambda: None)()
         headers = Headers([(name, value) for name, value in said[1] if name != REQUEST_ID])
         ask, stamp = environ[_MARKED]
-        self._keep(key, Kept(ask, stamp, headers, whole))
+        self._shelf.put(key, Kept(ask, stamp, headers, whole))
         return [whole]
-
-    def _keep(self, key: Hashable, kept: Kept) -> None:
-        with self._lock:
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_ANSWERS:
-                self._kept.popitem(last=False)
 
 
 def _key(environ: WSGIEnvironment) -> Hashable | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, gettext
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from eventhub.core.errors import Refusal
@@ -20,8 +21,9 @@ A_YEAR = 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=language, default_translation_directories="translations")
-    # Flask-Babel looks its translations up anew for each word of a page.
+    # Flask-Babel looks its translations up anew for each word of a page, and Jinja asks twice for each.
     app.jinja_env.install_gettext_callables(_say, _count, newstyle=True, pgettext=_say_of)  # type: ignore[attr-defined]  # added by the i18n extension
+    app.jinja_env.globals.update({"_": _say_safely})
     app.jinja_env.globals.update(languages=NAMES, switch_language_url=switch_language_url)
     app.jinja_env.filters["localised"] = lambda texts: localised(texts, language())
     app.context_processor(lambda: {"current_language": language()})
@@ -30,6 +32,12 @@ def init_app(app: Flask) -> None:
 
 def _say(sentence: str) -> str:
     return catalogue(language()).gettext(sentence)
+
+
+def _say_safely(sentence: str, **facts: object) -> Markup:
+    """Our words are HTML, facts are escaped into them."""
+    words = Markup(_say(sentence))  # noqa: S704 - our own words
+    return words % facts if facts or "%" in words else words
 
 
 def _say_of(context: str, sentence: str) -> str:
@@ -43,14 +51,15 @@ def _count(one: str, many: str, number: int) -> str:
 
 def language() -> str:
     """The language of this answer, `en` or `ru`."""
-    if "language" not in g:
-        g.language = (
+    known: str | None = g.get("language")
+    if known is None:
+        known = g.language = (
             _asked()
             or _known(request.cookies.get(COOKIE))
             or request.accept_languages.best_match(LANGUAGES)
             or "en"
         )
-    return str(g.language)
+    return known
 
 
 def switch_language_url(code: str) -> str:

@@ -16,7 +16,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import revise
-from eventhub.web.front import KEPT, MOST_ANSWERS
+from eventhub.web.front import MOST_ANSWERS
 from tests.factories import make_event, make_user
 from tests.people import sign_in, statements
 
@@ -130,11 +130,11 @@ def test_forms_errors_and_posts_are_never_kept(app: Flask, client: FlaskClient, 
     client.get("/account/sign-in")
     client.post(PAGE)
 
-    assert len(app.extensions[KEPT]) == 0
+    assert len(app.extensions["shelves"]["answers"]) == 0
 
 
 def test_the_shelf_does_not_grow_for_ever(app: Flask, client: FlaskClient, event: Event) -> None:
     for number in range(MOST_ANSWERS + 10):
         client.get(f"/help?{number}")
 
-    assert len(app.extensions[KEPT]) == MOST_ANSWERS
+    assert len(app.extensions["shelves"]["answers"]) == MOST_ANSWERS
