@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -207,7 +207,7 @@ def list_bookable(event_id: int) -> Sequence[Session]:
     return db.session.scalars(_BOOKABLE, {"event": event_id}).all()
 
 
-def list_chosen(event_id: int, public_ids: Sequence[str]) -> Sequence[Session]:
+def list_chosen(event_id: int, public_ids: Collection[str]) -> Sequence[Session]:
     """Those of the bookable sessions that were asked for, without their counters."""
     return db.session.scalars(_CHOSEN, {"event": event_id, "chosen": list(public_ids)}).all()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningInsert
@@ -18,14 +18,14 @@ from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
 from eventhub.db import as_stored, db, refuses, rows_changed
 from eventhub.events.models import Event, Session
-from eventhub.events.queries import list_chosen
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
+from eventhub.registration.choosing import get_chosen, get_chosen_or_kept, store_choices, swap_sessions
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
-from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.rules import (
     HOLD,
@@ -34,10 +34,7 @@ from eventhub.registration.rules import (
     AlreadyRegistered,
     NotConfirmedYet,
     RegistrationState,
-    SessionNotOffered,
-    Slot,
     check_can_change,
-    check_no_clash,
 )
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import issue_ticket, void_ticket
@@ -79,7 +76,7 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     """
     event, has_overdue = get_event_to_register(slug, now=now)
     check_takes_registrations(event.window, now=now)
-    chosen = _chosen(event, ask.sessions)
+    chosen = get_chosen(event, ask.sessions)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     registration = _store(ask, submission.key, event, now=now)
@@ -87,26 +84,11 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
         let_go(expired)
         return _already_there(ask, submission, event, chosen, now=now)
     hold(registration, chosen, leaving=expired)
-    _store_choices(registration, chosen)
+    store_choices(registration, chosen)
     _record_consents(registration, submission, consents, now=now)
     letters.post_confirm(registration, event, now=now)
     _audit("registration.received", registration, by="guest", now=now)
     return registration
-
-
-def _chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
-    """The sessions by their public ids, checked. Raises SessionNotOffered and SessionsClash."""
-    if not wanted:
-        return []
-    chosen = list(list_chosen(event.id, wanted))
-    if len(chosen) != len(set(wanted)):
-        raise SessionNotOffered()
-    _check_no_clash(chosen)
-    return chosen
-
-
-def _check_no_clash(sessions: Sequence[Session]) -> None:
-    check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions])
 
 
 def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration | None:
@@ -184,15 +166,6 @@ def _send_link_again(registration: Registration, event: Event, *, now: datetime)
     letters.post_already(registration, event, now=now)
 
 
-def _store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
-    rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
-    if rows:
-        db.session.connection().execute(_CHOOSE, rows)
-
-
-_CHOOSE = insert(SessionChoice)
-
-
 def _record_consents(
     registration: Registration, submission: Submission, consents: Sequence[Wording], *, now: datetime
 ) -> None:
@@ -266,7 +239,7 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     _lock(registration)
     _check_confirmed(registration)
     before = _answers(registration)
-    _swap_sessions(registration, _chosen_or_kept(registration, event, ask.sessions), now=now)
+    swap_sessions(registration, get_chosen_or_kept(registration, event, ask.sessions), now=now)
     registration.attendees[0].full_name = ask.full_name
     registration.attendees[0].search_key = search_key(ask.full_name)
     registration.organisation, registration.country = ask.organisation, ask.country
@@ -283,24 +256,6 @@ def _check_confirmed(registration: Registration) -> None:
         raise NotConfirmedYet()
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
-
-
-def _chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[str]) -> list[Session]:
-    """A session that was chosen before may be kept although it is not offered to others any more."""
-    kept = [choice.session for choice in registration.choices if choice.session.public_id in wanted]
-    fresh = _chosen(event, [one for one in wanted if one not in {session.public_id for session in kept}])
-    _check_no_clash([*kept, *fresh])
-    return [*kept, *fresh]
-
-
-def _swap_sessions(registration: Registration, chosen: Sequence[Session], *, now: datetime) -> None:
-    if {session.id for session in chosen} == {choice.session_id for choice in registration.choices}:
-        return
-    expired = expire_overdue(now=now, event_id=registration.event_id)
-    hold(registration, chosen, leaving=[*expired, registration.id])
-    db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
-    db.session.expire(registration, ["choices", "places"])
-    _store_choices(registration, chosen)
 
 
 def _answers(registration: Registration) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""Which sessions a registration takes: those asked for, those kept, and the swap of one choice for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert
+
+from eventhub.db import db
+from eventhub.events.models import Event, Session
+from eventhub.events.queries import list_chosen
+from eventhub.registration.holding import expire_overdue, hold
+from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
+
+# More than any programme offers at different times; a database takes only so many parameters.
+MOST_SESSIONS = 200
+
+
+def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
+    """The sessions by their public ids, checked. Raises SessionNotOffered and SessionsClash."""
+    asked = set(wanted)
+    if not asked:
+        return []
+    chosen = [] if len(asked) > MOST_SESSIONS else list(list_chosen(event.id, asked))
+    if len(chosen) != len(asked):
+        raise SessionNotOffered()
+    _check_no_clash(chosen)
+    return chosen
+
+
+def _check_no_clash(sessions: Sequence[Session]) -> None:
+    check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions])
+
+
+def store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
+    rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
+    if rows:
+        db.session.connection().execute(_CHOOSE, rows)
+
+
+_CHOOSE = insert(SessionChoice)
+
+
+def get_chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[str]) -> list[Session]:
+    """A session that was chosen before may be kept although it is not offered to others any more."""
+    kept = [choice.session for choice in registration.choices if choice.session.public_id in wanted]
+    fresh = get_chosen(event, [one for one in wanted if one not in {session.public_id for session in kept}])
+    _check_no_clash([*kept, *fresh])
+    return [*kept, *fresh]
+
+
+def swap_sessions(registration: Registration, chosen: Sequence[Session], *, now: datetime) -> None:
+    if {session.id for session in chosen} == {choice.session_id for choice in registration.choices}:
+        return
+    expired = expire_overdue(now=now, event_id=registration.event_id)
+    hold(registration, chosen, leaving=[*expired, registration.id])
+    db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
+    db.session.expire(registration, ["choices", "places"])
+    store_choices(registration, chosen)
