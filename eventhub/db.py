@@ -124,10 +124,15 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("bare"):
+    options = connection.get_execution_options()
+    if options.get("bare"):
         return  # one statement is a transaction by itself
-    kind = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    if options.get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # It takes no lock, so nothing can go wrong that SQLAlchemy would have to translate.
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN DEFERRED")
 
 
 class WriterLock:
@@ -244,8 +249,8 @@ def as_stored(thing: Thing) -> Thing:
 
 def rows_changed(statement: Delete | Update, **parameters: object) -> int:
     """Execute a conditional statement; how many rows it matched. Loaded objects are not touched by it."""
-    unsynchronised = {"synchronize_session": False}
-    result = db.session.execute(statement, parameters or None, execution_options=unsynchronised)
+    db.session.flush()
+    result = db.session.connection().execute(statement, parameters)
     return cast(CursorResult[Any], result).rowcount
 
 

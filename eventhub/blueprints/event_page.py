@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from eventhub.calendars import links
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.core import clock, moments
-from eventhub.core.links import absolute
+from eventhub.core.links import absolute, base_url
+from eventhub.core.shelf import Shelf
 from eventhub.core.text import localised
 from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
 from eventhub.events.models import Event, Session
@@ -120,7 +121,15 @@ def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
 
 
 def calendar_links(event: Event) -> dict[str, str]:
-    """Every way to a calendar."""
+    """Every way to a calendar, the same until the event is revised."""
+    key = (base_url(), event.uid, event.revision, event.revised_at, language())
+    return _kept_links.get(key, lambda: _calendar_links(event))
+
+
+_kept_links = Shelf[dict[str, str]](256)
+
+
+def _calendar_links(event: Event) -> dict[str, str]:
     entry = entry_of(event, reader_of(language()))
     feed = absolute(f"/calendar/{event.kind.value}.ics")
     name = f"EventHub: {_(KIND_WORDS[event.kind].many)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -29,7 +29,7 @@ from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
-from eventhub.web.wording import card, country_name, when
+from eventhub.web.wording import country_name, mini, when
 
 pages = Blueprint("registrations", __name__)
 pages.before_request(private)
@@ -77,11 +77,22 @@ def sent(slug: str) -> ResponseReturnValue:
 
 @pages.get("/registrations/<public_id>/confirm/<secret>")
 def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
-    """Mail scanners follow links, so only the button confirms."""
-    registration = get_by_link(public_id, secret, purpose=CONFIRM)
+    """Mail scanners follow links, so only the button confirms. The page is the same for all who were held a place in
+    the same minute, but for its address and its key."""
+    registration = get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False)
     if registration.state is RegistrationState.CONFIRMED:
         return redirect(manage_path(registration))
-    return _confirm_page(registration, PageForm(), status=200)
+
+    def render() -> tuple[str, dict[str, str]]:
+        form = PageForm()
+        page = _confirm_page(registration, form)
+        return page, {"csrf": form.csrf_token.current_token, "path": request.path}
+
+    event, held_until = registration.event, registration.held_until
+    stamp = (event.id, event.revision, event.revised_at, registration.state, _is_overdue(registration))
+    shown = held_until and held_until.replace(second=0, microsecond=0)
+    key = ("confirm", *stamp, shown, request.query_string)
+    return guest_form(key, render, csrf=generate_csrf(), path=request.path)
 
 
 @pages.post("/registrations/<public_id>/confirm/<secret>")
@@ -91,12 +102,12 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
     found: list[Registration] = []
 
     def deed() -> None:
-        found.append(get_by_link(public_id, secret, purpose=CONFIRM))
+        found.append(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False))
         commands.confirm(found[0], now=now)
 
     if form.carry_out(deed):
         return redirect(manage_path(found[0]))
-    return _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM), form, status=form.status)
+    return _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM), form), form.status
 
 
 @pages.get("/registrations/<public_id>/<secret>")
@@ -185,16 +196,18 @@ def _form_page(slug: str, form: RegistrationForm) -> str:
     )
 
 
-def _confirm_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
-    overdue = registration.held_until is None or registration.held_until <= clock.now()
-    page = render_template(
+def _confirm_page(registration: Registration, form: PageForm) -> str:
+    return render_template(
         "registrations/confirm.html",
         registration=registration,
         form=form,
-        overdue=overdue,
+        overdue=_is_overdue(registration),
         **_event_facts(registration.event),
     )
-    return page, status
+
+
+def _is_overdue(registration: Registration) -> bool:
+    return registration.held_until is None or registration.held_until <= clock.now()
 
 
 def _change_page(registration: Registration, form: ChangeForm, *, status: int) -> ResponseReturnValue:
@@ -230,4 +243,4 @@ def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> 
 
 
 def _event_facts(event: Event) -> dict[str, Any]:
-    return {"event": event, "card": card(event), "when": when(event)}
+    return {"event": event, "card": mini(event), "when": when(event)}

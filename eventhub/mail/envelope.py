@@ -7,13 +7,14 @@ boundary. The standard library's EmailMessage parses each header that it is give
 
 from __future__ import annotations
 
-from base64 import encodebytes
+from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import encode_rfc2231, format_datetime, formataddr, parseaddr, quote
+from functools import lru_cache
 
 from eventhub.core.text import clean_line
 from eventhub.mail.models import Message
@@ -54,8 +55,8 @@ class Mail:
 
 def wrap(message: Message, *, sender: Sender, attachments: Iterable[Attachment]) -> Mail:
     """The message to hand to a server, the same each time. Raises Unaddressable."""
-    writer, writer_address = parseaddr(sender.address)
-    from_address, to_address = _addr_spec(writer_address), _addr_spec(message.to_email)
+    writer, from_address = _writer(sender.address)
+    to_address = _addr_spec(message.to_email)
     content = _multipart("alternative", [_text("plain", message.text), _text("html", message.html)])
     files = [_attached(attachment) for attachment in attachments]
     headers = {
@@ -70,6 +71,13 @@ def wrap(message: Message, *, sender: Sender, attachments: Iterable[Attachment])
     }
     body = _multipart("mixed", [content, *files]) if files else content
     return Mail(sender=from_address, recipient=to_address, octets=_lines(headers) + body)
+
+
+@lru_cache(maxsize=4)
+def _writer(address: str) -> tuple[str, str]:
+    """Name and address; the same for every letter of a house."""
+    writer, email = parseaddr(address)
+    return writer, _addr_spec(email)
 
 
 def _addr_spec(email: str) -> str:
@@ -127,7 +135,9 @@ def _attached(attachment: Attachment) -> bytes:
 
 
 def _packed(content: bytes) -> bytes:
-    return encodebytes(content).replace(b"\n", b"\r\n")
+    """Base64 in lines of 76 (RFC 2045, 6.8)."""
+    packed = b64encode(content)
+    return b"".join(packed[start : start + 76] + b"\r\n" for start in range(0, len(packed), 76))
 
 
 def _lines(headers: dict[str, str]) -> bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
-from eventhub.core.translation import catalogue
+from eventhub.core.translation import catalogue, translator
 
 PACKAGE = Path(__file__).parent.parent
 WORD_JOINER = "\u2060"
@@ -51,7 +54,21 @@ def _environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters["literal"] = literal
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    environment.globals["_"] = _speaker(language)
     return environment
+
+
+def _speaker(language: str) -> Callable[..., str]:
+    """What `_` is in a letter: Jinja's own takes five times as long for each word."""
+    translate = translator(language)
+
+    @pass_eval_context
+    def say(context: EvalContext, sentence: str, **facts: object) -> str:
+        words = Markup(translate(sentence)) if context.autoescape else translate(sentence)  # noqa: S704 - our own words
+        return words % facts if facts or "%" in words else words
+
+    return say

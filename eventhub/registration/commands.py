@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningInsert
@@ -292,12 +292,18 @@ def cancel(registration: Registration, *, by: str, now: datetime, reason: str = 
 
 def _move(registration: Registration, old: RegistrationState, **values: object) -> bool:
     """Only from this state: of two at once one wins, the other changes nothing."""
-    statement = update(Registration).where(Registration.id == registration.id, Registration.state == old)
-    if rows_changed(statement.values(**values)) != 1:
+    new = {f"new_{name}": value for name, value in values.items()}
+    if rows_changed(_mover(*values), registration=registration.id, old=old, **new) != 1:
         return False
     for name, value in values.items():
         set_committed_value(registration, name, value)
     return True
+
+
+@cache
+def _mover(*columns: str) -> Update:
+    only = (Registration.id == bindparam("registration"), Registration.state == bindparam("old"))
+    return update(Registration).where(*only).values({name: bindparam(f"new_{name}") for name in columns})
 
 
 def _lock(registration: Registration) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Load, joinedload
 
 from eventhub.core.errors import NotFound
 from eventhub.core.links import absolute, base_url
@@ -15,6 +15,7 @@ from eventhub.core.translation import translator
 from eventhub.db import db
 from eventhub.documents.ticket import TicketSheet, tickets_pdf
 from eventhub.events.models import Event
+from eventhub.events.queries import without_long_texts
 from eventhub.events.wording import when, where
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Attendee, Registration
@@ -41,7 +42,9 @@ def _holder() -> Select[Attendee]:
         .where(Attendee.ticket_id == bindparam("ticket"))
         .options(
             joinedload(Attendee.ticket),
-            joinedload(Attendee.registration).joinedload(Registration.event).joinedload(Event.venue),
+            joinedload(Attendee.registration)
+            .joinedload(Registration.event)
+            .options(joinedload(Event.venue), *without_long_texts(Load(Event))),
         )
     )
 

@@ -106,12 +106,13 @@ def _entry_mark() -> Select[*tuple[Any, ...]]:
     )
 
 
-def get_by_link(public_id: str, secret: str, *, purpose: str) -> Registration:
+def get_by_link(public_id: str, secret: str, *, purpose: str, with_choices: bool = True) -> Registration:
     """The registration whose letter carried this link, with all that a page shows of it, in one statement.
 
-    Raises NotFound for every other secret.
+    Tickets and chosen sessions can be left until they are asked for. Raises NotFound for every other secret.
     """
-    registration = db.session.scalars(_by_public_id(), {"registration": public_id}).unique().one_or_none()
+    statement = _by_public_id() if with_choices else _to_confirm()
+    registration = db.session.scalars(statement, {"registration": public_id}).unique().one_or_none()
     if registration is None or not token_matches(purpose, link_subject(registration), secret):
         raise NotFound()
     return registration
@@ -132,15 +133,19 @@ def list_of_person(email_key: str) -> Sequence[Registration]:
 def _by_public_id() -> Select[Registration]:
     """Built once: every page of a registration asks it. People times sessions are a few rows."""
     return (
-        select(Registration)
-        .where(Registration.public_id == bindparam("registration"))
-        .options(
-            joinedload(Registration.event).options(
-                joinedload(Event.venue), joinedload(Event.pool), *without_long_texts(Load(Event))
-            )
-        )
+        _to_confirm()
         .options(joinedload(Registration.attendees).joinedload(Attendee.ticket))
         .options(joinedload(Registration.choices).joinedload(SessionChoice.session).defer(Session.summary))
+    )
+
+
+@cache
+def _to_confirm() -> Select[Registration]:
+    event = joinedload(Registration.event).options(joinedload(Event.venue), *without_long_texts(Load(Event)))
+    return (
+        select(Registration)
+        .where(Registration.public_id == bindparam("registration"))
+        .options(event, joinedload(Registration.attendees))
     )
 
 

@@ -1,9 +1,9 @@
 """Decides how a text becomes a QR picture: always black on white, quiet zone of four modules, level M."""
 
+import re
 from functools import lru_cache
 from html import escape
 from io import BytesIO
-from itertools import groupby
 from typing import Literal
 
 from PIL import Image
@@ -68,19 +68,12 @@ def qr_png(text: str, *, module_pixels: int = 8) -> bytes:
 
 
 def _outline(modules: list[list[bool]]) -> str:
+    """Every unbroken run of black in a row as a box."""
     return "".join(
-        f"M{x} {y}h{width}v1h-{width}z"
+        f"M{run.start() + QUIET_ZONE} {y}h{(width := run.end() - run.start())}v1h-{width}z"
         for y, row in enumerate(modules, start=QUIET_ZONE)
-        for x, width in _black_runs(row)
+        for run in _BLACK_RUN.finditer(bytes(row))
     )
 
 
-def _black_runs(row: list[bool]) -> list[tuple[int, int]]:
-    """Start and width of every unbroken run of black."""
-    runs, x = [], QUIET_ZONE
-    for black, run in groupby(row):
-        width = len(list(run))
-        if black:
-            runs.append((x, width))
-        x += width
-    return runs
+_BLACK_RUN = re.compile(rb"\x01+")

@@ -20,7 +20,7 @@ from eventhub.web.i18n import language
 _pages = Shelf[tuple[bytes, bytes]](256)
 _forms = Shelf[str](256)
 _parts = Shelf[Markup](512)
-_BLANK = token_hex(16)  # nobody can write it into a page
+_SECRET = token_hex(16)  # nobody can write it into a page
 
 
 def init_app(app: Flask) -> None:
@@ -50,22 +50,28 @@ def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], s
     return _labelled(response, etag)
 
 
-def guest_form(stamp: str, render: Callable[[], tuple[str, Mapping[str, str]]], **own: str) -> str:
-    """A page that is the same for all guests but for a few values, each reader's `own`: rendered once by its stamp,
-    then filled in. `render()` gives the page and the values that stand in it now, by the same names.
+def guest_form(key: Hashable, render: Callable[[], tuple[str, Mapping[str, str]]], **own: str) -> str:
+    """A page that is the same for all guests but for a few values, each reader's `own`: rendered once by its key,
+    then filled in. Everything else that changes the page must be part of the key; the language is by itself.
+
+    `render()` gives the page and the values that stand in it now, by the same names: nothing that somebody typed.
     """
     if not _is_plain_guest():
         return render()[0]
-    mark = _mark(stamp)
-    page = _forms.find(mark)
-    if page is None:
-        page, values = render()
-        for name, value in values.items():
-            page = page.replace(value, f"{_BLANK}{name}.")
-        _forms.put(mark, page)
+    kept = _forms.get((key, language()), lambda: _with_blanks(*render()))
     for name, value in own.items():
-        page = page.replace(f"{_BLANK}{name}.", str(escape(value)))
+        kept = kept.replace(_blank(name), str(escape(value)))
+    return kept
+
+
+def _with_blanks(page: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        page = page.replace(str(escape(value)), _blank(name))
     return page
+
+
+def _blank(name: str) -> str:
+    return f"{_SECRET}{name}."
 
 
 def once(macro: Macro, *arguments: Hashable) -> Markup:

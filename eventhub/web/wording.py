@@ -67,20 +67,27 @@ def seats_note(pool: CapacityPool | None) -> str:
     )
 
 
+def mini(event: Event) -> dict[str, str]:
+    """An event above a form, as components/event_mini.html shows it."""
+    return {
+        "title": localised(event.title, language()),
+        "href": f"/events/{event.slug}",
+        "cover": f"/events/{event.slug}/cover.svg",
+        "accent": event.accent,
+        "place": place_line(event),
+    }
+
+
 def card(event: Event) -> dict[str, Any]:
     """An event in the keywords of components/event_card.html."""
     day, month = day_block(event)
     words = KIND_WORDS[event.kind]
     seats = seats_note(event.pool)
     return {
-        "title": localised(event.title, language()),
-        "href": f"/events/{event.slug}",
-        "cover": f"/events/{event.slug}/cover.svg",
-        "accent": event.accent,
+        **mini(event),
         "day": day,
         "month": month,
         "when": when(event),
-        "place": place_line(event),
         "kind": _(words.one),
         "kind_icon": words.icon,
         "host": localised(event.host, language()),

@@ -6,8 +6,8 @@ import pytest
 
 from eventhub.calendars.queries import Scope, get_mark, list_events, list_sessions
 from eventhub.core.errors import NotFound
-from eventhub.db import db
-from eventhub.events.models import Series
+from eventhub.db import db, transaction
+from eventhub.events.models import Event, Series
 from eventhub.events.rules import EventState, Kind
 from eventhub.events.stamps import revise
 from tests.factories import both_languages, make_event, make_session
@@ -16,9 +16,11 @@ pytestmark = pytest.mark.usefixtures("both", "app")
 
 
 def test_the_mark_changes_with_every_visible_change_and_with_the_month(now):
-    event = make_event(now=now)
+    with transaction():
+        event = make_event(now=now)
     before = get_mark(Scope(), now=now)
-    revise(event, now=now + timedelta(minutes=1))
+    with transaction():
+        revise(db.session.get_one(Event, event.id), now=now + timedelta(minutes=1))
     after = get_mark(Scope(), now=now + timedelta(minutes=2))
     next_month = get_mark(Scope(), now=datetime(2027, 4, 1, tzinfo=UTC))
 
