@@ -26,6 +26,7 @@ from eventhub.checkin.rules import (
     LaterScanCounts,
     NothingToUndo,
     ReasonMissing,
+    ScanIdTaken,
     ScanSource,
     Verdict,
 )
@@ -264,6 +265,77 @@ def test_a_scan_of_another_event_is_not_answered(stage: Stage) -> None:
 
     with pytest.raises(NotFound):
         stage.scan(scan_id=record.scan_id, gate_id=other.id, event_id=other.event_id)
+
+
+def _another_ticket(stage: Stage) -> dict[str, object]:
+    guest = make_attendee(stage.event, now=stage.now, full_name="Bob Example")
+    return {"shown": shown_by_code(code_of(guest.ticket))}
+
+
+def _another_number(stage: Stage) -> dict[str, object]:
+    guest = make_attendee(stage.event, now=stage.now, full_name="Bob Example")
+    return {"shown": Shown(number=guest.ticket.number)}
+
+
+def _a_foreign_code(_stage: Stage) -> dict[str, object]:
+    return {"shown": shown_by_code(FOREIGN)}
+
+
+def _the_other_way(_stage: Stage) -> dict[str, object]:
+    return {"direction": Direction.EXIT}
+
+
+@pytest.mark.parametrize("other", [_another_ticket, _another_number, _a_foreign_code, _the_other_way])
+def test_a_scan_id_answers_for_no_other_scan(stage: Stage, other) -> None:
+    first = stage.scan()
+    with transaction():
+        changes = other(stage)
+
+    with pytest.raises(ScanIdTaken):
+        stage.scan(scan_id=first.scan_id, **changes)
+
+    assert stored() == [(Verdict.ADMIT, stage.attendee.ticket_id)]
+    assert stage.presence() == (True, first.scan_id)
+
+
+def test_a_foreign_codes_scan_id_answers_for_no_ticket(stage: Stage) -> None:
+    first = stage.scan(shown=shown_by_code(FOREIGN))
+
+    with pytest.raises(ScanIdTaken):
+        stage.scan(scan_id=first.scan_id)
+
+    assert stage.scan(scan_id=first.scan_id, shown=shown_by_code(FOREIGN)) == first
+    assert (stored(), stage.presence()) == ([(Verdict.UNKNOWN, None)], None)
+
+
+def test_the_same_ticket_by_number_is_the_same_scan(stage: Stage) -> None:
+    first = stage.scan()
+
+    assert stage.scan(scan_id=first.scan_id, shown=Shown(number=stage.attendee.ticket.number)) == first  # type: ignore[union-attr]
+
+
+def test_a_scan_under_a_key_revoked_before_or_since_is_still_the_same(stage: Stage) -> None:
+    before = stage.scan()
+    with transaction():
+        _steal_the_key(stage)
+    since = stage.scan()
+
+    assert stage.scan(scan_id=before.scan_id) == before
+    assert stage.scan(scan_id=since.scan_id) == since
+
+
+def test_scans_and_undoings_do_not_answer_for_each_other(stage: Stage) -> None:
+    admitted = stage.scan()
+    left = stage.leave(after=timedelta(minutes=1))
+    undoing = stage.undo(left)
+
+    with pytest.raises(ScanIdTaken):
+        stage.scan(scan_id=undoing.scan_id, direction=Direction.EXIT)
+    for taken in (admitted, left, undoing):
+        with pytest.raises(ScanIdTaken):
+            stage.undo(admitted, scan_id=taken.scan_id)
+
+    assert len(stored()) == 3
 
 
 def redeem_at_once(both: Flask, stage: Stage, *, times: int) -> list[Verdict]:
