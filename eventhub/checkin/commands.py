@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.queries import Door, find_scan, get_scan
+from eventhub.checkin.repeats import check_is_same_showing, check_is_same_undoing
 from eventhub.checkin.rules import (
     MOVING,
     AlreadyUndone,
@@ -24,7 +25,6 @@ from eventhub.checkin.rules import (
     check_reason,
 )
 from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
-from eventhub.core.errors import NotFound
 from eventhub.db import db, refuses
 
 refuses("uq_scans_scan_id", ScanInProgress)
@@ -34,12 +34,13 @@ refuses("uq_scans_undoes_id", AlreadyUndone)
 def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
     """Judge the ticket, move the person, keep the scan. A scan that is stored already answers as it did.
 
-    Raises NotFound when the scan id belongs to another event, ScanInProgress when the same scan is being
-    stored by another request.
+    Raises NotFound when the scan id belongs to another event, ScanIdTaken when it belongs to another scan,
+    ScanInProgress when the same scan is being stored by another request.
     """
     stored = find_scan(showing.scan_id)
     if stored is not None:
-        return _of_this_event(stored, showing.event_id)
+        check_is_same_showing(stored, showing)
+        return stored
     known, record = judged(showing, now=now)
     if record.verdict in MOVING and not _moved(known, showing, record.verdict, now=now):
         # Another gate was first between our look and our move.
@@ -47,12 +48,6 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
         if record.verdict in MOVING:
             raise ScanInProgress()
     _write(record, ticket_id=known.ticket_id, gate_id=showing.gate_id, crew_id=showing.crew_id)
-    return record
-
-
-def _of_this_event(record: ScanRecord, event_id: int) -> ScanRecord:
-    if record.event_id != event_id:
-        raise NotFound()
     return record
 
 
@@ -112,11 +107,12 @@ def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int,
     """Take an admission or an exit back, by a scan of its own; the person is where the scan before left them.
 
     `scan_id` names the undoing, so that sending it twice is one. Raises NotFound for another event's scan,
-    NothingToUndo, AlreadyUndone, LaterScanCounts, ReasonMissing.
+    ScanIdTaken, NothingToUndo, AlreadyUndone, LaterScanCounts, ReasonMissing.
     """
     stored = find_scan(scan_id)
     if stored is not None:
-        return _of_this_event(stored, door.event_id)
+        check_is_same_undoing(stored, undone_id=undone_id, event_id=door.event_id)
+        return stored
     check_reason(reason)
     undone = get_scan(undone_id, event_id=door.event_id)
     _check_can_be_undone(undone)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Row, func, select
 
 from eventhub.checkin.models import Gate, Presence
+from eventhub.checkin.queries import has_words
 from eventhub.core.errors import NotFound
-from eventhub.core.names import search_key
 from eventhub.db import db
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.rules import RegistrationState
@@ -46,9 +46,7 @@ def list_people(wish: PeopleWish) -> tuple[Sequence[Person], int]:
     conditions = [Registration.event_id == wish.event_id]
     if wish.state is not None:
         conditions.append(Registration.state == wish.state)
-    conditions += [
-        Attendee.search_key.contains(search_key(word), autoescape=True) for word in wish.text.split()[:6]
-    ]
+    conditions += has_words(wish.text)
     people = select(Attendee).join(Attendee.registration).where(*conditions)
     total = db.session.scalar(people.with_only_columns(func.count())) or 0
     query = (

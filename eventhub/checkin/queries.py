@@ -5,20 +5,19 @@ Whoever asks here works at a door, so of a person there is a name and a type of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
 from eventhub.checkin.showing import EVENT_FACTS, ScanRecord, door_facts
 from eventhub.core.errors import NotFound
-from eventhub.core.names import search_key
+from eventhub.core.names import spellings
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.events.models import Event
@@ -216,22 +215,24 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
 
 def search_people(text: str, *, event_id: int) -> list[Person]:
     """Holders of valid tickets whose name has every word of the text, in any order; from two letters on."""
-    words = search_key(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
-    if sum(map(len, words)) < SHORTEST_SEARCH:
+    if len("".join(text.split())) < SHORTEST_SEARCH:
         return []
     rows = db.session.execute(
         select(Ticket.number, Attendee.full_name, Presence.since)
         .join(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
-        .where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID, *_has_words(words))
+        .where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID, *has_words(text))
         .order_by(Attendee.search_key, Ticket.id)
         .limit(MOST_FOUND)
     )
     return [Person(number=row.number, full_name=row.full_name, inside_since=row.since) for row in rows]
 
 
-def _has_words(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [Attendee.search_key.contains(word, autoescape=True) for word in words]
+def has_words(text: str) -> list[ColumnElement[bool]]:
+    """That an attendee's name has every word of the text, whatever script either is in."""
+    words = text[:LONGEST_SEARCH].split()[:MOST_WORDS]
+    has = Attendee.search_key.contains
+    return [or_(*(has(spelling, autoescape=True) for spelling in spellings(word))) for word in words]
 
 
 def count_people(event_id: int) -> Count:

@@ -69,6 +69,12 @@ class ReasonMissing(Refusal):
     field = "reason"
 
 
+class ScanIdTaken(Refusal):
+    """A scan id names one scan for ever; another one under it is a mistake of whoever scans."""
+
+    sentence = N_("This scan’s number belongs to another scan. Nothing was stored; please scan again.")
+
+
 class ScanInProgress(Refusal):
     """The same scan is being stored by another request at this moment; asked again, it has its answer."""
 

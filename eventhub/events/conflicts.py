@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from eventhub.core.names import search_key
+from eventhub.core.names import folded
 from eventhub.core.text import N_, Localised
 
 
@@ -48,7 +48,7 @@ class Conflict:
 
 def speaker_keys(names: Iterable[str]) -> frozenset[str]:
     """Names in the form in which they are compared."""
-    return frozenset(" ".join(search_key(name).split()) for name in names if name.strip())
+    return frozenset(" ".join(folded(name).split()) for name in names if name.strip())
 
 
 def find_conflicts(bookings: Sequence[Booking], *, starts_at: datetime, ends_at: datetime) -> list[Conflict]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub.core.errors import NotFound
-from eventhub.core.names import search_key
+from eventhub.core.names import folded
 from eventhub.db import db
 from eventhub.events.conflicts import Booking, Conflict, find_conflicts, speaker_keys
 from eventhub.events.models import Event, Series, Session, Venue
@@ -132,7 +132,7 @@ def _asked(wish: DeskWish) -> list[ColumnElement[bool]]:
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    return Event.search_text.contains(search_key(word), autoescape=True)
+    return Event.search_text.contains(folded(word), autoescape=True)
 
 
 def is_venue_shared(event: Event) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uui
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventhub.core.names import search_key
+from eventhub.core.names import folded
 from eventhub.db import Base
 from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState, Window
 
@@ -160,7 +160,7 @@ class Event(Base):
 def _fold_for_search(_mapper: object, _connection: object, event: Event) -> None:
     """Searching ignores case and diacritics, which SQLite's own LIKE does not for Cyrillic."""
     texts = (event.title, event.summary, event.host)
-    event.search_text = search_key(" ".join(value for text in texts for value in text.values()))
+    event.search_text = folded(" ".join(value for text in texts for value in text.values()))
 
 
 class Section(Base):

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast
 from sqlalchemy.orm import InstrumentedAttribute, Load, contains_eager, defer, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
-from eventhub.core.names import search_key
+from eventhub.core.names import folded
 from eventhub.db import db, read_row
 from eventhub.events.models import CapacityPool, Event, Series, Session, Venue
 from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
@@ -178,7 +178,7 @@ def _holds(column: InstrumentedAttribute[list[str]], item: str) -> ColumnElement
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    return Event.search_text.contains(search_key(word), autoescape=True)
+    return Event.search_text.contains(folded(word), autoescape=True)
 
 
 def list_countries(*, now: datetime) -> list[str]:

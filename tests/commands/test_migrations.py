@@ -17,7 +17,7 @@ from sqlalchemy import inspect, select
 
 from eventhub import create_app
 from eventhub.db import Base, db, transaction
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
 from tests import postgres
 from tests.conftest import settings_for
 from tests.factories import make_attendee, make_event, make_session
@@ -80,6 +80,27 @@ def test_migrating_what_is_migrated_changes_nothing(empty: Flask, now: datetime)
     upgrade()
 
     assert len(db.session.scalars(select(Registration.id)).all()) == 1
+
+
+def keys_of_names() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Attendee.search_key).order_by(Attendee.id)))
+
+
+def test_names_are_looked_up_in_latin_after_0002_and_not_before(empty: Flask, now: datetime) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now)
+        for name in ("Ёлкин Пётр", "Zoë Quill", "李明"):
+            make_attendee(event, now=now, full_name=name)
+    after = keys_of_names()
+
+    downgrade(revision="0001")
+    before = keys_of_names()
+    upgrade()
+
+    assert before == ["елкин петр", "zoe quill", "李明"]
+    assert keys_of_names() == after == ["елкин петр elkin petr", "zoe quill zoe kuil", "李明 liming"]
 
 
 def test_models_match_head(empty: Flask) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, text
 
-from eventhub.core.errors import NotFound, TooMany
+from eventhub.core.errors import Busy, NotFound, TooMany
+from eventhub.core.locks import WriterLock
 from eventhub.db import after_commit, db, transaction
 from eventhub.events.models import Stamp
 from eventhub.registration.rules import AlreadyRegistered
@@ -148,28 +150,53 @@ from eventhub.db import transaction
 from pathlib import Path
 with create_app(settings_for(Path(sys.argv[1]))).app_context(), transaction():
     print("held", flush=True)
-    time.sleep(0.7)
+    time.sleep(float(sys.argv[2]))
     print("letting go", flush=True)
 """
 
 
-def test_a_writer_waits_for_the_writer_of_another_process(app: Flask, now: datetime) -> None:
+@contextmanager
+def another_writer(app: Flask, *, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """A process in whose transaction we are for so long."""
     folder = Path(app.extensions["settings"].data_dir)
     assert settings_for(folder).database_url == app.extensions["settings"].database_url
     db.session.rollback()
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE, text=True
-    ) as holder:
+    command = [sys.executable, "-c", HOLDER, str(folder), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
+        yield holder
+        holder.wait(10)
+
+
+def test_a_writer_waits_for_the_writer_of_another_process(app: Flask, now: datetime) -> None:
+    with another_writer(app, seconds=0.7):
         asked_at = time.monotonic()
 
         with transaction():
             waited = time.monotonic() - asked_at
             store("mine", now)
 
-        holder.wait(10)
     assert 0.4 < waited < 5
+    assert stamps() == ["mine"]
+
+
+def test_a_writer_who_waited_too_long_is_told_so_and_comes_through_later(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["eventhub.db"], "_writer", WriterLock(longest_wait=0.3))
+    with another_writer(app, seconds=2):
+        waits = []
+        for _ in range(2):
+            asked_at = time.monotonic()
+            with pytest.raises(Busy), transaction():
+                store("too early", now)
+            waits.append(time.monotonic() - asked_at)
+
+    with transaction():
+        store("mine", now)
+
+    assert all(0.25 < waited < 0.9 for waited in waits)
     assert stamps() == ["mine"]
 
 

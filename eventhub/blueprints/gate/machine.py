@@ -30,7 +30,7 @@ def refuse_other_content() -> Response | None:
 
 @pages.post("/<gate>/scans")
 def scan(gate: str) -> ResponseReturnValue:
-    """Redeem one ticket. The same scan_id always has the same answer."""
+    """Redeem one ticket. The same scan_id always has the same answer; with another ticket it is a problem 409."""
     door = my_door(gate)
     showing = showing_of(body_of_request(), door)
     with transaction():

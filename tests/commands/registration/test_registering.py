@@ -518,7 +518,8 @@ def test_a_change_is_stored_and_told_once(event: Event, now: datetime) -> None:
     change(registration, now=now, full_name="Ёлка Тестовая", organisation="Other University")
 
     again = get_registration(registration.public_id)
-    assert (again.attendees[0].full_name, again.attendees[0].search_key) == ("Ёлка Тестовая", "елка тестовая")
+    assert again.attendees[0].full_name == "Ёлка Тестовая"
+    assert again.attendees[0].search_key == "елка тестовая elka testovaia"
     assert (again.organisation, again.email) == ("Other University", GUEST)
     assert letters(registration)[2:] == ["registration_changed"]
 

@@ -228,6 +228,18 @@ def test_the_same_scan_is_answered_byte_for_byte_after_a_cancellation(door: Door
     assert door.scan(scan_id=scan_id.upper()).data == first.data
 
 
+def test_a_scan_id_sent_with_another_ticket_is_a_problem_and_stores_nothing(door: Door) -> None:
+    scan_id = door.scan().get_json()["scan_id"]
+    with transaction():
+        other = make_attendee(db.session.merge(door.event), now=door.now, full_name="Bob Example")
+
+    answer = door.scan(scan_id=scan_id, code=code_of(other.ticket))  # type: ignore[arg-type]
+
+    assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
+    assert sorted(answer.get_json()) == ["detail", "status", "title", "type"]
+    assert stored(Scan.verdict) == ["admit"]
+
+
 def test_a_second_scan_says_since_when_and_where(door: Door) -> None:
     first = door.scan().get_json()
 
