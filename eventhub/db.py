@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -180,13 +180,19 @@ def _database_file() -> str | None:
     return url.database if url.get_backend_name() == "sqlite" else None
 
 
-def read_row(statement: Select[*Columns], parameters: Mapping[str, object]) -> Row[*Columns] | None:
-    """One row by one statement, past the session: for what is asked again and again, like stamps.
+def read_rows(statement: Select[*Columns], parameters: Mapping[str, object]) -> Sequence[Row[*Columns]]:
+    """All rows of one statement, past the session: for what is asked again and again, like stamps.
 
     It sees what is committed, not what the session has not stored yet.
     """
     with db.engine.connect() as connection:
-        return connection.execution_options(bare=True).execute(statement, parameters).one_or_none()
+        return connection.execution_options(bare=True).execute(statement, parameters).all()
+
+
+def read_row(statement: Select[*Columns], parameters: Mapping[str, object]) -> Row[*Columns] | None:
+    """As read_rows, where there is one at most."""
+    rows = read_rows(statement, parameters)
+    return rows[0] if rows else None
 
 
 def as_stored(thing: Thing) -> Thing:

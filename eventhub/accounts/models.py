@@ -54,9 +54,15 @@ class RoleGrant(Base):
     user: Mapped[User] = relationship(back_populates="grants", foreign_keys=[user_id])
 
     def as_grant(self) -> Grant:
-        role = Role(self.role)
-        scope_id = self.scope_id if Scope(self.scope) is Scope.EVENT else None
-        return Grant(role=role, scope_id=scope_id, starts_at=self.starts_at, ends_at=self.ends_at)
+        return grant_of(self.role, self.scope, self.scope_id, self.starts_at, self.ends_at)
+
+
+def grant_of(
+    role: str, scope: str, scope_id: int | None, starts_at: datetime, ends_at: datetime | None
+) -> Grant:
+    """The grant that a row of role_grants stands for."""
+    event_id = scope_id if Scope(scope) is Scope.EVENT else None
+    return Grant(role=Role(role), scope_id=event_id, starts_at=starts_at, ends_at=ends_at)
 
 
 class SignIn(Base):

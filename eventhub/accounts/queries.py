@@ -3,35 +3,66 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, bindparam, select
 
-from eventhub.accounts.models import SignIn, SignInRequest, User
-from eventhub.accounts.rules import CODE_TRIES, session_limits
+from eventhub.accounts.models import RoleGrant, SignIn, SignInRequest, User, grant_of
+from eventhub.accounts.rules import CODE_TRIES, Grant, session_limits
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import digest
 from eventhub.core.names import email_key
-from eventhub.db import db
+from eventhub.db import db, read_rows
 
 
-def find_signed_in(secret: str, *, now: datetime) -> SignIn | None:
-    """The sign-in whose cookie holds this secret, with its person and their grants, in one statement.
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in that is good now, with its person and all their grants."""
+
+    grants: tuple[Grant, ...]
+    id: int
+    created_at: datetime
+    seen_at: datetime
+    user_id: int
+    public_id: str
+    full_name: str
+    email: str
+    email_key: str
+
+
+def find_signed_in(secret: str, *, now: datetime) -> SignedIn | None:
+    """The sign-in whose cookie holds this secret, in one statement past the session: every request asks it.
 
     None when it ended, idled out or grew too old, or when the account is closed.
     """
-    row = db.session.scalars(_by_secret(), {"hash": digest(secret)}).unique().one_or_none()
-    return row if row and _is_live(row, now=now) else None
+    rows = read_rows(_SIGNED_IN, {"hash": digest(secret)})
+    if not rows:
+        return None
+    grants = tuple(grant_of(*row[len(_PERSON) :]) for row in rows if row.role is not None)
+    found = SignedIn(grants, *rows[0][: len(_PERSON)])
+    return found if _is_fresh(found, grants, now=now) else None
 
 
-@cache
-def _by_secret() -> Select[SignIn]:
-    """Built once: every request of a signed-in person asks it."""
-    wanted = select(SignIn).where(SignIn.secret_hash == bindparam("hash"))
-    return wanted.options(joinedload(SignIn.user).joinedload(User.grants))
+_PERSON: tuple[Any, ...] = (
+    *(SignIn.id, SignIn.created_at, SignIn.seen_at),
+    *(SignIn.user_id, User.public_id, User.full_name, User.email, User.email_key),
+)
+_GRANT: tuple[Any, ...] = (
+    RoleGrant.role,
+    RoleGrant.scope,
+    RoleGrant.scope_id,
+    RoleGrant.starts_at,
+    RoleGrant.ends_at,
+)
+_SIGNED_IN = (
+    select(*_PERSON, *_GRANT)
+    .join(User, User.id == SignIn.user_id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(SignIn.secret_hash == bindparam("hash"), SignIn.ended_at.is_(None), User.is_active)
+)
 
 
 def list_sign_ins(user_id: int, *, now: datetime) -> list[SignIn]:
@@ -41,14 +72,14 @@ def list_sign_ins(user_id: int, *, now: datetime) -> list[SignIn]:
         .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
     )
-    return [row for row in db.session.scalars(query) if _is_live(row, now=now)]
+    rows = db.session.scalars(query).all()
+    grants = [grant.as_grant() for grant in rows[0].user.grants] if rows else []
+    return [row for row in rows if row.user.is_active and _is_fresh(row, grants, now=now)]
 
 
-def _is_live(row: SignIn, *, now: datetime) -> bool:
-    if row.ended_at is not None or not row.user.is_active:
-        return False
-    idle, longest = session_limits((grant.as_grant() for grant in row.user.grants), now=now)
-    return now < row.seen_at + idle and now < row.created_at + longest
+def _is_fresh(sign_in: SignIn | SignedIn, grants: Iterable[Grant], *, now: datetime) -> bool:
+    idle, longest = session_limits(grants, now=now)
+    return now < sign_in.seen_at + idle and now < sign_in.created_at + longest
 
 
 def find_request(link: str, *, now: datetime) -> SignInRequest | None:

@@ -19,7 +19,7 @@ from eventhub.checkin.showing import EVENT_FACTS, ScanRecord, door_facts
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
 from eventhub.core.text import Localised
-from eventhub.db import db
+from eventhub.db import db, read_row
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee
@@ -90,7 +90,7 @@ class Count:
 
 def get_door(public_id: str) -> Door:
     """Raises NotFound."""
-    row = db.session.connection().execute(_one_door(), {"gate": public_id}).one_or_none()
+    row = read_row(_one_door(), {"gate": public_id})
     if row is None:
         raise NotFound()
     return _door(row)

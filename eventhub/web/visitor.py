@@ -8,8 +8,7 @@ from flask import Flask, Response, g, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from eventhub.accounts.commands import keep_alive
-from eventhub.accounts.models import SignIn
-from eventhub.accounts.queries import find_signed_in
+from eventhub.accounts.queries import SignedIn, find_signed_in
 from eventhub.accounts.rules import (
     GUEST_LONGEST,
     RUNS_AN_EVENT,
@@ -40,22 +39,20 @@ class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no typ
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """A signed-in person with what they may do at this moment."""
 
-    def __init__(self, sign_in: SignIn, now: datetime) -> None:
-        user = sign_in.user
-        self.user = user
-        self.id = user.id
-        self.public_id = user.public_id
-        self.full_name = user.full_name or user.email
-        self.email = user.email
-        self.email_key = user.email_key
+    def __init__(self, sign_in: SignedIn, now: datetime) -> None:
+        self.id = sign_in.user_id
+        self.public_id = sign_in.public_id
+        self.full_name = sign_in.full_name or sign_in.email
+        self.email = sign_in.email
+        self.email_key = sign_in.email_key
         self.sign_in_id = sign_in.id
         self.signed_in_at = sign_in.created_at
-        self._grants = [row.as_grant() for row in user.grants]
+        self.grants = sign_in.grants
         self._now = now
 
     def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
         """Whether one of the roles holds on this event; without an event, on any."""
-        return has_role(self._grants, roles, event_id=event_id, now=self._now)
+        return has_role(self.grants, roles, event_id=event_id, now=self._now)
 
     @property
     def is_organiser(self) -> bool:

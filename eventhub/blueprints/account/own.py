@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from eventhub.accounts.commands import describe_self, set_password
 from eventhub.accounts.passwords import hash_of
+from eventhub.accounts.queries import get_user
 from eventhub.accounts.rules import (
     ROLE_NAMES,
     SHORTEST_PASSWORD,
@@ -93,7 +94,7 @@ def _store_password(password_hash: str | None) -> None:
 
 
 def _page(*, details: PageForm | None = None, new_password: PageForm | None = None) -> str:
-    user, now = current_user.user, clock.now()
+    user, now = get_user(current_user.id), clock.now()
     roles = [row for row in user.grants if row.as_grant().holds_at(now)]
     return render_template(
         "account/index.html",
@@ -106,7 +107,7 @@ def _page(*, details: PageForm | None = None, new_password: PageForm | None = No
         shortest_password=SHORTEST_PASSWORD,
         roles=roles,
         role_names=ROLE_NAMES,
-        event_titles=titles_of({row.scope_id for row in roles if row.scope == "event"}),
+        event_titles=titles_of({row.scope_id for row in roles if row.scope == "event" and row.scope_id}),
         registration_names=REGISTRATION_NAMES,
         registration_tones=REGISTRATION_TONES,
         # Who signed in has proven the address, as the link in the letter would.

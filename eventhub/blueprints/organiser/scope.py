@@ -41,10 +41,9 @@ def own_event_ids() -> frozenset[int] | None:
     """The events that the visitor runs; None for all of them."""
     if current_user.may(RUNS_EVERY_EVENT):
         return None
-    grants = [row.as_grant() for row in current_user.user.grants]
     now = clock.now()
     return frozenset(
         grant.scope_id
-        for grant in grants
+        for grant in current_user.grants
         if grant.role is Role.EVENT_ORGANISER and grant.scope_id is not None and grant.holds_at(now)
     )
