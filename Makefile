@@ -6,8 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: help setup run demo test check bench lock
 
-PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+PYTHON ?= $(shell tools/python.sh)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
@@ -57,8 +56,8 @@ lock: .venv/.dev  ## Choose the newest allowed packages and write all lock files
 	@sed -i.old '/"resolved":/d' frontend/package-lock.json && rm frontend/package-lock.json.old
 
 .venv/bin/python:
-	@if [ -z "$(PYTHON)" ]; then echo "EventHub needs Python 3.11 or newer" >&2; exit 1; fi
-	@$(PYTHON) -m venv .venv
+	@python="$(PYTHON)"; if [ -z "$$python" ]; then echo "EventHub needs Python 3.11 or newer" >&2; exit 1; fi; \
+	"$$python" -m venv .venv
 
 .venv/.app: requirements/app.txt | .venv/bin/python
 	@echo "Installing the packages EventHub runs on"
