@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar, TypeVarTuple, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -28,8 +31,9 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, scoped_session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from eventhub.core.errors import Busy, Refusal
 from eventhub.core.locks import WriterLock
@@ -44,6 +48,7 @@ NAMING = {
 Columns = TypeVarTuple("Columns")
 Thing = TypeVar("Thing", bound="Base")
 LOCK_TIMEOUT_MS = 3000
+RESTED_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 10
 
 
@@ -92,7 +97,6 @@ def engine_options(url: str) -> dict[str, Any]:
         return {
             "pool_size": 10,
             "max_overflow": 10,
-            "pool_pre_ping": True,
             "connect_args": {"options": options},
         }
     from pysqlite3 import dbapi2  # noqa: PLC0415 - only an SQLite installation needs it
@@ -101,10 +105,31 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """On SQLite: pragmas for every connection, and BEGIN said by us (IMMEDIATE for writers)."""
+    """On SQLite: pragmas for every connection, and BEGIN said by us (IMMEDIATE for writers).
+
+    On PostgreSQL a connection that rested is asked whether it lives; one that was used just now is not, since the
+    question would be a third of a short request.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "checkin", _note_when)
+        event.listen(engine, "checkout", partial(_check_alive, engine.dialect))
+
+
+def _note_when(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _check_alive(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """The pool makes a new connection of one that is dead."""
+    if time.monotonic() - record.info.get("rests_since", math.inf) < RESTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -1,0 +1,58 @@
+"""PostgreSQL was restarted or has hung up: who comes after a rest notices nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from eventhub.db import db, read_row, transaction
+from eventhub.events.stamps import _STAMP
+
+HOUSE = sys.modules["eventhub.db"]
+
+
+@pytest.fixture
+def context(postgresql_app: Flask) -> Iterator[None]:
+    with postgresql_app.app_context():
+        yield
+        db.session.remove()
+
+
+def hang_up() -> None:
+    """The server ends every connection of the pool."""
+    db.session.remove()
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as administrator:
+        administrator.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+def ask() -> object:
+    with transaction():
+        first = db.session.scalar(text("SELECT 1"))
+    return first, read_row(_STAMP, {"name": "none"})
+
+
+def test_a_dead_connection_that_rested_is_replaced(context: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HOUSE, "RESTED_SECONDS", 0.0)
+    hang_up()
+
+    assert [ask() for _ in range(4)] == [(1, None)] * 4
+
+
+def test_without_the_question_a_dead_connection_is_an_error(
+    context: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HOUSE, "RESTED_SECONDS", 60.0)
+    hang_up()
+
+    with pytest.raises(OperationalError):
+        for _ in range(4):
+            with transaction():
+                db.session.scalar(text("SELECT 1"))
