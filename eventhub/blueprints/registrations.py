@@ -43,10 +43,8 @@ def new(slug: str) -> ResponseReturnValue:
     mark = find_form_mark(slug)
     if mark is None:
         raise NotFound()
-    stamp = (
-        f"{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{mark.consents}|{clock.now():%Y%m%d%H%M}"
-    )
-    return guest_form(stamp, lambda: _empty_form(slug), csrf=generate_csrf(), submission=new_key())
+    key = ("register", request.full_path, *mark, f"{clock.now():%Y%m%d%H%M}")
+    return guest_form(key, lambda: _empty_form(slug), csrf=generate_csrf(), submission=new_key())
 
 
 def _empty_form(slug: str) -> tuple[str, dict[str, str]]:
@@ -82,17 +80,16 @@ def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False)
     if registration.state is RegistrationState.CONFIRMED:
         return redirect(manage_path(registration))
-
-    def render() -> tuple[str, dict[str, str]]:
-        form = PageForm()
-        page = _confirm_page(registration, form)
-        return page, {"csrf": form.csrf_token.current_token, "path": request.path}
-
     event, held_until = registration.event, registration.held_until
-    stamp = (event.id, event.revision, event.revised_at, registration.state, _is_overdue(registration))
-    shown = held_until and held_until.replace(second=0, microsecond=0)
-    key = ("confirm", *stamp, shown, request.query_string)
-    return guest_form(key, render, csrf=generate_csrf(), path=request.path)
+    shown = (registration.state, held_until and f"{held_until:%Y%m%d%H%M}", _is_overdue(registration))
+    key = ("confirm", event.uid, event.revision, event.revised_at, *shown, request.query_string)
+    return guest_form(key, lambda: _question(registration), csrf=generate_csrf(), path=request.path)
+
+
+def _question(registration: Registration) -> tuple[str, dict[str, str]]:
+    form = PageForm()
+    page = _confirm_page(registration, form)
+    return page, {"csrf": form.csrf_token.current_token, "path": request.path}
 
 
 @pages.post("/registrations/<public_id>/confirm/<secret>")
