@@ -15,6 +15,7 @@ from bench.stock import SLUG, Door
 from bench.wire import Answer, Request, Visit
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
+from tests.people import forget_kept
 
 SPARE_TICKETS = 3
 _CONFIRM = re.compile(r"/registrations/[\w-]+/confirm/[\w.~-]+")
@@ -30,8 +31,7 @@ def statements_of(what: str, app: Flask, door: Door | None) -> int:
 def _of_page(app: Flask, what: str) -> int:
     path = f"/events/{SLUG}" if what.startswith("page") else "/calendar/events.ics"
     etag = app.test_client().get(path).headers["ETag"]
-    for shelf in app.extensions["shelves"].values():
-        shelf.clear()
+    forget_kept(app)
     head = (("If-None-Match", etag),) if what.endswith("304") else ()
     return _count(app, _only(Request("GET", path, head=head)))
 

@@ -21,6 +21,7 @@ from eventhub import create_app
 from eventhub.core import keys
 from eventhub.db import Base, db
 from tests import postgres
+from tests.people import forget_kept
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -73,8 +74,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     keys.configure(chosen.extensions["settings"].secret_key)
     with chosen.app_context():
         empty_tables()
-        for shelf in chosen.extensions["shelves"].values():
-            shelf.clear()
+        forget_kept(chosen)
         yield chosen
         db.session.rollback()
 

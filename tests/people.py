@@ -79,6 +79,12 @@ def at_once(app: Flask, work: Callable[[int], Result], *, times: int) -> list[Re
         return list(pool.map(one, range(times)))
 
 
+def forget_kept(app: Flask) -> None:
+    """As in a process that has just begun: nothing rendered is kept."""
+    for shelf in app.extensions["shelves"].values():
+        shelf.clear()
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The SQL that runs meanwhile, in order; BEGIN and COMMIT are not in it."""

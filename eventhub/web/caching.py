@@ -74,10 +74,10 @@ def _blank(name: str) -> str:
     return f"{_SECRET}{name}."
 
 
-def once(macro: Macro, *arguments: Hashable) -> Markup:
+def once(macro: Macro, *arguments: Hashable, **named: Hashable) -> Markup:
     """For templates: what a macro says of these arguments, written once a language. It may depend on nothing else."""
-    key = (macro.name, language(), arguments)
-    return _parts.get(key, lambda: Markup(macro(*arguments)))  # noqa: S704 - a macro escapes by itself
+    key = (macro.name, language(), arguments, *named.items())
+    return _parts.get(key, lambda: Markup(macro(*arguments, **named)))  # noqa: S704 - a macro escapes by itself
 
 
 def _is_plain_guest() -> bool:

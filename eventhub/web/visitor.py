@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Flask, Response, g, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from eventhub.accounts.commands import keep_alive
 from eventhub.accounts.queries import SignedIn, find_signed_in
@@ -67,7 +69,18 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return self.may(RUNS_EVERY_EVENT)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own cookie; what signs it is made once, not twice a request."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     # The cookie only has to outlive the sign-in; that one's row decides.
     app.config.update(PERMANENT_SESSION_LIFETIME=GUEST_LONGEST, SESSION_REFRESH_EACH_REQUEST=False)
     # Not init_app(): it looks into the session after every request, and each answer then varies by cookie.

@@ -10,12 +10,12 @@ import time_machine
 from icalendar import Calendar
 from sqlalchemy import event as sqlalchemy_event
 
-from eventhub.blueprints.calendars import SHELF
 from eventhub.db import db, transaction
 from eventhub.events.models import Series, Speaker
 from eventhub.events.rules import EventState, Format, Kind, SessionState
 from eventhub.events.stamps import revise
 from tests.factories import both_languages, make_event, make_room, make_session
+from tests.people import forget_kept
 
 ALL = "/calendar/events.ics"
 FEEDS = [ALL, "/calendar/seminars.ics", "/calendar/series/shells.ics", "/events/shells/event.ics"]
@@ -245,7 +245,7 @@ def test_the_headers_of_a_feed(client, seminar, path, now):
 def test_two_fetches_are_byte_identical_also_from_another_process(app, client, seminar, path):
     first = client.get(path)
     again = client.get(path)
-    app.extensions[SHELF].clear()
+    forget_kept(app)
     with time_machine.travel(datetime(2027, 3, 20, tzinfo=UTC)):
         later = client.get(path)
 

@@ -13,7 +13,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event, Series, Venue
 from eventhub.events.rules import EventState, Format, Kind
 from tests.factories import both_languages, make_event, make_session
-from tests.people import statements
+from tests.people import forget_kept, statements
 from tests.web.reading import HOSTILE, dangers, titles
 
 
@@ -163,8 +163,7 @@ def test_thirty_events_cost_as_many_statements_as_one(
         series_id = series.id
     many(1, now, series_id=series_id)
     one = cost(client, path)
-    for shelf in app.extensions["shelves"].values():
-        shelf.clear()
+    forget_kept(app)
 
     many(29, now, series_id=series_id)
 
