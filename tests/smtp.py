@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 HANG = "hang"
 CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A password that reached the server; `is_private` when nobody on the way could read it."""
+
+    user: str
+    password: str
+    is_private: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """How a server lets in: `starttls` and `tls` are its certificate, else it has none; `password` is the right one."""
+
+    starttls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | None = None
+    password: str = "right"
+    asks_for_password: bool = True
 
 
 @dataclass
@@ -25,6 +46,7 @@ class Mailroom:
     """
 
     arrived: list[EmailMessage] = field(default_factory=list)
+    logins: list[Login] = field(default_factory=list)
     connections: int = 0
     at_recipient: Callable[[str], str | None] = lambda recipient: None
     at_data: Callable[[str], str | None] = lambda recipient: None
@@ -63,14 +85,34 @@ async def _answer(scripted: str | None, server: SMTP) -> str:
 
 
 @contextmanager
-def running(mailroom: Mailroom, *, port: int = 0) -> Iterator[str]:
-    """Serve this mailroom on loopback; gives its MAIL_URL."""
-    controller = Controller(mailroom, hostname="127.0.0.1", port=port or free_port())
+def running(
+    mailroom: Mailroom, *, port: int = 0, host: str = "127.0.0.1", guard: Guard | None = None
+) -> Iterator[str]:
+    """Serve this mailroom on loopback; gives its MAIL_URL without TLS."""
+    options = _guarded(mailroom, guard) if guard else {}
+    controller = Controller(mailroom, hostname=host, port=port or free_port(), **options)
     controller.start()
     try:
-        yield f"smtp://127.0.0.1:{controller.port}"
+        yield f"smtp://{host}:{controller.port}"
     finally:
         controller.stop()
+
+
+def _guarded(mailroom: Mailroom, guard: Guard) -> dict[str, Any]:
+    def let_in(
+        _server: SMTP, session: Session, _envelope: Envelope, _how: str, data: LoginPassword
+    ) -> AuthResult:
+        login = Login(data.login.decode(), data.password.decode(), is_private=session.ssl is not None)
+        mailroom.logins.append(login)
+        return AuthResult(success=login.password == guard.password, handled=False)
+
+    return {
+        "authenticator": let_in,
+        "auth_required": guard.asks_for_password,
+        "auth_require_tls": False,
+        "tls_context": guard.starttls,
+        "ssl_context": guard.tls,
+    }
 
 
 def free_port() -> int:

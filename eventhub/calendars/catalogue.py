@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from eventhub.core.text import N_, localised
 from eventhub.core.translation import translator
 from eventhub.events.models import Event, Session, Venue
 from eventhub.events.rules import Format, SessionState
+from eventhub.events.topics import TOPICS
 
 _A_DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
@@ -20,10 +22,12 @@ _COLOURS = {"sky": "skyblue"}
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who reads: the language, the calendar's own words in it, and where links lead (no trailing slash)."""
+    """Who reads: the language, the calendar's own words and those of topics in it, and where links lead (no
+    trailing slash)."""
 
     language: str
     words: Words
+    topics: Mapping[str, str]
     base_url: str
 
     def say(self, texts: dict[str, str] | None) -> str:
@@ -37,7 +41,8 @@ def reader_of(language: str) -> Reader:
     """The reader of this language, with links to this house."""
     say = translator(language)
     words = Words(cancelled=say(_CANCELLED), join=say(_JOIN), online=say(_ONLINE))
-    return Reader(language=language, words=words, base_url=base_url())
+    topics = {topic: say(name) for topic, name in TOPICS.items()}
+    return Reader(language=language, words=words, topics=topics, base_url=base_url())
 
 
 def entry_of(event: Event, reader: Reader) -> Entry:
@@ -53,7 +58,7 @@ def entry_of(event: Event, reader: Reader) -> Entry:
         when=when,
         status=Status.CANCELLED if event.cancelled_at else Status.CONFIRMED,
         organiser=Organiser(name=reader.say(event.host), mail=event.contact_email),
-        categories=tuple(event.topics),
+        categories=tuple(reader.topics.get(topic, topic) for topic in event.topics),
         colour=_COLOURS.get(event.accent, event.accent),
         revision=event.revision,
         created_at=event.created_at,

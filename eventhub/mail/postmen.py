@@ -134,7 +134,7 @@ class Smtp:
         return smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT)
 
     def _log_in(self, server: smtplib.SMTP, user: str) -> None:
-        if self._tls == "none" and self._url.hostname not in LOOPBACK:
+        if not isinstance(server.sock, ssl.SSLSocket) and self._url.hostname not in LOOPBACK:
             raise smtplib.SMTPException("a password is never sent without TLS: add ?tls=starttls to MAIL_URL")
         server.login(unquote(user), unquote(self._url.password or ""))
 
@@ -145,8 +145,9 @@ class Smtp:
 
 
 def _starttls(url: SplitResult) -> str:
+    """Only the word "none" is taken for a wish to talk in the open; who mistypes the other one means it."""
     default = "starttls" if url.port == SUBMISSION_PORT else "none"
-    return parse_qs(url.query).get("tls", [default])[0]
+    return "none" if parse_qs(url.query).get("tls", [default])[0] == "none" else "starttls"
 
 
 def _answered(code: int, text: bytes | str) -> Undelivered:

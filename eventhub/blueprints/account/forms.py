@@ -60,7 +60,7 @@ class DetailsForm(PageForm):
 
 
 class NewPasswordForm(PageForm):
-    username = StringField()
+    username = StringField(filters=[one_line])
     password = PasswordField(
         _("New password"),
         validators=[

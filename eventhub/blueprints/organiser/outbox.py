@@ -16,10 +16,18 @@ from eventhub.mail.desk import count_letters, get_letter, list_letters
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import resend
 from eventhub.mail.rules import MessageState
+from eventhub.mail.viewing import viewed
+from eventhub.web.headers import EVERYWHERE
 from eventhub.web.proxies import settings_of
 
-# The letter's own page may do nothing: no script, no form, no address of ours, and no picture from elsewhere.
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# The letter's own page may do nothing but look like itself and open its links: no script, no form, no session of
+# ours, and no picture from elsewhere.
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+ALONE = (
+    f"sandbox {SANDBOX}; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'none'; style-src "
+)
+AROUND_A_LETTER = f"{EVERYWHERE}; frame-src 'self'"
 
 
 @pages.get("/events/<slug>/letters")
@@ -48,16 +56,25 @@ def send_again(slug: str, number: int) -> ResponseReturnValue:
 
 
 @pages.get("/events/<slug>/letters/<int:number>")
-def letter(slug: str, number: int) -> ResponseReturnValue:
+def letter(slug: str, number: int) -> Response:
+    """The letter as a mail program shows it, in a frame, and its plain text."""
     event = the_event(slug)
-    return render_template("organiser/letter.html", event=event, letter=_readable(event.id, number))
+    page = render_template(
+        "organiser/letter.html", event=event, letter=_readable(event.id, number), sandbox=SANDBOX
+    )
+    return _under(AROUND_A_LETTER, page)
 
 
 @pages.get("/events/<slug>/letters/<int:number>/page")
 def letter_page(slug: str, number: int) -> Response:
     """The HTML of the letter, alone and in a sandbox."""
-    response = make_response(_readable(the_event(slug).id, number).html)
-    response.headers["Content-Security-Policy"] = SANDBOX
+    page = viewed(_readable(the_event(slug).id, number).html)
+    return _under(ALONE + (" ".join(page.styles) or "'none'"), page.html)
+
+
+def _under(policy: str, page: str) -> Response:
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = policy
     return response
 
 

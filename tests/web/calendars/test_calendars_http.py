@@ -81,6 +81,29 @@ def test_every_feed_holds_the_published_event(client, seminar):
     assert found == dict.fromkeys(FEEDS, [str(seminar.uid)])
 
 
+def test_categories_are_the_words_of_the_topics_in_the_language_of_the_feed(client, seminar, now):
+    with transaction():
+        event = db.session.merge(seminar)
+        event.topics = ["materials", "physics", "shells of old"]
+        revise(event, now=now + timedelta(minutes=1))
+
+    said = {
+        language: [
+            str(each) for each in events_of(client.get(f"{ALL}?lang={language}"))[0]["CATEGORIES"].cats
+        ]
+        for language in ("en", "ru")
+    }
+
+    assert said == {
+        "en": ["Materials", "Physics and mathematics", "shells of old"],
+        "ru": ["Материалы", "Физика и математика", "shells of old"],
+    }
+    for path in FEEDS:
+        first = client.get(f"{path}?lang=ru").data
+        client.application.extensions[SHELF].clear()
+        assert client.get(f"{path}?lang=ru").data == first
+
+
 def test_an_event_says_when_where_and_by_whom(client, seminar):
     [entry] = events_of(client.get(ALL))
 

@@ -17,8 +17,10 @@ from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
 from eventhub.mail.rules import MessageState
 from eventhub.registration.rules import RegistrationState
+from eventhub.web.headers import EVERYWHERE
 from tests.factories import grant, make_attendee, make_event, make_gate, make_user
 from tests.web.organiser.desk import Statements, error_beside, send, typed_in
+from tests.web.reading import parsed
 
 PEOPLE = "/organiser/events/own/people"
 LETTERS = "/organiser/events/own/letters"
@@ -131,8 +133,34 @@ def test_a_letters_page_stands_in_a_sandbox(organiser: FlaskClient, own: Event, 
     assert "&lt;script&gt;" in shown.text
     assert '<a href="https://example.org/x" rel="noopener">' in shown.text
     assert alone.headers["Content-Security-Policy"] == (
-        "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+        "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; style-src 'none'"
     )
+
+
+def test_a_letter_is_framed_in_its_own_looks_and_only_its_page_may_frame(
+    organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    letter = a_letter(own, now=now)
+
+    around = organiser.get(f"{LETTERS}/{letter.id}")
+    alone = organiser.get(f"{LETTERS}/{letter.id}/page")
+
+    frame = parsed(around).xpath("//iframe")[0]
+    policy = alone.headers["Content-Security-Policy"]
+    assert (frame.get("src"), frame.get("sandbox")) == (
+        f"{LETTERS}/{letter.id}/page",
+        "allow-popups allow-popups-to-escape-sandbox",
+    )
+    assert around.headers["Content-Security-Policy"] == f"{EVERYWHERE}; frame-src 'self'"
+    assert "frame-src" not in organiser.get(LETTERS).headers["Content-Security-Policy"]
+    assert (len(parsed(alone).xpath("//style")), policy.count("'sha256-"), "unsafe" in policy) == (
+        2,
+        2,
+        False,
+    )
+    assert parsed(alone).xpath("//@style") == []
+    assert len(parsed(alone).xpath("//*[@data-style]")) > 5
 
 
 def test_a_gate_is_added_and_renamed(organiser: FlaskClient, own: Event) -> None:
