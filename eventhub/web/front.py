@@ -31,22 +31,28 @@ Ask = Callable[[], Hashable]
 
 @dataclass(frozen=True)
 class Kept:
-    """A whole answer, and what it depends on: while `ask()` says `stamp`, it is right."""
+    """A whole answer, and what it depends on: while `ask()` says `stamp`, it is right.
+
+    `body` is None when all who asked so far had it: then only 304 can be said.
+    """
 
     ask: Ask
     stamp: Hashable
     headers: Headers
-    body: bytes
+    body: bytes | None
 
-    def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The whole, or 304 when the reader has it."""
+    def is_had_by(self, environ: WSGIEnvironment) -> bool:
+        """Whether the reader says to have it (RFC 9110, 13)."""
         etag, changed_at = self.headers.get("ETag"), self.headers.get("Last-Modified")
+        return not is_resource_modified(environ, etag, last_modified=changed_at)
+
+    def answer(self, start_response: StartResponse, *, is_had: bool) -> Iterable[bytes]:
         headers = [*self.headers, (REQUEST_ID, token_hex(8))]
-        if is_resource_modified(environ, etag, last_modified=changed_at):
-            start_response("200 OK", headers)
-            return [self.body]
-        start_response("304 NOT MODIFIED", [one for one in headers if one[0].lower() not in _OF_A_BODY])
-        return []
+        if is_had or self.body is None:
+            start_response("304 NOT MODIFIED", [one for one in headers if one[0].lower() not in _OF_A_BODY])
+            return []
+        start_response("200 OK", headers)
+        return [self.body]
 
 
 def init_app(app: Flask) -> None:
@@ -73,8 +79,10 @@ class FrontDesk:
         if key is None:
             return self._inside(environ, start_response)
         kept = self._shelf.find(key)
-        if kept is not None and self._is_right(kept):
-            return kept.answer(environ, start_response)
+        if kept is not None:
+            is_had = kept.is_had_by(environ)
+            if (is_had or kept.body is not None) and self._is_right(kept):
+                return kept.answer(start_response, is_had=is_had)
         return self._listen(key, environ, start_response)
 
     def _is_right(self, kept: Kept) -> bool:
@@ -101,7 +109,7 @@ class FrontDesk:
         getattr(body, "close", lambda: None)()
         headers = Headers([(name, value) for name, value in said[1] if name != REQUEST_ID])
         ask, stamp = environ[_MARKED]
-        self._shelf.put(key, Kept(ask, stamp, headers, whole))
+        self._shelf.put(key, Kept(ask, stamp, headers, whole if said[0].startswith("200") else None))
         return [whole]
 
 
@@ -130,4 +138,4 @@ def _takes_gzip(accepted: str) -> bool:
 
 def _is_for_everybody(status: str, headers: list[tuple[str, str]]) -> bool:
     names = {name.lower() for name, _value in headers}
-    return status.startswith("200") and "set-cookie" not in names
+    return status[:3] in {"200", "304"} and "set-cookie" not in names

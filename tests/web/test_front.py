@@ -66,6 +66,23 @@ def test_a_reader_who_has_it_gets_304_without_a_word_about_a_body(
     assert answers[0].headers["Content-Security-Policy"] == answers[2].headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", [PAGE, FEED])
+def test_a_process_that_has_rendered_nothing_yet_says_304_for_one_statement(
+    app: Flask, client: FlaskClient, event: Event, path: str
+) -> None:
+    etag = client.get(path).headers["ETag"]
+    app.extensions["shelves"]["answers"].clear()
+    reader = {"If-None-Match": etag}
+    assert client.get(path, headers=reader).status_code == 304
+
+    with statements() as said:
+        again = client.get(path, headers=reader)
+
+    assert (again.status_code, again.headers["ETag"], len(said)) == (304, etag, 1)
+    assert [client.get(path).status_code for _ in range(2)] == [200, 200]
+    assert client.get(path, headers=reader).status_code == 304
+
+
 def test_a_change_is_seen_at_the_next_request(client: FlaskClient, event: Event) -> None:
     before = client.get(PAGE), client.get(FEED)
     with transaction():
