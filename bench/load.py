@@ -51,9 +51,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--clients", type=int, help="how many at once; 4 at a door, 8 elsewhere")
     parser.add_argument("--processes", type=int, default=2, help="web processes of the server")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.clients = options.clients or (4 if options.what == "scan" else 8)
+    return options
 
 
 def measure(options: argparse.Namespace, where: Place, box: PostBox) -> dict[str, Any]:

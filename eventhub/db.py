@@ -210,8 +210,23 @@ def read_rows(statement: Select[*Columns], parameters: Mapping[str, object]) -> 
 
     It sees what is committed, not what the session has not stored yet.
     """
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _alone(connection):
         return connection.execution_options(bare=True).execute(statement, parameters).all()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """One statement is a transaction by itself: of BEGIN, statement and ROLLBACK only one travels to PostgreSQL."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        yield  # here nobody says BEGIN for a bare connection
+        return
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def read_row(statement: Select[*Columns], parameters: Mapping[str, object]) -> Row[*Columns] | None:
