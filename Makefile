@@ -41,6 +41,7 @@ check: setup .venv/.dev  ## Check style, types, the rules of the house, page wei
 	@$(BIN)/python tools/translations.py
 
 bench: setup .venv/.dev  ## Measure speed and races on both databases, a line of JSON each
+	@$(BIN)/python -m bench.yardstick
 	@for database in sqlite postgresql; do \
 		for what in page page304 feed feed304 registration scan; do \
 			$(BIN)/python -m bench.load --what $$what --database $$database --seconds 10; \

@@ -34,6 +34,13 @@ def test_a_page_is_measured_without_an_error() -> None:
     assert figures["per_s"] > 0
 
 
+def test_the_yardstick_tells_how_fast_the_machine_is() -> None:
+    figures = measured("yardstick")
+
+    assert figures.keys() == {"python", "python_ms", "fsync_ms"}
+    assert min(figures["python_ms"], figures["fsync_ms"]) > 0
+
+
 @pytest.mark.slow
 def test_places_are_never_sold_twice_in_a_race_over_http() -> None:
     figures = measured("race", "--places", "5", "--clients", "20", "--processes", "2")
