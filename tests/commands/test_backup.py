@@ -6,8 +6,10 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,34 @@ def test_a_passphrase_opens_without_the_secret_key(house: House, tmp_path: Path)
 
     assert (wrong.returncode, right.returncode) == (1, 0)
     assert other.slugs() == ["first"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "files/../../outside"])
+def test_no_backup_writes_outside_of_its_folder(house: House, tmp_path: Path, name: str) -> None:
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = 4
+        tar.addfile(entry, BytesIO(b"evil"))
+    evil = tmp_path / "evil.backup"
+    archive.encrypt(tmp_path / "evil.tar", evil, secret_key=KEY, passphrase=None)
+
+    done = house.run("restore", "--force", str(evil))
+
+    assert done.returncode == 1
+    assert "can't be read" in done.stderr
+    assert list(tmp_path.rglob("outside")) == []
+
+
+def test_a_link_in_a_backup_is_refused(house: House, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "link.tar", "w") as tar:
+        entry = tarfile.TarInfo("files")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc"
+        tar.addfile(entry)
+    archive.encrypt(tmp_path / "link.tar", tmp_path / "link.backup", secret_key=KEY, passphrase=None)
+
+    done = house.run("restore", "--force", str(tmp_path / "link.backup"))
+
+    assert (done.returncode, "can't be read" in done.stderr) == (1, True)
 
 
 def test_a_backup_never_overwrites(house: House, saved: Path) -> None:
