@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 DEVELOPMENT_SECRET = "eventhub-development-secret-never-in-production"  # noqa: S105 - production refuses it
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -128,12 +128,18 @@ def _always(settings: Settings) -> list[str]:
          "DATABASE_URL must be sqlite:///path or postgresql://..."),
         (not settings.mail_url or settings.mail_url.split(":")[0] in MAIL_SCHEMES,
          "MAIL_URL must be smtp://, smtps://, console: or viewer:."),
+        (_tls_words(settings.mail_url) <= {"starttls", "none"},
+         "MAIL_URL takes ?tls=starttls or ?tls=none."),
         (not settings.base_url or _is_plain_address(settings.base_url),
          "BASE_URL must be http(s)://host without a path."),
         (not settings.is_sqlite or _sqlite_is_safe(),
          "This SQLite is older than 3.51.3 and can corrupt its write-ahead log; install pysqlite3."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
+
+
+def _tls_words(mail_url: str) -> set[str]:
+    return set(parse_qs(mail_url.partition("?")[2], keep_blank_values=True).get("tls", []))
 
 
 def _is_plain_address(url: str) -> bool:

@@ -65,7 +65,8 @@ class Registration(Base):
 
 
 class Attendee(Base):
-    """A person who comes, with a ticket once confirmed. `search_key` is the folded name for looking up."""
+    """A person who comes, with a ticket once confirmed. `search_key` is what the name is found by
+    (core/names)."""
 
     __tablename__ = "attendees"
     __table_args__ = (

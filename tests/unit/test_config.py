@@ -118,6 +118,20 @@ def test_an_unknown_environment_is_refused(environment: str) -> None:
     assert reasons(EVENTHUB_ENV=environment) == ["EVENTHUB_ENV is development or production."]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", []),
+        ("?tls=starttls", []),
+        ("?tls=none", []),
+        ("?tls=yes", ["MAIL_URL takes ?tls=starttls or ?tls=none."]),
+        ("?tls=", ["MAIL_URL takes ?tls=starttls or ?tls=none."]),
+    ],
+)
+def test_a_mistyped_wish_for_tls_is_refused(query: str, expected: list[str]) -> None:
+    assert reasons(MAIL_URL=f"smtp://mail.example.org:587{query}") == expected
+
+
 @pytest.mark.parametrize("url", ["mysql://db", "db.sqlite3", "sqlite3:///db"])
 def test_an_unknown_database_is_refused(url: str) -> None:
     assert "DATABASE_URL must be sqlite:///path or postgresql://..." in reasons(DATABASE_URL=url)
