@@ -195,9 +195,18 @@ def _committed(session: scoped_session[FlaskSession]) -> Iterator[None]:
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)
+        _forget_ghosts(session)
         raise
     finally:
         session.info.pop("in_transaction")
+        session.info.pop("as_stored", None)
+
+
+def _forget_ghosts(session: scoped_session[FlaskSession]) -> None:
+    """What stands for rows that never came to be: others may come under their numbers."""
+    for thing in session.info.get("as_stored", []):
+        if thing in session:
+            session.expunge(thing)
 
 
 def _database_file() -> str | None:
@@ -242,6 +251,7 @@ def as_stored(thing: Thing) -> Thing:
     """
     make_transient_to_detached(thing)
     db.session.add(thing)
+    db.session.info.setdefault("as_stored", []).append(thing)
     return thing
 
 

@@ -37,7 +37,7 @@ def page(
 
 
 def stamp_of_lists() -> str:
-    """What every list of public events depends on."""
+    """What every list of public events depends on; how many places are left may be a minute old there."""
     return f"{find_stamp()[0]}|{clock.now():%Y%m%d%H%M}"
 
 

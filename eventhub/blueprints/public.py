@@ -107,7 +107,7 @@ def show(slug: str) -> Response:
 
 def _stamp(mark: PublicMark) -> str:
     """The minute is part of it: events begin and end."""
-    return f"{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{clock.now():%Y%m%d%H%M}"
+    return f"{'|'.join(map(str, mark))}|{clock.now():%Y%m%d%H%M}"
 
 
 @pages.get("/events/<slug>/cover.svg")
@@ -165,14 +165,20 @@ def privacy() -> Response:
 
 
 def _wording(documents: Iterable[ConsentDocument]) -> str:
-    return ",".join(document.text_hash for document in documents)
+    return ",".join(str(document.id) for document in documents)
 
 
 @pages.get("/privacy/<purpose>/<int(max=9999):version>")
 def consent(purpose: str, version: int) -> Response:
     """One consent document, also an old version: who agreed to it can read it again."""
     document = get_consent_document(purpose, version)
-    stamp = document.text_hash  # a version's wording never changes
     return anonymous_page(
-        stamp, lambda: render_template("public/consent.html", document=document), ask=lambda: stamp
+        _standing(document),
+        lambda: render_template("public/consent.html", document=document),
+        ask=lambda: _standing(get_consent_document(purpose, version)),
     )
+
+
+def _standing(document: ConsentDocument) -> str:
+    """A version's wording never changes, but it is replaced one day."""
+    return f"{document.text_hash}|{document.retired_at is None}"

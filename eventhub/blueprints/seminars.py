@@ -25,8 +25,8 @@ def index() -> Response:
 
 @pages.get("/seminars/series/<slug>")
 def series(slug: str) -> Response:
+    stamp = catalogue.stamp_of_lists()  # asked first: what is read later is not older
     found = get_series(slug)
-    stamp = catalogue.stamp_of_lists()
     return anonymous_page(stamp, lambda: _series_page(found, clock.now()), ask=catalogue.stamp_of_lists)
 
 

@@ -82,12 +82,8 @@ class LockedFile:
                 if self._may_try(now) and self._is_free():
                     return
                 self._queue()
-            self._is_wanted = True
-            self._changed.wait_for(lambda: self._is_had, max(0.0, until - now))
-            self._is_wanted = False
-            if not self._is_had:
+            if not self._wait(until - now):
                 raise Busy()
-            self._is_had = False
         self._turn_ends = time.monotonic() + TURN_SECONDS
 
     def release(self) -> None:
@@ -96,6 +92,20 @@ class LockedFile:
 
     def close(self) -> None:
         os.close(self._handle)
+
+    def _wait(self, seconds: float) -> bool:
+        """Whether the lock came in time. Whoever is interrupted while waiting must not be given it later."""
+        self._is_wanted = True
+        try:
+            self._changed.wait_for(lambda: self._is_had or not self._is_queued, max(0.0, seconds))
+        except BaseException:
+            if self._is_had:
+                self.release()
+            raise
+        else:
+            return self._is_had
+        finally:
+            self._is_wanted = self._is_had = False
 
     def _may_try(self, now: float) -> bool:
         if now - self._released_at > WAKING_SECONDS:
@@ -110,10 +120,11 @@ class LockedFile:
         return True
 
     def _queue(self) -> None:
+        if self._queuer is None or not self._queuer.is_alive():
+            queuer = threading.Thread(target=self._stand_in_queue, daemon=True)
+            queuer.start()
+            self._queuer = queuer
         self._is_queued = True
-        if self._queuer is None:
-            self._queuer = threading.Thread(target=self._stand_in_queue, daemon=True)
-            self._queuer.start()
         self._changed.notify_all()
 
     def _stand_in_queue(self) -> None:
@@ -121,9 +132,17 @@ class LockedFile:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_queued)
             time.sleep(WAKING_SECONDS)
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
+            is_had = self._is_locked()
             with self._changed:
-                self._is_queued, self._is_had = False, self._is_wanted
-                if not self._is_wanted:
+                self._is_queued, self._is_had = False, is_had and self._is_wanted
+                if is_had and not self._is_wanted:
                     fcntl.flock(self._handle, fcntl.LOCK_UN)
                 self._changed.notify_all()
+
+    def _is_locked(self) -> bool:
+        """Waits for the turn. False where the file system refuses, as one over the network may."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+        except OSError:
+            return False
+        return True

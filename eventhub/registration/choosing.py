@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 
 # More than any programme offers at different times; a database takes only so many parameters.
 MOST_SESSIONS = 200
+# Anything else names no session, and a NUL in a text is an error to PostgreSQL.
+_PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
 def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
@@ -23,7 +26,8 @@ def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     asked = set(wanted)
     if not asked:
         return []
-    chosen = [] if len(asked) > MOST_SESSIONS else list(list_chosen(event.id, asked))
+    is_readable = len(asked) <= MOST_SESSIONS and all(map(_PUBLIC_ID.fullmatch, asked))
+    chosen = list(list_chosen(event.id, asked)) if is_readable else []
     if len(chosen) != len(asked):
         raise SessionNotOffered()
     _check_no_clash(chosen)

@@ -66,7 +66,7 @@ def guest_form(key: Hashable, render: Callable[[], tuple[str, Mapping[str, str]]
 
 def _with_blanks(page: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
-        page = page.replace(str(escape(value)), _blank(name))
+        page = page.replace(str(escape(value)), _blank(name)) if value else page
     return page
 
 
@@ -75,7 +75,8 @@ def _blank(name: str) -> str:
 
 
 def once(macro: Macro, *arguments: Hashable, **named: Hashable) -> Markup:
-    """For templates: what a macro says of these arguments, written once a language. It may depend on nothing else."""
+    """For templates: what a macro says of these arguments, written once a language. It may depend on nothing else, and
+    no other macro that is written once may have its name."""
     key = (macro.name, language(), arguments, *named.items())
     return _parts.get(key, lambda: Markup(macro(*arguments, **named)))  # noqa: S704 - a macro escapes by itself
 

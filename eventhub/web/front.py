@@ -1,6 +1,7 @@
 """The front desk: an answer that is the same for every guest is kept whole, and handed out before Flask wakes up.
 
-Nothing stale leaves: before an answer goes out again, its stamp is asked, in one statement.
+Before an answer goes out again, its stamp is asked, in one statement: what an organiser changes is seen at once. What
+no stamp tells (time passes, and lists show how many places are left) is at most a minute old.
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ def _key(environ: WSGIEnvironment) -> Hashable | None:
     """All of a guest's request that an answer may depend on; None for what is not answered here."""
     if environ["REQUEST_METHOD"] != "GET" or not _is_guest(environ.get("HTTP_COOKIE", "")):
         return None
+    if "HTTP_IF_MATCH" in environ:
+        return None  # asks not to get what it has not
     return (
         environ.get("HTTP_HOST"),
         environ["PATH_INFO"],

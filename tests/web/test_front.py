@@ -13,11 +13,12 @@ from werkzeug.test import TestResponse
 
 from eventhub.core import clock
 from eventhub.db import db, transaction
-from eventhub.events.models import Event
+from eventhub.events.models import Event, Series
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import revise
+from eventhub.privacy.commands import publish_consent
 from eventhub.web.front import MOST_ANSWERS
-from tests.factories import make_event, make_user
+from tests.factories import both_languages, make_event, make_user
 from tests.people import sign_in, statements
 
 PAGE = "/events/kept"
@@ -155,3 +156,45 @@ def test_the_shelf_does_not_grow_for_ever(app: Flask, client: FlaskClient, event
         client.get(f"/help?{number}")
 
     assert len(app.extensions["shelves"]["answers"]) == MOST_ANSWERS
+
+
+def test_who_asks_not_to_get_what_it_has_not_gets_the_page(client: FlaskClient, event: Event) -> None:
+    asking = {"If-Match": '"other"'}
+
+    assert [client.get(PAGE, headers=asking).status_code for _ in range(2)] == [200, 200]
+
+
+def test_a_page_that_names_others_of_its_series_changes_with_them(client: FlaskClient, event: Event) -> None:
+    with transaction():
+        series = Series(slug="series", title=both_languages("Series"), summary={})
+        db.session.add(series)
+        db.session.flush()
+        make_event(now=clock.now(), slug="one", series_id=series.id)
+        other = make_event(now=clock.now(), series_id=series.id, title=both_languages("The next one")).id
+    before = client.get("/events/one").text
+    with transaction():
+        changed = db.session.get_one(Event, other)
+        changed.title = both_languages("Renamed")
+        revise(changed, now=clock.now())
+
+    after = client.get("/events/one").text
+
+    assert [("The next one" in page, "Renamed" in page) for page in (before, after)] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_consent_says_at_once_that_it_is_replaced(client: FlaskClient, event: Event) -> None:
+    def publish() -> None:
+        words = {"title": both_languages("Photos"), "body": both_languages("We take photos.")}
+        with transaction():
+            publish_consent(purpose="photos", **words, is_required=False, now=clock.now())
+
+    publish()
+    before = client.get("/privacy/photos/1").text, client.get("/privacy").text
+    publish()
+    after = client.get("/privacy/photos/1").text, client.get("/privacy").text
+
+    assert ["replaced" in page for page in (before[0], after[0])] == [False, True]
+    assert ["/privacy/photos/2" in page for page in (before[1], after[1])] == [False, True]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from eventhub.audit import AuditEntry
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.db import db, transaction
-from eventhub.events.models import Event
+from eventhub.events.models import CapacityPool, Event
 from eventhub.events.rules import (
     EventCancelled,
     EventFull,
@@ -260,7 +260,7 @@ def test_a_session_of_another_event_or_a_cancelled_one_is_not_offered(event: Eve
         cancelled = make_session(event, state=SessionState.CANCELLED).public_id
         not_bookable = make_session(event, is_bookable=False).public_id
 
-    for session in (elsewhere, cancelled, not_bookable, "unknown"):
+    for session in (elsewhere, cancelled, not_bookable, "unknown", "a\x00b", "x" * 5000, ""):
         with pytest.raises(SessionNotOffered):
             register("seminar", now=now, sessions=(session,))
     assert count(Registration) == 0
@@ -617,3 +617,17 @@ def test_in_every_order_of_deeds_the_books_are_right(
     confirmed = db.session.scalars(live).all()
     assert tickets(event).count(TicketState.VALID) == len(confirmed)
     assert [letters(one).count("registration_confirmed") for one in confirmed] == [1] * len(confirmed)
+
+
+def test_nothing_stays_of_who_was_refused(both: Flask, app: Flask, now: datetime) -> None:
+    """SQLite gives the number of a row that never was to the next one."""
+    with transaction():
+        pool = make_event(now=now, slug="full", capacity=0).pool_id
+    with pytest.raises(EventFull) as refused:
+        register("full", now=now)
+    with transaction():
+        db.session.get_one(CapacityPool, pool).capacity = 1
+
+    registration = register("full", "second@example.org", now=now)
+
+    assert (registration.email, refused.value.status) == ("second@example.org", 409)

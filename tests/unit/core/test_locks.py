@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -102,3 +103,21 @@ def _write_until(moment: float, one: WriterLock, database: str) -> None:
     while time.monotonic() < moment:
         with one.held(database):
             time.sleep(0.001)
+
+
+def test_who_is_interrupted_while_waiting_takes_the_lock_for_nobody(database: str) -> None:
+    def ring(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    late, before = lock(), signal.signal(signal.SIGALRM, ring)
+    try:
+        with lock().held(database):
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(KeyboardInterrupt), late.held(database):
+                pass
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    for one in (lock(longest_wait=1), late):
+        with one.held(database):
+            pass
