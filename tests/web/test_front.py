@@ -16,7 +16,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import revise
-from eventhub.web.front import MOST_ANSWERS
+from eventhub.web.front import LONGEST_ASKED, MOST_ANSWERS
 from tests.factories import make_event, make_user
 from tests.people import sign_in, statements
 
@@ -155,3 +155,20 @@ def test_the_shelf_does_not_grow_for_ever(app: Flask, client: FlaskClient, event
         client.get(f"/help?{number}")
 
     assert len(app.extensions["shelves"]["answers"]) == MOST_ANSWERS
+
+
+def test_who_asks_at_great_length_fills_no_shelf(app: Flask, client: FlaskClient, event: Event) -> None:
+    def lying_there() -> int:
+        return sum(len(app.extensions["shelves"][name]) for name in ("answers", "pages", "feeds", "forms"))
+
+    long = "a" * LONGEST_ASKED
+    client.get(FEED)
+    before = lying_there()
+
+    for path in (PAGE, "/", FEED, f"{PAGE}/register"):
+        answer = client.get(path, query_string={"q": long})
+        assert (answer.status_code, "ETag" in answer.headers) == (200, path == FEED)
+    for name in ("Accept-Language", "Accept-Encoding"):
+        assert client.get(FEED, headers={name: long}).status_code == 200
+
+    assert lying_there() == before
