@@ -107,7 +107,8 @@ def show(slug: str) -> Response:
 
 def _stamp(mark: PublicMark) -> str:
     """The minute is part of it: events begin and end."""
-    return f"{mark.revision}|{mark.revised_at.isoformat()}|{mark.seats}|{clock.now():%Y%m%d%H%M}"
+    changes = (mark.revision, mark.revised_at.isoformat(), mark.seats, mark.others)
+    return "|".join(map(str, (*changes, f"{clock.now():%Y%m%d%H%M}")))
 
 
 @pages.get("/events/<slug>/cover.svg")

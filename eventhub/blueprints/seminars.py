@@ -25,8 +25,8 @@ def index() -> Response:
 
 @pages.get("/seminars/series/<slug>")
 def series(slug: str) -> Response:
+    stamp = catalogue.stamp_of_lists()  # before anything is read: what changes in between must not look new
     found = get_series(slug)
-    stamp = catalogue.stamp_of_lists()
     return anonymous_page(stamp, lambda: _series_page(found, clock.now()), ask=catalogue.stamp_of_lists)
 
 

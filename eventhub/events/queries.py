@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Load, contains_eager, defer, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
 from eventhub.core.names import folded
 from eventhub.db import db, read_row
-from eventhub.events.models import CapacityPool, Event, Series, Session, Venue
+from eventhub.events.models import CapacityPool, Event, Series, Session, Stamp, Venue
 from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
+from eventhub.events.stamps import CATALOGUE
 
 PAGE = 24
 # A cancelled event stays in lists and feeds for a while, so that nobody travels for nothing.
@@ -99,16 +100,16 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-PublicMark = Row[Kind, int, datetime, str]
+PublicMark = Row[Kind, int, datetime, str, int]
 
 
 def find_public_mark(slug: str) -> PublicMark | None:
-    """Kind, revision, moment of the last visible change, and the numbers of seats that the page shows:
-    all that an event page depends on, in one statement."""
+    """Kind, revision, moment of the last visible change, the numbers of seats that the page shows, and what the
+    others of its series depend on: all that an event page depends on, in one statement."""
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def public_mark() -> Select[Kind, int, datetime, str]:
+def public_mark() -> Select[Kind, int, datetime, str, int]:
     """The statement behind `find_public_mark`, with the event's slug as `slug`."""
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
@@ -119,7 +120,9 @@ def public_mark() -> Select[Kind, int, datetime, str]:
     is_public = or_(
         *(Event.state == state for state in PUBLIC_STATES)
     )  # IN () is written anew at each execution
-    query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"))
+    stamp = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
+    others = case((Event.series_id.is_not(None), stamp), else_=0).label("others")
+    query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others)
     return query.where(Event.slug == bindparam("slug"), is_public)
 
 

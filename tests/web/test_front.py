@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -11,13 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from eventhub.blueprints import seminars
 from eventhub.core import clock
 from eventhub.db import db, transaction
-from eventhub.events.models import Event
+from eventhub.events.models import Event, Series
+from eventhub.events.queries import get_series
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import revise
 from eventhub.web.front import LONGEST_ASKED, MOST_ANSWERS
-from tests.factories import make_event, make_user
+from tests.factories import both_languages, make_event, make_user
 from tests.people import sign_in, statements
 
 PAGE = "/events/kept"
@@ -172,3 +175,51 @@ def test_who_asks_at_great_length_fills_no_shelf(app: Flask, client: FlaskClient
         assert client.get(FEED, headers={name: long}).status_code == 200
 
     assert lying_there() == before
+
+
+def in_a_series(event: Event) -> int:
+    """Put it into a new one; the series' id."""
+    with transaction():
+        series = Series(slug="shells", title=both_languages("Shells"), summary={})
+        db.session.add(series)
+        db.session.flush()
+        db.session.get_one(Event, event.id).series_id = series.id
+    return series.id
+
+
+def test_another_of_the_series_is_shown_as_it_is_now(client: FlaskClient, event: Event) -> None:
+    series_id = in_a_series(event)
+    with transaction():
+        other = make_event(now=clock.now(), title=both_languages("Next one"), series_id=series_id)
+    assert "Next one" in client.get(PAGE).text
+
+    with transaction():
+        changed = db.session.get_one(Event, other.id)
+        changed.title = both_languages("Moved to the harbour")
+        revise(changed, now=clock.now())
+
+    assert "Moved to the harbour" in client.get(PAGE).text
+
+
+def test_what_changes_while_a_series_is_read_is_in_the_next_page(
+    app: Flask, client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_a_series(event)
+
+    def change() -> None:
+        with app.app_context(), transaction():
+            changed = db.session.get_one(Event, event.id)
+            changed.title = both_languages("Moved to the harbour")
+            revise(changed, now=clock.now())
+
+    def read_then_change(slug: str) -> Series:
+        found = get_series(slug)
+        with ThreadPoolExecutor(1) as somebody_else:
+            somebody_else.submit(change).result()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(seminars, "get_series", read_then_change)
+        client.get("/seminars/series/shells")
+
+    assert "Moved to the harbour" in client.get("/seminars/series/shells").text
