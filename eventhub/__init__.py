@@ -9,7 +9,7 @@ from flask import Flask
 from config import Settings, from_environment
 from eventhub import blueprints
 from eventhub.core import keys, links
-from eventhub.db import db, engine_options, prepare_engine
+from eventhub.db import db, end_session, engine_options, prepare_engine
 from eventhub.documents import compiler
 from eventhub.jobs import queue
 from eventhub.web import (
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     queue.configure(settings)
     compiler.configure(fonts=assets.PDF_FONTS)
     db.init_app(app)
+    app.teardown_appcontext(end_session)
     with app.app_context():
         prepare_engine(db.engine)
     for part in (

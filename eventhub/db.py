@@ -214,6 +214,15 @@ def _database_file() -> str | None:
     return url.database if url.get_backend_name() == "sqlite" else None
 
 
+def end_session(_error: BaseException | None) -> None:
+    """At the end of every context, before Flask-SQLAlchemy does it: a database that hung up after the last
+    statement spoils no answer that is made already."""
+    try:
+        db.session.remove()
+    except OperationalError:
+        db.session().invalidate()
+
+
 def read_rows(statement: Select[*Columns], parameters: Mapping[str, object]) -> Sequence[Row[*Columns]]:
     """All rows of one statement, past the session: for what is asked again and again, like stamps.
 

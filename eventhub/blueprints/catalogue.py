@@ -77,7 +77,8 @@ def wish_of(args: MultiDict[str, str], *, kind: Kind | None, now: datetime) -> W
 
 def address(**changes: Any) -> str:
     """This list with these wishes changed; an empty one is dropped, and so is the page unless it is asked for."""
-    kept = {name: value for name, value in request.args.items() if name in _NAMES or name == "q"}
+    asked = request.args.items()
+    kept = {name: value[:LONGEST_SEARCH] for name, value in asked if name in _NAMES or name == "q"}
     wishes = {name: value for name, value in {**kept, **changes}.items() if value}
     return f"{request.path}?{urlencode(wishes)}" if wishes else request.path
 

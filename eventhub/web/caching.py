@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from eventhub.core.shelf import Shelf
 from eventhub.web.assets import build_mark
-from eventhub.web.front import keep_while
+from eventhub.web.front import LONGEST_ASKED, keep_while
 from eventhub.web.i18n import language
 
 _pages = Shelf[tuple[bytes, bytes]](256)
@@ -33,7 +33,7 @@ def anonymous_page(stamp: str, render: Callable[[], str], *, ask: Callable[[], s
     """The page for a guest by its stamp: everything that changes the page must be part of it. `ask()` tells the
     stamp as it is at a later moment, without a request.
 
-    A signed-in reader or one with a message waiting gets a fresh private page.
+    A signed-in reader, one with a message waiting or one who asks at great length gets a fresh private page.
     """
     if not _is_plain_guest():
         return Response(render(), content_type="text/html; charset=utf-8")
@@ -82,7 +82,9 @@ def once(macro: Macro, *arguments: Hashable, **named: Hashable) -> Markup:
 
 
 def _is_plain_guest() -> bool:
-    return not current_user.is_authenticated and "_flashes" not in session
+    """Somebody like all others, who asks for nothing that only they would."""
+    is_plain = not current_user.is_authenticated and "_flashes" not in session
+    return is_plain and len(request.query_string) <= LONGEST_ASKED
 
 
 def _mark(stamp: str) -> str:

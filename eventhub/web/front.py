@@ -23,7 +23,10 @@ from eventhub.core.shelf import Shelf
 from eventhub.web.logs import REQUEST_ID
 
 MOST_ANSWERS = 256
+# Who asks in more characters asks what nobody else does, and a shelf of such answers would fill the memory.
+LONGEST_ASKED = 1000
 _MARKED = "eventhub.kept_while"
+_ASKED_BY = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 # A 304 says nothing of a body (RFC 9110, 15.4.5).
 _OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-disposition"})
 
@@ -120,14 +123,10 @@ def _key(environ: WSGIEnvironment) -> Hashable | None:
         return None
     if "HTTP_IF_MATCH" in environ:
         return None  # asks not to get what it has not
-    return (
-        environ.get("HTTP_HOST"),
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING"),
-        environ.get("HTTP_COOKIE"),
-        environ.get("HTTP_ACCEPT_LANGUAGE"),
-        _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
-    )
+    asked = [environ.get(name, "") for name in _ASKED_BY]
+    if sum(map(len, asked)) > LONGEST_ASKED:
+        return None
+    return (*asked[:-1], environ.get("HTTP_COOKIE"), _takes_gzip(asked[-1]))
 
 
 def _is_guest(cookies: str) -> bool:

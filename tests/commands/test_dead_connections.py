@@ -25,8 +25,7 @@ def context(postgresql_app: Flask) -> Iterator[None]:
 
 
 def hang_up() -> None:
-    """The server ends every connection of the pool."""
-    db.session.remove()
+    """The server ends every connection of the pool, also one that is in use."""
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as administrator:
@@ -41,6 +40,7 @@ def ask() -> object:
 
 def test_a_dead_connection_that_rested_is_replaced(context: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HOUSE, "RESTED_SECONDS", 0.0)
+    db.session.remove()
     hang_up()
 
     assert [ask() for _ in range(4)] == [(1, None)] * 4
@@ -50,9 +50,23 @@ def test_without_the_question_a_dead_connection_is_an_error(
     context: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(HOUSE, "RESTED_SECONDS", 60.0)
+    db.session.remove()
     hang_up()
 
     with pytest.raises(OperationalError):
         for _ in range(4):
             with transaction():
                 db.session.scalar(text("SELECT 1"))
+
+
+def test_what_was_read_is_answered_though_the_server_hangs_up_then(
+    postgresql_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HOUSE, "RESTED_SECONDS", 0.0)
+    with postgresql_app.app_context():
+        read = db.session.scalar(text("SELECT 1"))
+        hang_up()
+
+    with postgresql_app.app_context():
+        assert (read, ask()) == (1, (1, None))
+        db.session.remove()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -11,13 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from eventhub.blueprints import seminars
 from eventhub.core import clock
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Series
+from eventhub.events.queries import get_series
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import revise
 from eventhub.privacy.commands import publish_consent
-from eventhub.web.front import MOST_ANSWERS
+from eventhub.web.front import LONGEST_ASKED, MOST_ANSWERS
 from tests.factories import both_languages, make_event, make_user
 from tests.people import sign_in, statements
 
@@ -164,27 +167,6 @@ def test_who_asks_not_to_get_what_it_has_not_gets_the_page(client: FlaskClient, 
     assert [client.get(PAGE, headers=asking).status_code for _ in range(2)] == [200, 200]
 
 
-def test_a_page_that_names_others_of_its_series_changes_with_them(client: FlaskClient, event: Event) -> None:
-    with transaction():
-        series = Series(slug="series", title=both_languages("Series"), summary={})
-        db.session.add(series)
-        db.session.flush()
-        make_event(now=clock.now(), slug="one", series_id=series.id)
-        other = make_event(now=clock.now(), series_id=series.id, title=both_languages("The next one")).id
-    before = client.get("/events/one").text
-    with transaction():
-        changed = db.session.get_one(Event, other)
-        changed.title = both_languages("Renamed")
-        revise(changed, now=clock.now())
-
-    after = client.get("/events/one").text
-
-    assert [("The next one" in page, "Renamed" in page) for page in (before, after)] == [
-        (True, False),
-        (False, True),
-    ]
-
-
 def test_a_consent_says_at_once_that_it_is_replaced(client: FlaskClient, event: Event) -> None:
     def publish() -> None:
         words = {"title": both_languages("Photos"), "body": both_languages("We take photos.")}
@@ -198,3 +180,68 @@ def test_a_consent_says_at_once_that_it_is_replaced(client: FlaskClient, event: 
 
     assert ["replaced" in page for page in (before[0], after[0])] == [False, True]
     assert ["/privacy/photos/2" in page for page in (before[1], after[1])] == [False, True]
+
+
+def test_who_asks_at_great_length_fills_no_shelf(app: Flask, client: FlaskClient, event: Event) -> None:
+    def lying_there() -> int:
+        return sum(len(app.extensions["shelves"][name]) for name in ("answers", "pages", "feeds", "forms"))
+
+    long = "a" * LONGEST_ASKED
+    client.get(FEED)
+    before = lying_there()
+
+    for path in (PAGE, "/", FEED, f"{PAGE}/register"):
+        answer = client.get(path, query_string={"q": long})
+        assert (answer.status_code, "ETag" in answer.headers) == (200, path == FEED)
+    for name in ("Accept-Language", "Accept-Encoding"):
+        assert client.get(FEED, headers={name: long}).status_code == 200
+
+    assert lying_there() == before
+
+
+def in_a_series(event: Event) -> int:
+    """Put it into a new one; the series' id."""
+    with transaction():
+        series = Series(slug="shells", title=both_languages("Shells"), summary={})
+        db.session.add(series)
+        db.session.flush()
+        db.session.get_one(Event, event.id).series_id = series.id
+    return series.id
+
+
+def test_another_of_the_series_is_shown_as_it_is_now(client: FlaskClient, event: Event) -> None:
+    series_id = in_a_series(event)
+    with transaction():
+        other = make_event(now=clock.now(), title=both_languages("Next one"), series_id=series_id)
+    assert "Next one" in client.get(PAGE).text
+
+    with transaction():
+        changed = db.session.get_one(Event, other.id)
+        changed.title = both_languages("Moved to the harbour")
+        revise(changed, now=clock.now())
+
+    assert "Moved to the harbour" in client.get(PAGE).text
+
+
+def test_what_changes_while_a_series_is_read_is_in_the_next_page(
+    app: Flask, client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_a_series(event)
+
+    def change() -> None:
+        with app.app_context(), transaction():
+            changed = db.session.get_one(Event, event.id)
+            changed.title = both_languages("Moved to the harbour")
+            revise(changed, now=clock.now())
+
+    def read_then_change(slug: str) -> Series:
+        found = get_series(slug)
+        with ThreadPoolExecutor(1) as somebody_else:
+            somebody_else.submit(change).result()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(seminars, "get_series", read_then_change)
+        client.get("/seminars/series/shells")
+
+    assert "Moved to the harbour" in client.get("/seminars/series/shells").text

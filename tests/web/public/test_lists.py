@@ -170,6 +170,12 @@ def test_thirty_events_cost_as_many_statements_as_one(
     assert cost(client, path) == one
 
 
+def test_a_long_wish_is_not_repeated_in_every_link(client: FlaskClient) -> None:
+    page = client.get("/seminars", query_string={"q": "a" * 60_000}).text
+
+    assert len(page) < 150_000
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_programme_of_thirty_sessions_costs_as_many_statements_as_one(
     app: Flask, client: FlaskClient, now, kind: Kind
