@@ -147,7 +147,7 @@ def test_axe_finds_nothing_at_the_desk_and_no_page_is_too_wide(
     for address in (*addresses, *OPEN_PAGES):
         page.goto(address)
         page.evaluate(source)
-        for size, theme in VIEWS[language]:
+        for size, theme in VIEWS:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             found += [f"{address} {size['width']} {theme} {line}" for line in page.evaluate(LOOK, TAGS)]

@@ -15,6 +15,7 @@ from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
 from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.rules import Verdict
+from eventhub.core.text import LANGUAGES
 from eventhub.core.translation import translator
 from eventhub.db import db, transaction
 from eventhub.registration.models import Attendee
@@ -22,6 +23,7 @@ from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
 from tests.browser.fake_camera import film, switches
+from tests.browser.test_accessibility import VIEWS
 from tests.factories import grant, make_attendee, make_event, make_gate, make_user
 
 pytestmark = pytest.mark.browser
@@ -141,7 +143,7 @@ def test_without_a_camera_the_page_says_what_to_do(gate: Page) -> None:
 
 @pytest.mark.parametrize(
     ("language", "size", "scheme"),
-    [("en", PHONE, "light"), ("en", DESK, "dark"), ("ru", PHONE, "dark"), ("ru", DESK, "light")],
+    [(language, size, theme) for language in LANGUAGES for size, theme in VIEWS],
 )
 def test_axe_finds_nothing(
     live_server: LiveServer,
