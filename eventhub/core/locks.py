@@ -26,6 +26,9 @@ class WriterLock:
 
     def __init__(self, *, longest_wait: float) -> None:
         self._longest_wait = longest_wait
+        self._begin()
+
+    def _begin(self) -> None:
         self._thread = threading.Lock()
         self._files: dict[str, LockedFile] = {}
 
@@ -52,7 +55,7 @@ class WriterLock:
         """In a forked child: an inherited handle would share the parent's lock instead of waiting for it."""
         for file in self._files.values():
             file.close()
-        self.__init__(longest_wait=self._longest_wait)  # type: ignore[misc]  # begin anew, thread lock included
+        self._begin()  # a thread that is not here any more may hold the lock
 
     def _file(self, database: str) -> LockedFile:
         if database not in self._files:

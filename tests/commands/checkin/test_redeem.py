@@ -67,7 +67,7 @@ class Stage:
             source=ScanSource.CAMERA,
             crew_id=self.crew.id,
         )
-        return replace(plain, **changes)  # type: ignore[arg-type]
+        return replace(plain, **changes)
 
     def scan(self, *, after: timedelta = timedelta(), **changes: object) -> ScanRecord:
         with transaction():
@@ -84,7 +84,7 @@ class Stage:
                 reason=reason,
                 crew_id=self.crew.id,
                 now=self.now + timedelta(hours=1),
-                **values,  # type: ignore[arg-type]
+                **values,
             )
 
     def presence(self) -> tuple[bool, str] | None:
@@ -102,7 +102,7 @@ def stage(app: Flask, now: datetime) -> Stage:
         other_gate=make_gate(event, "Gate B"),
         crew=make_user(now=now),
         attendee=attendee,
-        code=code_of(attendee.ticket),  # type: ignore[arg-type]
+        code=code_of(attendee.ticket),
         now=now,
     )
     db.session.commit()
@@ -155,11 +155,11 @@ def _cancel_registration(stage: Stage) -> None:
 
 
 def _void(stage: Stage) -> None:
-    void_ticket(stage.attendee.ticket, reason="Lost", by="test", now=stage.now)  # type: ignore[arg-type]
+    void_ticket(stage.attendee.ticket, reason="Lost", by="test", now=stage.now)
 
 
 def _reissue(stage: Stage) -> None:
-    reissue_ticket(stage.attendee.ticket, by="test", now=stage.now)  # type: ignore[arg-type]
+    reissue_ticket(stage.attendee.ticket, by="test", now=stage.now)
 
 
 def _steal_the_key(stage: Stage) -> None:
@@ -311,7 +311,7 @@ def test_a_foreign_codes_scan_id_answers_for_no_ticket(stage: Stage) -> None:
 def test_the_same_ticket_by_number_is_the_same_scan(stage: Stage) -> None:
     first = stage.scan()
 
-    assert stage.scan(scan_id=first.scan_id, shown=Shown(number=stage.attendee.ticket.number)) == first  # type: ignore[union-attr]
+    assert stage.scan(scan_id=first.scan_id, shown=Shown(number=stage.attendee.ticket.number)) == first
 
 
 def test_a_scan_under_a_key_revoked_before_or_since_is_still_the_same(stage: Stage) -> None:

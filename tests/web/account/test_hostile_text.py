@@ -70,7 +70,7 @@ def test_hostile_text_of_a_person_is_refused_beside_its_field_or_harmless(
     shown = person.get("/account")
 
     db.session.rollback()
-    name = find_user(PERSON).full_name  # type: ignore[union-attr]
+    name = find_user(PERSON).full_name
     assert (shown.status_code, live(shown.text), clean_line(name)) == (200, [], name)
 
 

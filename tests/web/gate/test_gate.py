@@ -53,11 +53,11 @@ class Door:
 
     @property
     def number(self) -> str:
-        return self.attendee.ticket.number  # type: ignore[union-attr]
+        return self.attendee.ticket.number
 
     def post(self, path: str, body: object, **more: object) -> TestResponse:
         headers = {**JSON, **csrf(self.client)}
-        return self.client.post(self.url + path, json=body, headers=headers, **more)  # type: ignore[arg-type]
+        return self.client.post(self.url + path, json=body, headers=headers, **more)
 
     def scan(self, **changes: object) -> TestResponse:
         plain = {"scan_id": str(uuid4()), "code": self.code, "direction": "entry", "source": "camera"}
@@ -83,7 +83,7 @@ def door(app: Flask, client: FlaskClient) -> Door:
         )
         attendee.registration.country = "country-canary"
     sign_in(client, crew, now=now)
-    code = code_of(attendee.ticket)  # type: ignore[arg-type]
+    code = code_of(attendee.ticket)
     return Door(client, event, gate, crew, attendee, code, now)
 
 
@@ -113,16 +113,16 @@ def cancel_registration(door: Door) -> None:
 
 
 def void(door: Door) -> None:
-    void_ticket(door.attendee.ticket, reason="Lost", by="test", now=door.now)  # type: ignore[arg-type]
+    void_ticket(door.attendee.ticket, reason="Lost", by="test", now=door.now)
 
 
 def replace(door: Door) -> None:
-    reissue_ticket(door.attendee.ticket, by="test", now=door.now)  # type: ignore[arg-type]
+    reissue_ticket(door.attendee.ticket, by="test", now=door.now)
 
 
 def move_to_another_event(door: Door) -> None:
     other = make_attendee(make_event(now=door.now), now=door.now, full_name="Nobody You Know")
-    door.attendee, door.code = other, code_of(other.ticket)  # type: ignore[arg-type]
+    door.attendee, door.code = other, code_of(other.ticket)
 
 
 def forge(door: Door) -> None:
@@ -233,7 +233,7 @@ def test_a_scan_id_sent_with_another_ticket_is_a_problem_and_stores_nothing(door
     with transaction():
         other = make_attendee(db.session.merge(door.event), now=door.now, full_name="Bob Example")
 
-    answer = door.scan(scan_id=scan_id, code=code_of(other.ticket))  # type: ignore[arg-type]
+    answer = door.scan(scan_id=scan_id, code=code_of(other.ticket))
 
     assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
     assert sorted(answer.get_json()) == ["detail", "status", "title", "type"]
