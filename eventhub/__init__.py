@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The whole application for these settings, or for those of the environment."""
     settings = settings or from_environment()
     app = Flask("eventhub", root_path=str(Path(__file__).parent))
+    app.jinja_environment = pages.Templates
     app.config.update(flask_config(settings))
     app.extensions["settings"] = settings
     keys.configure(settings.secret_key)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventhub.db import Base, db
+from eventhub.db import Base, connection
 
 
 class AuditEntry(Base):
@@ -40,4 +40,4 @@ def record(action: str, *, subject: tuple[str, str], by: str, now: datetime, **d
         "subject_id": identity,
         "detail": detail,
     }
-    db.session.connection().execute(_RECORD, row)
+    connection().execute(_RECORD, row)

@@ -28,7 +28,6 @@ const ENTRIES = [
 const PDF_FONTS = [
   "inter/400Regular/Inter_400Regular.ttf",
   "inter/600SemiBold/Inter_600SemiBold.ttf",
-  "inter/700Bold/Inter_700Bold.ttf",
   "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
   "noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf",
 ];

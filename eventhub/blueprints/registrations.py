@@ -21,7 +21,7 @@ from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
 from eventhub.registration.models import Registration
-from eventhub.registration.queries import find_form_mark, get_by_link
+from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.queries import code_of
 from eventhub.web.caching import guest_form
@@ -77,18 +77,18 @@ def sent(slug: str) -> ResponseReturnValue:
 def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
     """Mail scanners follow links, so only the button confirms. The page is the same for all who were held a place in
     the same minute, but for its address and its key."""
-    registration = get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False)
-    if registration.state is RegistrationState.CONFIRMED:
-        return redirect(manage_path(registration))
-    event, held_until = registration.event, registration.held_until
-    shown = (registration.state, held_until and f"{held_until:%Y%m%d%H%M}", _is_overdue(registration))
-    key = ("confirm", event.uid, event.revision, event.revised_at, *shown, request.query_string)
-    return guest_form(key, lambda: _question(registration), csrf=generate_csrf(), path=request.path)
+    mark = get_confirm_mark(public_id, secret, purpose=CONFIRM)
+    if mark.state is RegistrationState.CONFIRMED:
+        return redirect(manage_path(mark))
+    held_until = mark.held_until and f"{mark.held_until:%Y%m%d%H%M}"
+    event = (mark.event_uid, mark.event_revision, mark.event_revised_at)
+    key = ("confirm", *event, mark.state, held_until, _is_overdue(mark), request.query_string)
+    return guest_form(key, lambda: _question(public_id, secret), csrf=generate_csrf(), path=request.path)
 
 
-def _question(registration: Registration) -> tuple[str, dict[str, str]]:
+def _question(public_id: str, secret: str) -> tuple[str, dict[str, str]]:
     form = PageForm()
-    page = _confirm_page(registration, form)
+    page = _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False), form)
     return page, {"csrf": form.csrf_token.current_token, "path": request.path}
 
 
@@ -203,7 +203,7 @@ def _confirm_page(registration: Registration, form: PageForm) -> str:
     )
 
 
-def _is_overdue(registration: Registration) -> bool:
+def _is_overdue(registration: Registration | ConfirmMark) -> bool:
     return registration.held_until is None or registration.held_until <= clock.now()
 
 

@@ -25,7 +25,7 @@ from eventhub.checkin.rules import (
     check_reason,
 )
 from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
-from eventhub.db import db, refuses
+from eventhub.db import connection, db, refuses
 
 refuses("uq_scans_scan_id", ScanInProgress)
 refuses("uq_scans_undoes_id", AlreadyUndone)
@@ -55,9 +55,9 @@ def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -
     """Whether this scan is the one that moved the person: a statement that only one of many can win."""
     values = {"scan": showing.scan_id, "now": now, "gate": showing.gate_id, "ticket": known.ticket_id}
     if verdict is Verdict.LEFT:
-        return db.session.connection().execute(_LEAVE, values).first() is not None
+        return connection().execute(_LEAVE, values).first() is not None
     entering = {**values, "event": showing.event_id}
-    return db.session.connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
+    return connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
 
 
 _BY_THIS_SCAN: dict[str, Any] = {
@@ -100,7 +100,7 @@ def _write(record: ScanRecord, **more: Any) -> None:
         "first_gate": record.first_gate,
         **more,
     }
-    db.session.connection().execute(_WRITE, row)
+    connection().execute(_WRITE, row)
 
 
 def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int, now: datetime) -> ScanRecord:

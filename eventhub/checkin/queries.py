@@ -19,7 +19,7 @@ from eventhub.checkin.showing import EVENT_FACTS, ScanRecord, door_facts
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
 from eventhub.core.text import Localised
-from eventhub.db import db, read_row
+from eventhub.db import connection, db, read_row
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee
@@ -160,7 +160,7 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
 
 
 def find_scan(scan_id: str) -> ScanRecord | None:
-    row = db.session.connection().execute(_one_scan(), {"scan": scan_id}).one_or_none()
+    row = connection().execute(_one_scan(), {"scan": scan_id}).one_or_none()
     return _record(row) if row else None
 
 

@@ -26,7 +26,7 @@ from eventhub.checkin.rules import (
     judge,
 )
 from eventhub.core.text import Localised
-from eventhub.db import db
+from eventhub.db import connection
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
@@ -133,7 +133,7 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
 def know(shown: Shown, *, gate_id: int) -> Known:
     """Everything that judging needs, in one query."""
     named = {"number": shown.number, **(_claimed(shown.claim) if shown.claim else _NOTHING_CLAIMED)}
-    row = db.session.connection().execute(_knowing(), {"gate": gate_id, **named}).one()
+    row = connection().execute(_knowing(), {"gate": gate_id, **named}).one()
     return Known(
         door=door_facts(row),
         ticket_id=row.ticket_id,

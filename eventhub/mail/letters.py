@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_con
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from eventhub.core.templating import OneWorld
 from eventhub.core.translation import catalogue, translator
 
 PACKAGE = Path(__file__).parent.parent
@@ -47,9 +48,9 @@ def literal(text: str) -> str:
 @lru_cache(maxsize=8)
 def _environment(language: str) -> Environment:
     # Subjects and plain texts are no HTML: only body.html is escaped.
-    environment = Environment(
+    environment = OneWorld(
         loader=FileSystemLoader(PACKAGE / "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),  # noqa: S701 - escaped by the kind of file
+        autoescape=lambda name: bool(name and name.endswith(".html")),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,

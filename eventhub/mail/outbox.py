@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, insert, update
 from eventhub import audit
 from eventhub.core.errors import IllegalMove
 from eventhub.core.states import sources
-from eventhub.db import after_commit, db, rows_changed
+from eventhub.db import after_commit, connection, rows_changed
 from eventhub.jobs import queue
 from eventhub.mail.letters import render
 from eventhub.mail.models import Message
@@ -65,7 +65,7 @@ def post(
         "next_attempt_at": now,
         "give_up_at": now + GIVE_UP_AFTER,
     }
-    db.session.connection().execute(_STORE, row)
+    connection().execute(_STORE, row)
     after_commit(_nudge)
 
 

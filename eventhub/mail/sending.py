@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from eventhub.core import clock
-from eventhub.db import db, transaction
+from eventhub.db import connection, db, transaction
 from eventhub.mail.envelope import Attachment, Sender, Unaddressable, wrap
 from eventhub.mail.models import Message
 from eventhub.mail.postmen import Postman, Refused, Undelivered, Unreachable, postman_for
@@ -194,5 +194,5 @@ class _Marks:
     def close(self) -> None:
         if self._waiting:
             with transaction():
-                db.session.connection().execute(_MARK_SENT, self._waiting)
+                connection().execute(_MARK_SENT, self._waiting)
             self._waiting = []

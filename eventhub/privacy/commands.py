@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from eventhub.core.text import Localised
-from eventhub.db import db
+from eventhub.db import connection, db
 from eventhub.privacy.models import ConsentDocument, ConsentRecord
 from eventhub.privacy.queries import Wording, list_consent_documents, list_wordings_in_force
 from eventhub.privacy.rules import check_required, text_hash
@@ -68,4 +68,4 @@ def record_consents(
         for wording in wordings
     ]
     if rows:
-        db.session.connection().execute(_RECORD, rows)
+        connection().execute(_RECORD, rows)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from eventhub.core.errors import NotFound
-from eventhub.db import db
+from eventhub.db import connection, db
 from eventhub.privacy.models import ConsentDocument
 
 _IN_ORDER = select(ConsentDocument).order_by(ConsentDocument.is_required.desc(), ConsentDocument.id)
@@ -32,7 +32,7 @@ _WORDINGS = _IN_FORCE.with_only_columns(
 
 def list_wordings_in_force() -> list[Wording]:
     """Required ones first."""
-    return [Wording(*row) for row in db.session.connection().execute(_WORDINGS)]
+    return [Wording(*row) for row in connection().execute(_WORDINGS)]
 
 
 def list_consent_documents(*, purpose: str | None = None) -> Sequence[ConsentDocument]:

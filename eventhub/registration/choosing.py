@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert
 
-from eventhub.db import db
+from eventhub.db import connection, db
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
@@ -41,7 +41,7 @@ def _check_no_clash(sessions: Sequence[Session]) -> None:
 def store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
     rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
     if rows:
-        db.session.connection().execute(_CHOOSE, rows)
+        connection().execute(_CHOOSE, rows)
 
 
 _CHOOSE = insert(SessionChoice)

@@ -16,7 +16,7 @@ from eventhub import audit
 from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.db import as_stored, db, refuses, rows_changed
+from eventhub.db import as_stored, connection, db, refuses, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
 from eventhub.mail.outbox import withdraw
@@ -113,7 +113,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "confirmed_at": None,
         "ended_at": None,
     }
-    new_id = db.session.connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
+    new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
         return None
     registration = as_stored(Registration(**row, id=new_id))
@@ -129,7 +129,7 @@ def _store_person(registration: Registration, full_name: str) -> Attendee:
         "full_name": full_name,
         "search_key": search_key(full_name),
     }
-    return as_stored(Attendee(**row, id=db.session.connection().execute(_INSERT_PERSON, row).scalar_one()))
+    return as_stored(Attendee(**row, id=connection().execute(_INSERT_PERSON, row).scalar_one()))
 
 
 _INSERT_PERSON = insert(Attendee).returning(Attendee.id)
@@ -220,7 +220,7 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
 def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
     for attendee in registration.attendees:
         ticket = issue_ticket(event_id=registration.event_id, now=now)
-        db.session.connection().execute(_GIVE, {"attendee": attendee.id, "ticket": ticket.id})
+        connection().execute(_GIVE, {"attendee": attendee.id, "ticket": ticket.id})
         set_committed_value(attendee, "ticket_id", ticket.id)
         set_committed_value(attendee, "ticket", ticket)
     letters.post_confirmed(registration, registration.event, now=now)

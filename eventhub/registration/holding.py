@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from eventhub.db import db
+from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, swap_places
 from eventhub.events.rules import EventFull, SessionFull
@@ -34,7 +34,7 @@ def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Se
         for pool, count in wanted.items()
     ]
     if rows:
-        db.session.connection().execute(_TAKE, rows)
+        connection().execute(_TAKE, rows)
 
 
 def check_room(event: Event, sessions: Sequence[Session]) -> None:
@@ -56,7 +56,7 @@ def expire_overdue(*, now: datetime, event_id: int | None = None) -> Sequence[in
     Whoever confirms, cancels or ends one of them right now is waited for: then its places are seen to be free.
     """
     moment_and_event = {"now": now} if event_id is None else {"now": now, "event": event_id}
-    expired = db.session.connection().execute(_expire(event_id is not None), moment_and_event)
+    expired = connection().execute(_expire(event_id is not None), moment_and_event)
     return expired.scalars().all()
 
 

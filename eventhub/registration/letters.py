@@ -13,19 +13,19 @@ from eventhub.events.models import Event
 from eventhub.events.wording import when, where
 from eventhub.mail.outbox import Recipient, post
 from eventhub.registration.models import Registration
-from eventhub.registration.queries import link_subject
+from eventhub.registration.queries import Linked, link_subject
 from eventhub.tickets.models import Ticket
 
 CONFIRM = "registration.confirm"
 MANAGE = "registration.manage"
 
 
-def confirm_path(registration: Registration) -> str:
+def confirm_path(registration: Linked) -> str:
     secret = token_for(CONFIRM, link_subject(registration))
     return f"/registrations/{registration.public_id}/confirm/{secret}"
 
 
-def manage_path(registration: Registration) -> str:
+def manage_path(registration: Linked) -> str:
     secret = token_for(MANAGE, link_subject(registration))
     return f"/registrations/{registration.public_id}/{secret}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, String, bindparam, cast, exists, func, select
@@ -90,7 +90,7 @@ class EntryMark(NamedTuple):
 
 def get_entry_mark(public_id: str) -> EntryMark:
     """Raises NotFound."""
-    row = db.session.connection().execute(_entry_mark(), {"registration": public_id}).one_or_none()
+    row = read_row(_entry_mark(), {"registration": public_id})
     if row is None:
         raise NotFound()
     return EntryMark(*row)
@@ -106,6 +106,42 @@ def _entry_mark() -> Select[*tuple[Any, ...]]:
     )
 
 
+class ConfirmMark(NamedTuple):
+    """All that the page which asks to confirm depends on but its address and the time."""
+
+    public_id: str
+    link_generation: int
+    state: RegistrationState
+    held_until: datetime | None
+    event_uid: UUID
+    event_revision: int
+    event_revised_at: datetime
+
+
+def get_confirm_mark(public_id: str, secret: str, *, purpose: str) -> ConfirmMark:
+    """As get_by_link, where all may be on the shelf already. Raises NotFound."""
+    row = read_row(_CONFIRM_MARK, {"registration": public_id})
+    mark = row and ConfirmMark(*row)
+    if mark is None or not token_matches(purpose, link_subject(mark), secret):
+        raise NotFound()
+    return mark
+
+
+_CONFIRM_MARK = (
+    select(
+        Registration.public_id,
+        Registration.link_generation,
+        Registration.state,
+        Registration.held_until,
+        Event.uid,
+        Event.revision,
+        Event.revised_at,
+    )
+    .join(Event, Event.id == Registration.event_id)
+    .where(Registration.public_id == bindparam("registration"))
+)
+
+
 def get_by_link(public_id: str, secret: str, *, purpose: str, with_choices: bool = True) -> Registration:
     """The registration whose letter carried this link, with all that a page shows of it, in one statement.
 
@@ -118,7 +154,17 @@ def get_by_link(public_id: str, secret: str, *, purpose: str, with_choices: bool
     return registration
 
 
-def link_subject(registration: Registration) -> str:
+class Linked(Protocol):
+    """A registration as far as its links go."""
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def link_generation(self) -> int: ...
+
+
+def link_subject(registration: Linked) -> str:
     """What a link's secret is made for; a new generation makes the older links void."""
     return f"{registration.public_id}:{registration.link_generation}"
 

@@ -14,7 +14,7 @@ from eventhub import audit
 from eventhub.core.errors import Busy, IllegalMove, NotFound
 from eventhub.core.ids import readable_number
 from eventhub.core.keys import seal
-from eventhub.db import as_stored, db, refuses
+from eventhub.db import as_stored, connection, db, refuses
 from eventhub.tickets.models import Ticket, TicketKey, TicketState
 from eventhub.tickets.queries import SEALED_FOR, find_signing_key
 from eventhub.tickets.rules import next_generation, next_key_id
@@ -37,7 +37,7 @@ def issue_ticket(*, event_id: int, now: datetime) -> Ticket:
         "voided_at": None,
         "void_reason": None,
     }
-    return as_stored(Ticket(**row, id=db.session.connection().execute(_ISSUE, row).scalar_one()))
+    return as_stored(Ticket(**row, id=connection().execute(_ISSUE, row).scalar_one()))
 
 
 _ISSUE = insert(Ticket).returning(Ticket.id)

@@ -48,7 +48,7 @@ def qr_svg(text: str, *, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img"'
         ' shape-rendering="crispEdges">'
         f"<title>{escape(title)}</title>"
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{_outline(modules)}"/></svg>'
+        f'<rect width="{side}" height="{side}" fill="#fff"/><path stroke="#000" d="{_lines(modules)}"/></svg>'
     )
 
 
@@ -67,13 +67,13 @@ def qr_png(text: str, *, module_pixels: int = 8) -> bytes:
     return out.getvalue()
 
 
-def _outline(modules: list[list[bool]]) -> str:
-    """Every unbroken run of black in a row as a box."""
+def _lines(modules: list[list[bool]]) -> str:
+    """Every row as one broken line, as thick as a module: half as long as boxes, and sooner drawn."""
     return "".join(
-        f"M{run.start() + QUIET_ZONE} {y}h{(width := run.end() - run.start())}v1h-{width}z"
+        f"M{QUIET_ZONE} {y}.5"
+        + "".join(f"m{len(white)} 0h{len(black)}" for white, black in _RUNS(bytes(row)))
         for y, row in enumerate(modules, start=QUIET_ZONE)
-        for run in _BLACK_RUN.finditer(bytes(row))
     )
 
 
-_BLACK_RUN = re.compile(rb"\x01+")
+_RUNS = re.compile(rb"(\x00*)(\x01+)").findall

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import unseal
-from eventhub.db import db
+from eventhub.db import connection, db
 from eventhub.tickets.models import Ticket, TicketKey
 from eventhub.tickets.signing import BadCode, TicketClaim, sign, verify
 
@@ -20,7 +20,7 @@ _SIGNING_KEY = select(TicketKey.id).where(*_IS_USABLE).order_by(TicketKey.id.des
 
 def code_of(ticket: Ticket) -> str:
     """The ticket's current code. It is signed anew each time, and always comes out the same."""
-    sealed = db.session.connection().execute(_SEALED_KEY, {"key": ticket.key_id}).scalar_one()
+    sealed = connection().execute(_SEALED_KEY, {"key": ticket.key_id}).scalar_one()
     claim = TicketClaim(
         key_id=ticket.key_id,
         event_number=ticket.event_id,
@@ -63,4 +63,4 @@ def public_keys() -> dict[int, Ed25519PublicKey]:
 
 def find_signing_key() -> int | None:
     """The id of the key that signs new tickets."""
-    return db.session.connection().execute(_SIGNING_KEY).scalar()
+    return connection().execute(_SIGNING_KEY).scalar()

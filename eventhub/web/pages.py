@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from flask import Flask
+from flask.templating import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
@@ -13,6 +14,7 @@ from nh3 import clean
 from eventhub.calendars import links
 from eventhub.core import moments
 from eventhub.core.links import absolute
+from eventhub.core.templating import OneWorld
 from eventhub.events.models import Event
 from eventhub.web.i18n import language
 
@@ -39,6 +41,10 @@ _TAGS = {
     "hr",
 }
 _LINKS = {"http", "https", "mailto"}
+
+
+class Templates(OneWorld, Environment):
+    """The templates of our pages."""
 
 
 def init_app(app: Flask) -> None:
