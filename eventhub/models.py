@@ -8,6 +8,7 @@ from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
+from eventhub.registration.forms import models as forms
 from eventhub.tickets import models as tickets
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "audit",
     "checkin",
     "events",
+    "forms",
     "jobs",
     "mail",
     "privacy",

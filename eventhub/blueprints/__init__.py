@@ -7,6 +7,7 @@ from flask import Flask
 from eventhub.blueprints import (
     account,
     calendars,
+    completing,
     conferences,
     fablab_picnic,
     gate,
@@ -30,6 +31,7 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside

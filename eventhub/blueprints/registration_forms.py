@@ -11,6 +11,7 @@ from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleF
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from eventhub.blueprints.question_fields import AskingForm
 from eventhub.core import moments
 from eventhub.core.ids import public_id
 from eventhub.core.text import localised
@@ -47,7 +48,7 @@ def some_letter(_form: PageForm, field: Field) -> None:
         raise ValidationError(str(_l("Enter it with at least one letter.")))
 
 
-class AnswersForm(PageForm):
+class AnswersForm(AskingForm):
     """What every registration tells, and can correct later."""
 
     full_name = StringField(
@@ -96,6 +97,7 @@ class AnswersForm(PageForm):
             country=self.country.data or "",
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
+            sheet=self.sheet,
         )
 
 
@@ -122,6 +124,16 @@ class RegistrationForm(AnswersForm):
         # Mistakes are listed in the order of the page.
         fields = self.__dict__["_fields"]
         self.__dict__["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
+
+    @property
+    def was_asked_more(self) -> bool:
+        """Whether the person was shown questions of the event's own."""
+        return bool(self.shown_mark or self.typed)
+
+    def ask_questions(self, *args: Any, **kwargs: Any) -> None:
+        """The consents stay last."""
+        super().ask_questions(*args, **kwargs)
+        self._fields["consents"] = self._fields.pop("consents")
 
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}

@@ -19,11 +19,15 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
+from eventhub.registration.forms.completing import list_to_complete
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
+from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.queries import code_of
+from eventhub.web.answers import answer_rows
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
@@ -59,6 +63,9 @@ def create(slug: str) -> ResponseReturnValue:
     if is_switch():
         return _form_page(slug, form)
     now = clock.now()
+    own = find_form(slug) if form.was_asked_more else None
+    if own is not None:
+        form.ask_questions(own, asked_now(own, now=now))
     if form.validate() and form.carry_out(
         lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
     ):
@@ -124,7 +131,9 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         tickets=tickets,
         calendar=calendar_links(event),
         country=country_name(registration.country),
-        can_change=is_on and clock.now() < event.ends_at,
+        can_change=_can_change(registration),
+        answers=_answers(registration),
+        to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         **_event_facts(event),
     )
 
@@ -133,6 +142,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
 def edit(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     form = ChangeForm(data=ChangeForm.data_of(registration))
+    _ask_again(registration, form)
     return _change_page(registration, form, status=200)
 
 
@@ -140,6 +150,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     form = ChangeForm()
+    _ask_again(registration, form)
     if is_switch():
         return _change_page(registration, form, status=200)
     form.offer(_offered(registration))
@@ -183,6 +194,8 @@ def _public(slug: str) -> Event:
 def _form_page(slug: str, form: RegistrationForm) -> str:
     event = _public(slug)
     form.offer(list_bookable(event.id))
+    own = get_form(event.id)
+    form.ask_questions(own, asked_now(own, now=clock.now()))
     form.ask_consents(list_consent_documents())
     left = None if event.pool is None else event.pool.capacity - event.pool.taken
     state = registering(event.window, places_left=left, now=clock.now())
@@ -218,6 +231,34 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
         **facts,
     )
     return page, status
+
+
+def _ask_again(registration: Registration, form: ChangeForm) -> None:
+    own = get_form(registration.event_id)
+    stored = by_name(list_answers(registration.id)) if own.mark else {}
+    form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+
+
+def _answers(registration: Registration) -> list[dict[str, str]]:
+    """What was answered, with a way to those answers that can be changed still."""
+    answers, now = list_answers(registration.id), clock.now()
+    rows = answer_rows(answers)
+    if not _can_change(registration):
+        return rows
+    open_ones = {
+        one.public_id for one in asked_again(get_form(registration.event_id), by_name(answers), now=now)
+    }
+    path = url_for(".edit", **(request.view_args or {}))
+    return [
+        {**row, "href": path} if answer.question.public_id in open_ones else row
+        for row, answer in zip(rows, answers, strict=True)
+    ]
+
+
+def _can_change(registration: Registration) -> bool:
+    event = registration.event
+    is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
+    return is_on and clock.now() < event.ends_at
 
 
 def _offered(registration: Registration) -> list[Any]:

@@ -11,12 +11,13 @@ class Refusal(Exception):
     """A deed that is not done. Raising one rolls the transaction back; the edge words it once.
 
     `sentence` is an English source string for gettext with %(name)s fields, filled from `facts`.
-    `field` names the form field beside which the sentence belongs, if there is one.
+    `field` names the form field beside which the sentence belongs, if there is one; where the fields are somebody's
+    own questions, each refusal is given it.
     """
 
     sentence: ClassVar[str] = N_("This can't be done.")
     status: ClassVar[int] = 409
-    field: ClassVar[str | None] = None
+    field: str | None = None
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.sentence)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert
 
+from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
@@ -55,11 +56,21 @@ def get_chosen_or_kept(registration: Registration, event: Event, wanted: Sequenc
     return [*kept, *fresh]
 
 
-def swap_sessions(registration: Registration, chosen: Sequence[Session], *, now: datetime) -> None:
-    if {session.id for session in chosen} == {choice.session_id for choice in registration.choices}:
+def swap_sessions(
+    registration: Registration,
+    chosen: Sequence[Session],
+    *,
+    pools: Mapping[int, Refusal] | None = None,
+    now: datetime,
+) -> None:
+    """Take these sessions, and the places of the options `pools`, in place of what was chosen before."""
+    held = {place.pool_id for place in registration.places}
+    needed = {registration.event.pool_id, *(session.pool_id for session in chosen), *(pools or {})}
+    is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
+    if is_same and held == needed - {None}:
         return
     expired = expire_overdue(now=now, event_id=registration.event_id)
-    hold(registration, chosen, leaving=[*expired, registration.id])
+    hold(registration, chosen, leaving=[*expired, registration.id], pools=pools or {})
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)

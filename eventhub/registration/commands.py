@@ -24,6 +24,15 @@ from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
 from eventhub.registration.choosing import get_chosen, get_chosen_or_kept, store_choices, swap_sessions
+from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.forms.taking import (
+    Given,
+    Sheet,
+    pools_again,
+    store_answers,
+    take_again,
+    take_first,
+)
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
@@ -47,7 +56,7 @@ LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What a person asks for. `sessions` are public ids; `consents` are ids of the documents agreed to."""
+    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions."""
 
     full_name: str
     email: str
@@ -55,6 +64,7 @@ class Ask:
     country: str
     language: str
     sessions: tuple[str, ...] = ()
+    sheet: Sheet = Sheet()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,19 +82,22 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
 
     An address that takes part already gets the link to its registration by mail and nothing else happens:
     the answer on the page is the same, so nobody learns who is registered.
-    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing.
+    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, and of
+    the event's own questions FormChanged, Unfit and OptionFull.
     """
     event, has_overdue = get_event_to_register(slug, now=now)
     check_takes_registrations(event.window, now=now)
     chosen = get_chosen(event, ask.sessions)
+    given = take_first(event.id, ask.sheet, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     registration = _store(ask, submission.key, event, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, chosen, now=now)
-    hold(registration, chosen, leaving=expired)
+        return _already_there(ask, submission, event, chosen, given, now=now)
+    hold(registration, chosen, leaving=expired, pools=given.pools)
     store_choices(registration, chosen)
+    store_answers(registration.id, given, now=now)
     _record_consents(registration, submission, consents, now=now)
     letters.post_confirm(registration, event, now=now)
     _audit("registration.received", registration, by="guest", now=now)
@@ -142,7 +155,7 @@ def _insert(dialect_name: str) -> ReturningInsert[int]:
 
 
 def _already_there(
-    ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], *, now: datetime
+    ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], given: Given, *, now: datetime
 ) -> Registration:
     """The same form again changes nothing; a new form of a known address sends its link again.
 
@@ -153,7 +166,7 @@ def _already_there(
     if there is None:
         return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
     if find_submission(submission.key) is not there:
-        check_room(event, chosen)
+        check_room(event, chosen, given.pools)
         _send_link_again(there, event, now=now)
     return there
 
@@ -214,7 +227,12 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
     check_takes_registrations(event.window, now=now)
     expired = expire_overdue(now=now, event_id=event.id)
     _confirm_from(RegistrationState.EXPIRED, registration, now=now)
-    hold(registration, [choice.session for choice in registration.choices], leaving=expired)
+    hold(
+        registration,
+        [choice.session for choice in registration.choices],
+        leaving=expired,
+        pools=pools_again(registration.id, event.id),
+    )
 
 
 def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
@@ -232,23 +250,29 @@ _GIVE = update(Attendee).where(Attendee.id == bindparam("attendee")).values(tick
 def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     """Correct the name and the answers, swap sessions in one step; the address stays what was proven.
 
-    Raises TooLateToChange, AlreadyEnded, SessionNotOffered, SessionsClash, SessionFull.
+    Raises TooLateToChange, AlreadyEnded, SessionNotOffered, SessionsClash, SessionFull, and as `register` of the
+    event's own questions.
     """
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
+    form = hold_form(event.id)
     _lock(registration)
     _check_confirmed(registration)
     before = _answers(registration)
-    swap_sessions(registration, get_chosen_or_kept(registration, event, ask.sessions), now=now)
+    given = take_again(form, registration.id, ask.sheet, now=now)
+    chosen = get_chosen_or_kept(registration, event, ask.sessions)
+    swap_sessions(registration, chosen, pools=given.pools, now=now)
+    store_answers(registration.id, given, now=now)
     registration.attendees[0].full_name = ask.full_name
     registration.attendees[0].search_key = search_key(ask.full_name)
     registration.organisation, registration.country = ask.organisation, ask.country
     registration.language = ask.language
     db.session.flush()
     after = _answers(registration)
-    if after != before:
+    if after != before or given.changes:
         letters.post_changed(registration, event, now=now)
-        _audit("registration.changed", registration, by="holder", now=now, old=before, new=after)
+        facts = {"old": before, "new": after, "answers": given.changes}
+        _audit("registration.changed", registration, by="holder", now=now, **facts)
 
 
 def _check_confirmed(registration: Registration) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, swap_places
@@ -17,18 +18,27 @@ from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import RegistrationState
 
 _TAKE = insert(Place)
+_NO_POOLS: Mapping[int, Refusal] = {}
 
 
-def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Sequence[int]) -> None:
-    """Take a place in the event and in each session, while the registrations `leaving` give theirs back.
+def hold(
+    registration: Registration,
+    sessions: Sequence[Session],
+    *,
+    leaving: Sequence[int],
+    pools: Mapping[int, Refusal] = _NO_POOLS,
+) -> None:
+    """Take a place in the event, in each session and in each of the `pools`, while the registrations `leaving` give
+    theirs back.
 
-    Both happen in one pass over the pools in sorted order, so that two who do this at once never wait for
-    each other. Raises EventFull and SessionFull; the caller's transaction then undoes the rest.
+    All happens in one pass over the pools in sorted order, so that two who do this at once never wait for
+    each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
+    then undoes the rest.
     """
-    wanted = _places(registration.event, sessions)
+    wanted = {**dict.fromkeys(pools, 1), **_places(registration.event, sessions)}
     full = swap_places(_drop_places(leaving), wanted)
     if full is not None:
-        raise _full(full, registration.event, sessions)
+        raise pools.get(full) or _full(full, registration.event, sessions)
     rows = [
         {"registration_id": registration.id, "pool_id": pool, "count": count}
         for pool, count in wanted.items()
@@ -37,12 +47,13 @@ def hold(registration: Registration, sessions: Sequence[Session], *, leaving: Se
         connection().execute(_TAKE, rows)
 
 
-def check_room(event: Event, sessions: Sequence[Session]) -> None:
-    """Raises EventFull and SessionFull as `hold` would for somebody new; takes nothing."""
-    is_full = (CapacityPool.id.in_(_places(event, sessions)), CapacityPool.taken >= CapacityPool.capacity)
+def check_room(event: Event, sessions: Sequence[Session], pools: Mapping[int, Refusal] = _NO_POOLS) -> None:
+    """Raises EventFull, SessionFull and so on as `hold` would for somebody new; takes nothing."""
+    wanted = {*_places(event, sessions), *pools}
+    is_full = (CapacityPool.id.in_(wanted), CapacityPool.taken >= CapacityPool.capacity)
     full = db.session.scalar(select(CapacityPool.id).where(*is_full).order_by(CapacityPool.id).limit(1))
     if full is not None:
-        raise _full(full, event, sessions)
+        raise pools.get(full) or _full(full, event, sessions)
 
 
 def let_go(registration_ids: Sequence[int]) -> None:

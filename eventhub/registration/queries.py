@@ -19,6 +19,7 @@ from eventhub.events.models import Event, Session, Stamp
 from eventhub.events.queries import public_mark, without_long_texts
 from eventhub.events.stamps import CATALOGUE
 from eventhub.privacy.models import ConsentDocument
+from eventhub.registration.forms.queries import form_mark, option_seats
 from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.rules import LIVE, RegistrationState
 
@@ -66,7 +67,8 @@ def get_registration(public_id: str) -> Registration:
 
 
 def find_form_mark(slug: str) -> Row[Any] | None:
-    """All that the empty form of a public event depends on: the event's own mark, and the consents in force."""
+    """All that the empty form of a public event depends on: the event's own mark, the consents in force, its own
+    questions and the places of their options."""
     return read_row(_FORM_MARK, {"slug": slug})
 
 
@@ -75,7 +77,11 @@ _IN_FORCE = (
     .where(ConsentDocument.retired_at.is_(None))
     .scalar_subquery()
 )
-_FORM_MARK = public_mark().add_columns(_IN_FORCE.label("consents"))
+_FORM_MARK = public_mark().add_columns(
+    _IN_FORCE.label("consents"),
+    form_mark().scalar_subquery().label("form"),
+    option_seats().scalar_subquery().label("options"),
+)
 
 
 class EntryMark(NamedTuple):

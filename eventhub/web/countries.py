@@ -13,18 +13,17 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import html_params
 
+from eventhub.core.countries import is_country
 from eventhub.web.i18n import language
 
 # Where most partners are; the rest follows by name.
 FREQUENT = ("RU", "CN", "DE", "AT", "ES", "IT", "FI", "GB", "BR", "IN")
-# Groups and private-use codes that the locale data names beside the countries.
-NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 
 @lru_cache(maxsize=8)
 def countries(words: str) -> dict[str, str]:
     """ISO 3166-1 alpha-2 codes and names in this language, the frequent ones first."""
-    names = {code: name for code, name in Locale.parse(words).territories.items() if _is_country(code)}
+    names = {code: name for code, name in Locale.parse(words).territories.items() if is_country(code)}
     rest = sorted((code for code in names if code not in FREQUENT), key=lambda code: by_alphabet(names[code]))
     return {code: names[code] for code in (*FREQUENT, *rest)}
 
@@ -32,10 +31,6 @@ def countries(words: str) -> dict[str, str]:
 def by_alphabet(name: str) -> str:
     """A key to sort names: capitals and accents do not count, so о-в Мэн and Åland stand where they are sought."""
     return "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
-
-
-def _is_country(code: str) -> bool:
-    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
 
 
 @lru_cache(maxsize=8)

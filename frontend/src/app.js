@@ -3,6 +3,7 @@ import { ChosenTheme } from "./chosen-theme.js";
 import { CopyButton } from "./copy-button.js";
 import { improveForms } from "./forms.js";
 import { closeMenusOutside } from "./menus.js";
+import { followAnswers } from "./questions.js";
 import { ViewerTime } from "./viewer-time.js";
 
 customElements.define("eh-timezone", ViewerTime);
@@ -10,3 +11,4 @@ customElements.define("eh-copy", CopyButton);
 customElements.define("eh-theme", ChosenTheme);
 improveForms(document);
 closeMenusOutside(document);
+followAnswers(document);

@@ -1,0 +1,240 @@
+"""An event's own questions as fields of a form: made from the questions, judged by their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from wtforms import (
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from eventhub.core.errors import Refusal
+from eventhub.core.text import localised
+from eventhub.events.models import CapacityPool
+from eventhub.registration.forms.answering import (
+    PREFIX,
+    FormChanged,
+    Stored,
+    Value,
+    as_typed,
+    could_be_shown,
+    judge,
+    keys_of,
+)
+from eventhub.registration.forms.queries import get_seats
+from eventhub.registration.forms.shapes import WITH_OPTIONS, Form, Option, Question, QuestionKind, Shape
+from eventhub.registration.forms.taking import Sheet, is_stale
+from eventhub.web.answers import YES_NO, condition_for_script, hint_of, label_of, only_if
+from eventhub.web.countries import CountryField
+from eventhub.web.forms import PageForm, many_lines, one_line
+from eventhub.web.i18n import language, sentence_of
+from eventhub.web.wording import seats_note
+
+# More than these are easier to find in a list that opens.
+MOST_RADIOS = 7
+Seats = Mapping[tuple[int, str], CapacityPool]
+
+
+class TickField(SelectMultipleField):
+    """Several options as ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question on a page: its field, what is said around it, and when it is shown."""
+
+    question: Question
+    control: Any
+    hint: str
+    only_if: str
+    condition: dict[str, Any] | None
+    notes: Mapping[str, str]
+    suggestions: Sequence[str]
+
+
+class AskingForm(PageForm):
+    """A form that may ask an event's own questions too. `form_mark` tells which form the person was shown."""
+
+    form_mark = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own: Form | None = None
+        self.asked: dict[str, Asked] = {}
+        self.shown_mark = self.form_mark.data or ""
+        self.stored: Mapping[str, Stored] = {}
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """What was sent for questions, known ones or not, by public id."""
+        sent = request.form if request.method == "POST" else {}
+        return {
+            name.removeprefix(PREFIX): request.form.getlist(name) for name in sent if name.startswith(PREFIX)
+        }
+
+    @property
+    def sheet(self) -> Sheet:
+        """The answers as a command takes them."""
+        return Sheet(typed=self.typed, mark=self.shown_mark)
+
+    def ask_questions(
+        self, form: Form, questions: Iterable[Question], *, stored: Mapping[str, Stored] | None = None
+    ) -> None:
+        """Add a field for each question that may be shown to somebody who answered `stored` before. Once is enough."""
+        if self.own is not None:
+            return
+        self.own, self.stored = form, stored or {}
+        self.form_mark.data = form.mark
+        seats = get_seats(form)
+        known: dict[str, Value] = {name: answer.value for name, answer in self.stored.items()}
+        for question in questions:
+            if could_be_shown(question.content.condition, known, asked=self.asked):
+                self._ask(question, known, seats)
+
+    def _ask(self, question: Question, known: Mapping[str, Value], seats: Seats) -> None:
+        assert self.own is not None
+        before = self.stored.get(question.public_id)
+        options = _options(question, before)
+        notes = _notes(question, options, seats)
+        name = PREFIX + question.public_id
+        unbound = _MAKERS.get(question.content.kind) or _BY_SHAPE[question.content.shape]
+        field = unbound(question, options, notes).bind(
+            form=self, name=name, prefix="", _meta=self.meta, translations=self._get_translations()
+        )
+        data = as_typed(before.value) if before else []
+        is_many = question.content.shape is Shape.MANY
+        sent = request.form if request.method == "POST" else None
+        field.process(sent, data if is_many else next(iter(data), None))
+        field.flags.required = question.content.is_required
+        self._fields[name] = field
+        self.asked[question.public_id] = Asked(
+            question=question,
+            control=field,
+            hint=hint_of(question),
+            only_if=only_if(self.own, question),
+            condition=condition_for_script(question, known, asked=self.asked),
+            notes=notes,
+            suggestions=_suggestions(question),
+        )
+
+    @property
+    def asked_sections(self) -> list[tuple[str, list[Asked]]]:
+        """The questions under the headings of their sections."""
+        sections = [] if self.own is None else self.own.sections
+        groups = (
+            (
+                localised(section.title, language()),
+                [self.asked[one.public_id] for one in section.questions if one.public_id in self.asked],
+            )
+            for section in sections
+        )
+        return [(title, asked) for title, asked in groups if asked]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fixed fields by themselves, then the questions by the same rules as the command's."""
+        is_fine = super().validate(extra_validators)
+        return self._judge() and is_fine
+
+    def _judge(self) -> bool:
+        if self.own is None:
+            return True
+        try:
+            if is_stale(self.own, self.sheet):
+                raise FormChanged()
+            judged = judge(self.own, self.typed, asked=self.asked, stored=self.stored)
+        except Refusal as refusal:
+            self.form_errors.append(sentence_of(refusal))
+            return False
+        for unfit in judged.unfit.values():
+            self.lay(unfit)
+        return not judged.unfit
+
+
+def _options(question: Question, before: Stored | None) -> list[Option]:
+    """Those that are offered, and those that this person chose when they still were."""
+    offered = list(question.content.options)
+    known = {option.key for option in offered}
+    kept = [] if before is None else keys_of(before.question, before.value)
+    old = [before.question.option(key) for key in kept if key not in known] if before else []
+    return offered + [option for option in old if option is not None]
+
+
+def _notes(question: Question, options: Iterable[Option], seats: Seats) -> dict[str, str]:
+    pools = {option.key: seats.get((question.id, option.key)) for option in options if option.limit}
+    return {key: note for key, pool in pools.items() if (note := seats_note(pool))}
+
+
+def _suggestions(question: Question) -> list[str]:
+    if question.content.shape in WITH_OPTIONS:
+        return []
+    return [localised(option.label, language()) for option in question.content.options]
+
+
+def _words(question: Question) -> dict[str, Any]:
+    return {"label": label_of(question), "description": hint_of(question)}
+
+
+def _line(kind: type[StringField]) -> Callable[..., Any]:
+    return lambda question, _options, _notes: kind(filters=[one_line], **_words(question))
+
+
+def _lines(question: Question, _options: object, _notes: object) -> Any:
+    return TextAreaField(filters=[many_lines], **_words(question))
+
+
+def _country(question: Question, _options: object, _notes: object) -> Any:
+    return CountryField(**_words(question))
+
+
+def _yes_no(question: Question, _options: object, _notes: object) -> Any:
+    choices = [(value, _(word)) for value, word in YES_NO.items()]
+    return RadioField(choices=_maybe_none(question, choices), validate_choice=False, **_words(question))
+
+
+def _one(question: Question, options: list[Option], notes: Mapping[str, str]) -> Any:
+    choices = [(option.key, localised(option.label, language())) for option in options]
+    if len(choices) <= MOST_RADIOS:
+        return RadioField(choices=_maybe_none(question, choices), validate_choice=False, **_words(question))
+    lines = [(key, f"{label} ({notes[key]})" if key in notes else label) for key, label in choices]
+    return SelectField(choices=[("", ""), *lines], validate_choice=False, **_words(question))
+
+
+def _many(question: Question, options: list[Option], _notes: object) -> Any:
+    choices = [(option.key, localised(option.label, language())) for option in options]
+    return TickField(choices=choices, validate_choice=False, **_words(question))
+
+
+def _maybe_none(question: Question, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A radio button can't be pressed out again."""
+    return choices if question.content.is_required else [*choices, ("", _("No answer"))]
+
+
+_BY_SHAPE: Mapping[Shape, Callable[..., Any]] = {
+    Shape.LINE: _line(StringField),
+    Shape.LINES: _lines,
+    Shape.NUMBER: _line(StringField),
+    Shape.DATE: _line(StringField),
+    Shape.ONE: _one,
+    Shape.MANY: _many,
+    Shape.YES_NO: _yes_no,
+    Shape.COUNTRY: _country,
+}
+_MAKERS: Mapping[QuestionKind, Callable[..., Any]] = {
+    QuestionKind.EMAIL: _line(EmailField),
+    QuestionKind.PHONE: _line(TelField),
+}

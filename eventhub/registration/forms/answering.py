@@ -1,0 +1,340 @@
+"""What an answer may be: read from what was typed, asked only where it is shown, the same for every door.
+
+Pure and in order: the same form and the same typed text always give the same answers. An answer to a question that is
+not shown is dropped; a required one that is not shown is not demanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number
+from phonenumbers import parse as parse_phone
+
+from eventhub.core.countries import is_country
+from eventhub.core.errors import Refusal
+from eventhub.core.text import N_, clean_line, clean_text
+from eventhub.registration.forms.shapes import (
+    LONGEST,
+    WITH_OPTIONS,
+    Condition,
+    Form,
+    Match,
+    Question,
+    QuestionKind,
+    Relation,
+    Shape,
+    Test,
+)
+
+# A text, a whole number, a yes or no, the key of an option or keys in the order of the options.
+Value = str | int | bool | list[str] | None
+Typed = Mapping[str, Sequence[str]]
+MOST_TYPED = 200
+YEARS = range(1900, 2101)
+FARTHEST_NUMBER = 10**12
+PREFIX = "q_"
+
+
+class Unfit(Refusal):
+    """What was typed is no answer to its question."""
+
+    status = 422
+
+    def beside(self, public_id: str) -> Unfit:
+        """Told where this question is asked."""
+        self.field = f"{PREFIX}{public_id}"
+        return self
+
+
+class UnknownQuestion(Unfit):
+    sentence = N_("The form does not ask this. Load the page again.")
+
+
+class AnswerMissing(Unfit):
+    sentence = N_("Answer this question.")
+
+
+class ChoiceMissing(Unfit):
+    sentence = N_("Choose one of the options.")
+
+
+class UnknownOption(Unfit):
+    sentence = N_("Choose from the options that are offered.")
+
+
+class TooLong(Unfit):
+    sentence = N_("Enter at most %(most)s characters.")
+
+
+class TooShort(Unfit):
+    sentence = N_("Enter at least %(least)s characters.")
+
+
+class NoNumber(Unfit):
+    sentence = N_("Enter a whole number.")
+
+
+class NumberOutOfRange(Unfit):
+    sentence = N_("Enter a number from %(least)s to %(most)s.")
+
+
+class NoDate(Unfit):
+    sentence = N_("Enter a day like 2027-07-12.")
+
+
+class NoCountry(Unfit):
+    sentence = N_("Choose a country from the list.")
+
+
+class NoPhone(Unfit):
+    sentence = N_("Enter the number with its country code, like +7 812 555 01 23.")
+
+
+class NoEmail(Unfit):
+    sentence = N_("Enter an e-mail address like name@example.org.")
+
+
+class TooManyChosen(Unfit):
+    sentence = N_("Choose at most %(most)s.")
+
+
+class TooFewChosen(Unfit):
+    sentence = N_("Choose at least %(least)s.")
+
+
+class OptionFull(Unfit):
+    sentence = N_("All places of “%(option)s” are taken. Choose another option.")
+    status = 409
+
+
+class FormChanged(Refusal):
+    sentence = N_(
+        "The questions were changed while you were answering. Look through them and send the form again."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An answer that was given before, with the question as it was asked then."""
+
+    question: Question
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What came of a form. `answers` are by public id, each with the version that it answers; `unfit` likewise.
+
+    `dropped` were answered before and are not shown any more.
+    """
+
+    answers: Mapping[str, Stored] = field(default_factory=dict)
+    unfit: Mapping[str, Unfit] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+
+
+def judge(
+    form: Form, typed: Typed, *, asked: Collection[str], stored: Mapping[str, Stored] | None = None
+) -> Judged:
+    """Read the answers to the questions `asked` (public ids); all others keep what is `stored`.
+
+    A stored answer that was left as it was stays an answer to the version that it was given to. Raises
+    UnknownQuestion for an answer to what is not asked.
+    """
+    before = stored or {}
+    if len(typed) > MOST_TYPED or not set(typed) <= set(asked):
+        raise UnknownQuestion()
+    known: dict[str, Value] = {}
+    answers: dict[str, Stored] = {}
+    unfit: dict[str, Unfit] = {}
+    for question in form:
+        name = question.public_id
+        if name not in asked:
+            known[name] = before[name].value if name in before else None
+        elif is_shown(question.content.condition, known):
+            try:
+                answers[name] = _read(question, typed.get(name, ()), before.get(name))
+                known[name] = answers[name].value
+            except Unfit as refusal:
+                unfit[name] = refusal.beside(name)
+    return Judged(
+        answers=answers, unfit=unfit, dropped=frozenset(set(before) & set(asked) - {*answers, *unfit})
+    )
+
+
+def shown(form: Form, values: Mapping[str, Value]) -> list[Question]:
+    """The questions that somebody with these answers is asked, in order."""
+    known: dict[str, Value] = {}
+    found = []
+    for question in form:
+        if is_shown(question.content.condition, known):
+            known[question.public_id] = values.get(question.public_id)
+            found.append(question)
+    return found
+
+
+def could_be_shown(condition: Condition, known: Mapping[str, Value], *, asked: Collection[str]) -> bool:
+    """Whether the answers known so far leave it open that the question appears; those to `asked` may still come."""
+    results = [
+        None if test.question in asked else holds(test, known.get(test.question)) for test in condition.tests
+    ]
+    if condition.match is Match.ALL:
+        return False not in results
+    return not results or True in results or None in results
+
+
+def is_shown(condition: Condition, known: Mapping[str, Value]) -> bool:
+    """Whether the earlier answers let the question appear. A question that was not shown has no answer."""
+    if not condition.tests:
+        return True
+    results = (holds(test, known.get(test.question)) for test in condition.tests)
+    return all(results) if condition.match is Match.ALL else any(results)
+
+
+def holds(test: Test, value: Value) -> bool:
+    """What one test says of an answer. Texts are compared without regard to case."""
+    if value is None:
+        return False
+    if test.relation is Relation.ANSWERED:
+        return True
+    if isinstance(value, list):
+        return test.value in value and (test.relation is Relation.CONTAINS or len(value) == 1)
+    said, wanted = as_typed(value)[0].casefold(), test.value.casefold()
+    return wanted in said if test.relation is Relation.CONTAINS else wanted == said
+
+
+def as_typed(value: Value) -> list[str]:
+    """A stored answer as a browser would send it."""
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return list(value) if isinstance(value, list) else [str(value)]
+
+
+def keys_of(question: Question, value: Value) -> list[str]:
+    """The keys of the options that an answer holds."""
+    if question.content.shape not in WITH_OPTIONS or value is None:
+        return []
+    return list(value) if isinstance(value, list) else [str(value)]
+
+
+def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stored:
+    typed = _cleaned(question, raw)
+    if before is not None and typed and sorted(typed) == sorted(as_typed(before.value)):
+        return before
+    if not typed:
+        if question.content.is_required:
+            raise _missing(question)
+        return Stored(question=question, value=None)
+    return Stored(question=question, value=_READERS[question.content.shape](question, typed))
+
+
+def _missing(question: Question) -> Unfit:
+    is_choice = question.content.shape in {*WITH_OPTIONS, Shape.YES_NO, Shape.COUNTRY}
+    return ChoiceMissing() if is_choice else AnswerMissing()
+
+
+def _cleaned(question: Question, raw: Sequence[str]) -> list[str]:
+    """What was really typed; the empty choice of a list is nothing. Of several for one field the first counts."""
+    clean = clean_text if question.content.shape is Shape.LINES else clean_line
+    typed = [text for text in map(clean, raw[:MOST_TYPED]) if text]
+    return list(dict.fromkeys(typed)) if question.content.shape is Shape.MANY else typed[:1]
+
+
+def _text(question: Question, typed: list[str]) -> str:
+    text, content = typed[0], question.content
+    most = min(content.at_most or LONGEST[content.shape], LONGEST[content.shape])
+    if len(text) > most:
+        raise TooLong(most=most)
+    if content.at_least and len(text) < content.at_least:
+        raise TooShort(least=content.at_least)
+    return _LINES.get(content.kind, str)(text)
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise NoEmail() from None
+
+
+def _phone(text: str) -> str:
+    """In E.164, as every telephone takes it."""
+    try:
+        number = parse_phone(text, None)
+    except NumberParseException:
+        raise NoPhone() from None
+    if not is_valid_number(number) or number.extension:
+        raise NoPhone()
+    return format_number(number, PhoneNumberFormat.E164)
+
+
+_LINES = {QuestionKind.EMAIL: _email, QuestionKind.PHONE: _phone}
+
+
+def _number(question: Question, typed: list[str]) -> int:
+    text = typed[0]
+    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 14:
+        raise NoNumber()
+    least, most = question.content.at_least, question.content.at_most
+    low, high = -FARTHEST_NUMBER if least is None else least, FARTHEST_NUMBER if most is None else most
+    if not low <= int(text) <= high:
+        raise NumberOutOfRange(least=low, most=high)
+    return int(text)
+
+
+def _date(_question: Question, typed: list[str]) -> str:
+    try:
+        day = date.fromisoformat(typed[0])
+    except ValueError:
+        raise NoDate() from None
+    if day.year not in YEARS or typed[0] != day.isoformat():
+        raise NoDate()
+    return day.isoformat()
+
+
+def _one(question: Question, typed: list[str]) -> str:
+    if question.option(typed[0]) is None:
+        raise UnknownOption()
+    return typed[0]
+
+
+def _many(question: Question, typed: list[str]) -> list[str]:
+    content = question.content
+    if not set(typed) <= {option.key for option in content.options}:
+        raise UnknownOption()
+    if content.at_most is not None and len(typed) > content.at_most:
+        raise TooManyChosen(most=content.at_most)
+    if content.at_least is not None and len(typed) < content.at_least:
+        raise TooFewChosen(least=content.at_least)
+    return [option.key for option in content.options if option.key in typed]
+
+
+def _yes_no(_question: Question, typed: list[str]) -> bool:
+    if typed[0] not in {"yes", "no"}:
+        raise ChoiceMissing()
+    return typed[0] == "yes"
+
+
+def _country(_question: Question, typed: list[str]) -> str:
+    if not is_country(typed[0]):
+        raise NoCountry()
+    return typed[0]
+
+
+_READERS: Mapping[Shape, Any] = {
+    Shape.LINE: _text,
+    Shape.LINES: _text,
+    Shape.NUMBER: _number,
+    Shape.DATE: _date,
+    Shape.ONE: _one,
+    Shape.MANY: _many,
+    Shape.YES_NO: _yes_no,
+    Shape.COUNTRY: _country,
+}

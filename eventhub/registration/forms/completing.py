@@ -1,0 +1,39 @@
+"""Answers after the place is confirmed: what was not asked before, or was added to the form since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from eventhub import audit
+from eventhub.db import db
+from eventhub.registration.choosing import swap_sessions
+from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
+from eventhub.registration.forms.shapes import Question
+from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
+from eventhub.registration.models import Registration
+from eventhub.registration.rules import AlreadyEnded, RegistrationState, check_can_change
+
+
+def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None:
+    """Store the answers to what is open. Raises TooLateToChange, AlreadyEnded, FormChanged, Unfit and OptionFull."""
+    check_can_change(ends_at=registration.event.ends_at, now=now)
+    form = hold_form(registration.event_id)
+    db.session.refresh(registration, with_for_update={"of": Registration})
+    db.session.expire(registration, ["choices", "places"])
+    if registration.state is not RegistrationState.CONFIRMED:
+        raise AlreadyEnded()
+    given = take_again(form, registration.id, sheet, now=now, later=True)
+    swap_sessions(registration, [one.session for one in registration.choices], pools=given.pools, now=now)
+    store_answers(registration.id, given, now=now)
+    subject = ("registration", registration.public_id)
+    audit.record("registration.completed", subject=subject, by="holder", now=now, answers=given.changes)
+
+
+def list_to_complete(registration: Registration, *, now: datetime) -> list[Question]:
+    """What somebody with a confirmed place was not asked yet and can still answer, in order."""
+    if registration.state is not RegistrationState.CONFIRMED or now >= registration.event.ends_at:
+        return []
+    form = get_form(registration.event_id)
+    if not form.mark:
+        return []
+    return to_complete(form, by_name(list_answers(registration.id)), now=now)

@@ -1,0 +1,179 @@
+"""Reads about forms: what an event asks, and what a registration answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, String, bindparam, cast, func, or_, select
+
+from eventhub.core.shelf import Shelf
+from eventhub.db import connection, db
+from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.forms.answering import Stored
+from eventhub.registration.forms.models import (
+    Answer,
+    FormMark,
+    OptionPool,
+    QuestionRow,
+    QuestionVersion,
+    SectionRow,
+)
+from eventhub.registration.forms.shapes import (
+    Condition,
+    Content,
+    Form,
+    FormSection,
+    Match,
+    Option,
+    Question,
+    Relation,
+    Test,
+    no_form,
+)
+
+# A mark is never the same again, so what was read under it stays right.
+_forms = Shelf[Form](256)
+
+
+def get_form(event_id: int) -> Form:
+    """What the event asks now; empty when it asks nothing of its own."""
+    return _form_of(event_id, _MARK)
+
+
+def find_form(slug: str) -> Form | None:
+    """As get_form, by the event's address; None when it asks nothing of its own."""
+    row = connection().execute(_MARK_BY_SLUG, {"slug": slug}).one_or_none()
+    return None if row is None else _forms.get(row.mark, lambda: _read(row.event_id, row.mark))
+
+
+def hold_form(event_id: int) -> Form:
+    """As get_form, and nobody edits the form until the transaction ends."""
+    return _form_of(event_id, _MARK_IN_SHARE)
+
+
+def _form_of(event_id: int, ask: Select[str]) -> Form:
+    mark = connection().execute(ask, {"event": event_id}).scalar_one_or_none()
+    return no_form(event_id) if mark is None else _forms.get(mark, lambda: _read(event_id, mark))
+
+
+_MARK = select(FormMark.mark).where(FormMark.event_id == bindparam("event"))
+_MARK_BY_SLUG = (
+    select(FormMark.event_id, FormMark.mark)
+    .join(Event, Event.id == FormMark.event_id)
+    .where(Event.slug == bindparam("slug"))
+)
+_MARK_IN_SHARE = _MARK.with_for_update(read=True)
+
+
+def _read(event_id: int, mark: str) -> Form:
+    sections = db.session.execute(_SECTIONS, {"event": event_id}).all()
+    questions = db.session.execute(_QUESTIONS, {"event": event_id}).all()
+    pools = db.session.execute(_POOLS, {"event": event_id}).all()
+    return Form(
+        event_id=event_id,
+        mark=mark,
+        sections=tuple(
+            FormSection(
+                id=section.id,
+                title=section.title,
+                questions=tuple(_question(row) for row in questions if row.section_id == section.id),
+            )
+            for section in sections
+        ),
+        pools={(row.question_id, row.key): row.pool_id for row in pools},
+    )
+
+
+_VERSION = QuestionVersion.__table__.c
+_SECTIONS = (
+    select(SectionRow.id, SectionRow.title)
+    .where(SectionRow.event_id == bindparam("event"))
+    .order_by(SectionRow.position, SectionRow.id)
+)
+_QUESTIONS = (
+    select(QuestionRow.public_id, QuestionRow.section_id, QuestionVersion.__table__)
+    .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
+    .where(
+        QuestionRow.event_id == bindparam("event"),
+        QuestionRow.removed_at.is_(None),
+        QuestionVersion.number == QuestionRow.version,
+    )
+    .order_by(QuestionRow.position, QuestionRow.id)
+)
+_POOLS = (
+    select(OptionPool.question_id, OptionPool.key, OptionPool.pool_id)
+    .join(QuestionRow, QuestionRow.id == OptionPool.question_id)
+    .where(QuestionRow.event_id == bindparam("event"))
+)
+
+
+def _question(row: Any) -> Question:
+    return Question(id=row.question_id, public_id=row.public_id, version_id=row.id, content=content_of(row))
+
+
+def content_of(row: Any) -> Content:
+    """A version's row as the rules see it."""
+    names = Content.__dataclass_fields__.keys() - {"options", "condition"}
+    return Content(
+        **{name: getattr(row, name) for name in names},
+        options=tuple(Option(**option) for option in row.options),
+        condition=_condition(row.condition),
+    )
+
+
+def _condition(stored: Mapping[str, Any]) -> Condition:
+    tests = (
+        Test(question=one["question"], relation=Relation(one["relation"]), value=one["value"])
+        for one in stored["tests"]
+    )
+    return Condition(match=Match(stored["match"]), tests=tuple(tests))
+
+
+def list_answers(registration_id: int) -> Sequence[Stored]:
+    """What a registration answered, each with the question as it was asked; in the form's order, removed ones last."""
+    rows = db.session.execute(_ANSWERS, {"registration": registration_id}).all()
+    return [Stored(question=_question(row), value=row.value) for row in rows]
+
+
+_ANSWERS = (
+    select(Answer.value, QuestionRow.public_id, QuestionVersion.__table__)
+    .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
+    .join(QuestionRow, QuestionRow.id == Answer.question_id)
+    .outerjoin(SectionRow, SectionRow.id == QuestionRow.section_id)
+    .where(Answer.registration_id == bindparam("registration"))
+    .order_by(
+        SectionRow.id.is_(None), SectionRow.position, SectionRow.id, QuestionRow.position, QuestionRow.id
+    )
+)
+
+
+def by_name(answers: Iterable[Stored]) -> dict[str, Stored]:
+    """Answers by the public ids of their questions."""
+    return {answer.question.public_id: answer for answer in answers}
+
+
+def get_seats(form: Form) -> dict[tuple[int, str], CapacityPool]:
+    """The pools of the form's limited options, by question id and option key; one statement, or none."""
+    if not form.pools:
+        return {}
+    pools = db.session.scalars(select(CapacityPool).where(CapacityPool.id.in_(form.pools.values())))
+    found = {pool.id: pool for pool in pools}
+    return {key: found[pool_id] for key, pool_id in form.pools.items()}
+
+
+def form_mark() -> Select[str]:
+    """For the mark of an event's form page, beside Event: the form's own mark."""
+    return select(FormMark.mark).where(FormMark.event_id == Event.id)
+
+
+def option_seats() -> Select[str]:
+    """For the same: the places of limited options, as far as the page shows them (events/rules.few_left)."""
+    left = CapacityPool.capacity - CapacityPool.taken
+    each = cast(CapacityPool.id, String) + ":" + cast(left, String)
+    return (
+        select(func.aggregate_strings(each, ","))
+        .join(OptionPool, OptionPool.pool_id == CapacityPool.id)
+        .join(QuestionRow, QuestionRow.id == OptionPool.question_id)
+        .where(QuestionRow.event_id == Event.id, or_(left <= 10, left * 10 <= CapacityPool.capacity))
+    )

@@ -1,0 +1,148 @@
+"""Answers that come with a registration or after it: judged, their places named, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, insert
+
+from eventhub.core.errors import Refusal
+from eventhub.db import connection, rows_changed
+from eventhub.registration.forms.answering import (
+    FormChanged,
+    OptionFull,
+    Stored,
+    Typed,
+    judge,
+    keys_of,
+    shown,
+)
+from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
+from eventhub.registration.forms.shapes import Form, Question, Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What was typed into an event's own questions, by their public ids. `mark` is the form's as it was shown;
+    None when nobody was shown one, as with an import."""
+
+    typed: Typed = field(default_factory=dict)
+    mark: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Answers to write, ids of questions whose older ones go, and the places that all answers now need: from each of
+    these pools one, else this is refused."""
+
+    answers: Sequence[Stored]
+    gone: frozenset[int]
+    pools: Mapping[int, Refusal]
+    changes: Sequence[str]
+
+
+def asked_now(form: Form, *, now: datetime) -> list[Question]:
+    """What is asked of somebody who registers."""
+    return [question for question in form if question.content.stage is Stage.NOW and question.is_open(now)]
+
+
+def asked_again(form: Form, stored: Mapping[str, Stored], *, now: datetime) -> list[Question]:
+    """What somebody who takes part can change: all that was answered, and what all are asked."""
+    return [
+        question
+        for question in form
+        if question.is_open(now) and (question.content.stage is Stage.NOW or question.public_id in stored)
+    ]
+
+
+def asked_later(form: Form, stored: Mapping[str, Stored], *, now: datetime) -> list[Question]:
+    """What somebody who takes part has not been asked yet."""
+    return [question for question in form if question.is_open(now) and question.public_id not in stored]
+
+
+def to_complete(form: Form, stored: Mapping[str, Stored], *, now: datetime) -> list[Question]:
+    """As asked_later, but for what the answers so far hide: what there is to remind of."""
+    open_ones = {question.id for question in asked_later(form, stored, now=now)}
+    values = {name: answer.value for name, answer in stored.items()}
+    return [question for question in shown(form, values) if question.id in open_ones]
+
+
+def is_stale(form: Form, sheet: Sheet) -> bool:
+    """Whether the person was shown another form than this."""
+    return bool(form.mark) and sheet.mark is not None and sheet.mark != form.mark
+
+
+def take_first(event_id: int, sheet: Sheet, *, now: datetime) -> Given:
+    """Judge the answers of somebody who registers. Raises FormChanged, UnknownQuestion, and the first Unfit."""
+    form = hold_form(event_id)
+    return _given(form, sheet, asked_now(form, now=now), {})
+
+
+def take_again(
+    form: Form, registration_id: int, sheet: Sheet, *, now: datetime, later: bool = False
+) -> Given:
+    """Judge what somebody who takes part answers: anew, or `later` what is open still. As take_first.
+
+    `form` is held and the registration locked, in this order, so that nobody waits for each other.
+    """
+    stored = by_name(list_answers(registration_id))
+    asked = (asked_later if later else asked_again)(form, stored, now=now)
+    return _given(form, sheet, asked, stored)
+
+
+def pools_again(registration_id: int, event_id: int) -> Mapping[int, Refusal]:
+    """The places that a registration's answers need, for one that lost them."""
+    return _pools(get_form(event_id), list_answers(registration_id))
+
+
+def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[str, Stored]) -> Given:
+    if is_stale(form, sheet):
+        raise FormChanged()
+    judged = judge(form, sheet.typed, asked={question.public_id for question in asked}, stored=stored)
+    for refusal in judged.unfit.values():
+        raise refusal
+    fresh = {name: one for name, one in judged.answers.items() if stored.get(name) != one}
+    changes = sorted({*fresh, *judged.dropped})
+    after = {**stored, **fresh}
+    return Given(
+        answers=list(fresh.values()),
+        gone=frozenset(stored[name].question.id for name in changes if name in stored),
+        pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
+        changes=changes,
+    )
+
+
+def _pools(form: Form, answers: Iterable[Stored]) -> dict[int, Refusal]:
+    pools: dict[int, Refusal] = {}
+    for answer in answers:
+        question = answer.question
+        for key in keys_of(question, answer.value):
+            pool, option = form.pools.get((question.id, key)), question.option(key)
+            if pool is not None and option is not None:
+                pools[pool] = OptionFull(option=option.label).beside(question.public_id)
+    return pools
+
+
+def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
+    """Write what was given, in place of what was there."""
+    if given.gone:
+        old = (Answer.registration_id == registration_id, Answer.question_id.in_(given.gone))
+        rows_changed(delete(Answer).where(*old))
+    rows = [
+        {
+            "registration_id": registration_id,
+            "question_id": one.question.id,
+            "version_id": one.question.version_id,
+            "value": one.value,
+            "answered_at": now,
+        }
+        for one in given.answers
+    ]
+    if rows:
+        connection().execute(_STORE, rows)
+
+
+_STORE = insert(Answer)

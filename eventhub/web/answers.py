@@ -1,0 +1,115 @@
+"""Questions and answers in the reader's words: an answer as a sentence, and when a question is asked at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from eventhub.core.text import N_, localised
+from eventhub.registration.forms.answering import PREFIX, Stored, Value, holds
+from eventhub.registration.forms.shapes import Form, Match, Question, Relation, Shape, Test
+from eventhub.web.i18n import language
+from eventhub.web.wording import country_name
+
+YES_NO = {"yes": N_("Yes"), "no": N_("No")}
+
+
+def label_of(question: Question) -> str:
+    """The question."""
+    return localised(question.content.label, language())
+
+
+def option_name(question: Question, key: str) -> str:
+    """An option in words; its key when this version does not know it."""
+    option = question.option(key)
+    return key if option is None else localised(option.label, language())
+
+
+def answer_text(answer: Stored) -> str:
+    """What was answered, as it was asked; empty when nothing was."""
+    question, value = answer.question, answer.value
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return str(_(YES_NO["yes" if value else "no"]))
+    if isinstance(value, list):
+        return "; ".join(option_name(question, key) for key in value)
+    say = _WORDS.get(question.content.shape)
+    return say(question, str(value)) if say else str(value)
+
+
+def _day(_question: Question, value: str) -> str:
+    return str(format_date(date.fromisoformat(value), "d MMMM y", locale=language()))
+
+
+def _country(_question: Question, value: str) -> str:
+    return country_name(value)
+
+
+_WORDS = {
+    Shape.ONE: option_name,
+    Shape.DATE: _day,
+    Shape.COUNTRY: _country,
+}
+
+
+def answer_rows(answers: Iterable[Stored]) -> list[dict[str, str]]:
+    """Each question as it was asked and what was answered, for components/summary_list.html."""
+    return [{"key": label_of(answer.question), "value": answer_text(answer)} for answer in answers]
+
+
+def hint_of(question: Question) -> str:
+    """What is said under the question: the help, and why it is asked."""
+    help_text, purpose = (
+        localised(text, language()) for text in (question.content.help, question.content.purpose)
+    )
+    return " ".join(part for part in (help_text, purpose and _("Why we ask: %(why)s", why=purpose)) if part)
+
+
+def only_if(form: Form, question: Question) -> str:
+    """When the question is asked, in a sentence; empty when always."""
+    condition = question.content.condition
+    if not condition.tests:
+        return ""
+    parts = [_test_in_words(form, test) for test in condition.tests]
+    joined = (_(" and ") if condition.match is Match.ALL else _(" or ")).join(parts)
+    return str(_("Only if %(conditions)s.", conditions=joined))
+
+
+def _test_in_words(form: Form, test: Test) -> str:
+    other = form.find(test.question)
+    facts = {
+        "question": "…" if other is None else label_of(other),
+        "answer": test.value if other is None else _value_in_words(other, test.value),
+    }
+    if test.relation is Relation.ANSWERED:
+        return str(_("“%(question)s” is answered", question=facts["question"]))
+    if test.relation is Relation.CONTAINS:
+        return str(_("“%(question)s” includes “%(answer)s”", **facts))
+    return str(_("“%(question)s” is “%(answer)s”", **facts))
+
+
+def _value_in_words(question: Question, value: str) -> str:
+    if question.content.shape is Shape.YES_NO and value in YES_NO:
+        return str(_(YES_NO[value]))
+    return option_name(question, value)
+
+
+def condition_for_script(
+    question: Question, known: Mapping[str, Value], *, asked: Collection[str]
+) -> dict[str, Any] | None:
+    """The condition as frontend/src/questions.js reads it: what is not asked on this page is judged already."""
+    condition = question.content.condition
+    if not condition.tests:
+        return None
+    tests = [
+        {"name": PREFIX + test.question, "relation": test.relation.value, "value": test.value}
+        if test.question in asked
+        else {"holds": holds(test, known.get(test.question))}
+        for test in condition.tests
+    ]
+    return {"match": condition.match.value, "tests": tests}
