@@ -113,9 +113,8 @@ class AskingForm(PageForm):
         notes = _notes(question, options, seats)
         name = PREFIX + question.public_id
         unbound = _MAKERS.get(question.content.kind) or _BY_SHAPE[question.content.shape]
-        field = unbound(question, options, notes).bind(
-            form=self, name=name, prefix="", _meta=self.meta, translations=self._get_translations()
-        )
+        bound = {"name": name, "prefix": "", "translations": self.meta.get_translations(self)}
+        field = self.meta.bind_field(self, unbound(question, options, notes), bound)
         data = as_typed(before.value) if before else []
         is_many = question.content.shape is Shape.MANY
         sent = request.form if request.method == "POST" else None

@@ -2,8 +2,8 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}` and `{mark}` (the caller's own sign-in). Whoever is not named
-is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{form_section_a}`, `{question_a}` and `{mark}` (the caller's
+own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ ROUTES = {
     "calendars.event": to("/events/{event_a}/event.ics"),
     "calendars.of_kind": to("/calendar/seminars.ics"),
     "calendars.of_series": to("/calendar/series/unknown.ics"),
+    "completing.edit": to("/registrations/unknown/unknown/complete"),
+    "completing.store": to("/registrations/unknown/unknown/complete"),
     "conferences.index": to("/conferences"),
     "fablab_picnic.index": to("/fablab-picnik"),
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
@@ -80,8 +82,13 @@ ROUTES = {
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.begin_own_form": to("/organiser/events/{event_a}/form/begin/empty", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
     "organiser.cancel_registration": to("/organiser/events/{event_a}/people/{person_a}/cancel", RUNS_A),
+    "organiser.change_form_section": to(
+        "/organiser/events/{event_a}/form/sections/{form_section_a}/up", RUNS_A
+    ),
+    "organiser.change_question": to("/organiser/events/{event_a}/form/questions/{question_a}/up", RUNS_A),
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
@@ -89,6 +96,8 @@ ROUTES = {
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
     "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
+    "organiser.form": to("/organiser/events/{event_a}/form", RUNS_A),
+    "organiser.form_section": to("/organiser/events/{event_a}/form/sections/{form_section_a}", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
@@ -96,11 +105,16 @@ ROUTES = {
     "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
     "organiser.move": to("/organiser/events/{event_a}/programme/sections/{section_a}/up", RUNS_A),
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
+    "organiser.new_question": to(
+        "/organiser/events/{event_a}/form/questions/new?kind=date&section={form_section_a}", RUNS_A
+    ),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
+    "organiser.preview_form": to("/organiser/events/{event_a}/form/preview/en", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.question": to("/organiser/events/{event_a}/form/questions/{question_a}", RUNS_A),
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
     ),

@@ -26,6 +26,9 @@ from eventhub.events.models import Event
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
+from eventhub.registration.forms.editing import add_question
+from eventhub.registration.forms.editing import add_section as add_form_section
+from eventhub.registration.forms.shapes import Content, QuestionKind
 from eventhub.web import guards
 from tests.conftest import settings_for
 from tests.factories import (
@@ -113,7 +116,12 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     event.venue_id = room.venue_id
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
+    form_section = add_form_section(event, title=both_languages("Questions"), by="test", now=now)
+    asked = Content(kind=QuestionKind.SHORT_TEXT, label=both_languages("Why?"))
+    question = add_question(event, section=form_section, content=asked, by="test", now=now)
     return {
+        f"form_section_{letter}": str(form_section),
+        f"question_{letter}": question,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),
@@ -189,7 +197,17 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew", "person", "room", "section"):
+    for thing in (
+        "session",
+        "scan",
+        "letter",
+        "crew",
+        "person",
+        "room",
+        "section",
+        "form_section",
+        "question",
+    ):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

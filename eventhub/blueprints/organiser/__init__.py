@@ -9,9 +9,22 @@ from eventhub.blueprints.organiser import (
     people,
     person,
     programme,
+    questions,
     sections,
     sites,
 )
 from eventhub.blueprints.organiser.pages import pages
 
-__all__ = ["crew", "door", "events", "outbox", "pages", "people", "person", "programme", "sections", "sites"]
+__all__ = [
+    "crew",
+    "door",
+    "events",
+    "outbox",
+    "pages",
+    "people",
+    "person",
+    "programme",
+    "questions",
+    "sections",
+    "sites",
+]

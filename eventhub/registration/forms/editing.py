@@ -42,7 +42,7 @@ def add_section(event: Event, *, title: Localised, by: str, now: datetime) -> in
     """A heading at the end of the form; its id. Raises TitleMissing."""
     _open(event)
     _check_title(title)
-    section = SectionRow(event_id=event.id, title=dict(title), position=len(_sections(event)))
+    section = SectionRow(event_id=event.id, title=dict(title), position=len(list_sections(event)))
     db.session.add(section)
     db.session.flush()
     _record("form.section_added", event, by=by, now=now, section=section.id, title=title)
@@ -61,7 +61,7 @@ def rename_section(event: Event, number: int, *, title: Localised, by: str, now:
 def move_section(event: Event, number: int, *, steps: int, by: str, now: datetime) -> None:
     """Up (-1) or down (1); beyond an end nothing happens. Raises DependsOnLater."""
     _open(event)
-    _move(get_section(event, number), _sections(event), steps)
+    _move(get_section(event, number), list_sections(event), steps)
     _check(event)
     _record("form.section_moved", event, by=by, now=now, section=number, steps=steps)
 
@@ -183,7 +183,8 @@ def _check_title(title: Localised) -> None:
         raise TitleMissing()
 
 
-def _sections(event: Event) -> list[SectionRow]:
+def list_sections(event: Event) -> list[SectionRow]:
+    """The headings of the event's form, in order."""
     query = select(SectionRow).where(SectionRow.event_id == event.id)
     return list(db.session.scalars(query.order_by(SectionRow.position, SectionRow.id)))
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from wtforms import StringField
 
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.question_forms import QuestionForm
 from eventhub.blueprints.organiser.small_forms import (
     CancelForm,
     CloneForm,
@@ -23,6 +24,9 @@ from eventhub.blueprints.organiser.small_forms import (
 from eventhub.core.text import clean_text
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Section
+from eventhub.registration.forms.editing import add_question
+from eventhub.registration.forms.editing import add_section as begin_section
+from eventhub.registration.forms.shapes import Content, QuestionKind
 from tests.factories import make_attendee
 from tests.people import csrf
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
@@ -30,6 +34,7 @@ from tests.web.organiser.test_events import fields_of
 from tests.web.organiser.test_programme import TYPED
 
 OWN = "/organiser/events/own"
+QUESTION = {"label_en": "How many?", "stage": "now", "data_class": "R", "audience": "organiser"}
 
 
 def pages_of(own: Event, *, now: datetime) -> list[Page]:
@@ -37,12 +42,17 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
     with transaction():
         section = Section(event_id=own.id, title={"en": "First"}, position=1)
         db.session.add(section)
+        asked = Content(kind=QuestionKind.NUMBER, label={"en": "How many?"})
+        heading = begin_section(own, title={"en": "Questions"}, by="test", now=now)
+        question = add_question(own, section=heading, content=asked, by="test", now=now)
         registration = make_attendee(own, now=now).registration
     return [
         Page(f"{OWN}/edit", EventForm, fields_of(own)),
         Page(f"{OWN}/programme/new", SessionForm, TYPED),
         Page(f"{OWN}/programme/sections", SectionForm, {"title_en": "Track"}),
         Page(f"{OWN}/programme/sections/{section.id}", TitleForm, {"title_en": "Track"}),
+        Page(f"{OWN}/form", TitleForm, {"title_en": "Questions"}),
+        Page(f"{OWN}/form/questions/{question}", QuestionForm, QUESTION),
         Page(f"{OWN}/door", NameForm, {"name_en": "Gate"}),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
