@@ -35,7 +35,8 @@ def answer_text(answer: Stored) -> str:
     if value is None or value == []:
         return ""
     if isinstance(value, bool):
-        return str(_(YES_NO["yes" if value else "no"]))
+        word = "yes" if value else "no"
+        return str(_(YES_NO[word]))
     if isinstance(value, list):
         return "; ".join(option_name(question, key) for key in value)
     say = _WORDS.get(question.content.shape)

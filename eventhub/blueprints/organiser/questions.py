@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.fields import in_both, spread
@@ -55,7 +56,7 @@ def form(slug: str) -> ResponseReturnValue:
     """Everything that the event asks, and a new section."""
     event, new = the_event(slug), TitleForm()
     if accepted(new, lambda: add_section(event, title=in_both(new, "title"), by=me(), now=clock.now())):
-        flash(_("The section is added."))
+        flash(pgettext("form", "The section is added."))
         return redirect(url_for(".form", slug=slug))
     own = get_form(event.id)
     page = render_template(
@@ -92,7 +93,7 @@ def form_section(slug: str, number: int) -> ResponseReturnValue:
     form = TitleForm(data=spread(["title"], section))
     title = in_both(form, "title")
     if accepted(form, lambda: rename_section(event, number, title=title, by=me(), now=clock.now())):
-        flash(_("The section is renamed."))
+        flash(pgettext("form", "The section is renamed."))
         return redirect(url_for(".form", slug=slug))
     return render_template("organiser/form_section.html", form=form, event=event), status_of(form)
 
@@ -107,7 +108,7 @@ def change_form_section(slug: str, number: int, deed: str) -> ResponseReturnValu
             _("The order is changed."),
         )
     else:
-        _do(lambda: remove_section(event, number, by=me(), now=now), _("The section is removed."))
+        _do(lambda: remove_section(event, number, by=me(), now=now), pgettext("form", "The section is removed."))
     return redirect(url_for(".form", slug=slug))
 
 

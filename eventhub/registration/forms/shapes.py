@@ -211,8 +211,8 @@ def no_form(event_id: int) -> Form:
 KIND_WORDS = {
     QuestionKind.SHORT_TEXT: N_("Short text"),
     QuestionKind.LONG_TEXT: N_("Long text"),
-    QuestionKind.NUMBER: N_("Number"),
-    QuestionKind.DATE: N_("Date"),
+    QuestionKind.NUMBER: N_("Whole number"),
+    QuestionKind.DATE: N_("Day"),
     QuestionKind.CHOICE: N_("One of several options"),
     QuestionKind.CHOICES: N_("Several options"),
     QuestionKind.YES_NO: N_("Yes or no"),
