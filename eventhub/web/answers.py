@@ -83,18 +83,21 @@ def only_if(form: Form, question: Question) -> str:
 
 def _test_in_words(form: Form, test: Test) -> str:
     other = form.find(test.question)
-    facts = {
-        "question": "…" if other is None else label_of(other),
-        "answer": test.value if other is None else _value_in_words(other, test.value),
-    }
-    if test.relation is Relation.ANSWERED:
-        return str(_("“%(question)s” is answered", question=facts["question"]))
-    if test.relation is Relation.CONTAINS:
-        return str(_("“%(question)s” includes “%(answer)s”", **facts))
-    return str(_("“%(question)s” is “%(answer)s”", **facts))
+    return "…" if other is None else test_in_words(other, test.relation, value_in_words(other, test.value))
 
 
-def _value_in_words(question: Question, value: str) -> str:
+def test_in_words(question: Question, relation: Relation, answer: str) -> str:
+    """What a test asks of an earlier question, its `answer` in words."""
+    label = label_of(question)
+    if relation is Relation.ANSWERED:
+        return str(_("“%(question)s” is answered", question=label))
+    if relation is Relation.CONTAINS:
+        return str(_("“%(question)s” includes “%(answer)s”", question=label, answer=answer))
+    return str(_("“%(question)s” is “%(answer)s”", question=label, answer=answer))
+
+
+def value_in_words(question: Question, value: str) -> str:
+    """A test's value: an option or yes and no by their words, a text as it is."""
     if question.content.shape is Shape.YES_NO and value in YES_NO:
         return str(_(YES_NO[value]))
     return option_name(question, value)

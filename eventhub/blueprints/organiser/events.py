@@ -35,6 +35,7 @@ from eventhub.events.programme import found_event
 from eventhub.events.rules import EventState, Kind
 from eventhub.events.templates import first_plan
 from eventhub.registration.calling_off import call_off_event
+from eventhub.registration.forms.templates import copy_form
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -120,6 +121,7 @@ def clone(slug: str) -> ResponseReturnValue:
     def deed() -> None:
         assert form.starts_on.data is not None
         copies.append(clone_event(event, starts_on=form.starts_on.data, by=me(), now=clock.now()))
+        copy_form(event, copies[0], by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The copy is a draft. Check its dates and texts."))

@@ -54,7 +54,7 @@ from eventhub.registration.forms.shapes import (
     Stage,
     Test,
 )
-from eventhub.web.answers import YES_NO, label_of, option_name
+from eventhub.web.answers import YES_NO, test_in_words, value_in_words
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
 
@@ -63,6 +63,11 @@ MOST_TESTS = 3
 LARGEST = 10**9
 TEXTS = ("label", "help", "purpose")
 MATCH_WORDS = {Match.ALL: N_("All of these are so"), Match.ANY: N_("Any of these is so")}
+_CHOSEN = {
+    Shape.ONE: Relation.EQUALS,
+    Shape.MANY: Relation.CONTAINS,
+    Shape.YES_NO: Relation.EQUALS,
+}
 _TYPED = {
     Shape.LINE: (Relation.EQUALS, Relation.CONTAINS),
     Shape.LINES: (Relation.CONTAINS,),
@@ -144,9 +149,9 @@ class QuestionForm(PageForm):
         self.data_class.choices = choices_of(CLASS_WORDS)
         self.audience.choices = choices_of(AUDIENCE_WORDS)
         self.match.choices = choices_of(MATCH_WORDS)
-        self.test_groups = _test_groups(earlier)
+        self.conditions = [one for question in earlier for one in _tests_of(question)]
         for row in self.tests:
-            row.form.what.choices = {"": [("", _("Always"))], **self.test_groups}
+            row.form.what.choices = [("", _("Always")), *self.conditions]
             self._tell_text_from_option(row.form)
         if not self.is_submitted():
             self.add_rows()
@@ -154,7 +159,7 @@ class QuestionForm(PageForm):
 
     def _tell_text_from_option(self, row: Any) -> None:
         """A stored condition names an option in the select, or a text beside it: the select's choices tell which."""
-        known = {value for group in self.test_groups.values() for value, _words in group}
+        known = {value for value, _words in self.conditions}
         if row.what.data in known:
             row.value.data = row.value.data if self.is_submitted() else ""
         elif row.what.data and not self.is_submitted():
@@ -227,30 +232,20 @@ class QuestionForm(PageForm):
         return Condition(match=Match(self.match.data), tests=tuple(tests)) if tests else Condition()
 
 
-def _test_groups(earlier: Sequence[Question]) -> dict[str, list[tuple[str, str]]]:
-    """For each earlier question what can be looked at."""
-    return {label_of(question): _tests_of(question) for question in earlier}
-
-
 def _tests_of(question: Question) -> list[tuple[str, str]]:
+    """What can be looked at in an earlier answer."""
     name, shape = question.public_id, question.content.shape
-    tests = [(f"{name}|answered|", _("is answered"))]
-    if shape is Shape.YES_NO:
-        tests += [
-            (f"{name}|equals|{value}", _("is “%(answer)s”", answer=_(word))) for value, word in YES_NO.items()
-        ]
-    relation = {Shape.ONE: Relation.EQUALS, Shape.MANY: Relation.CONTAINS}.get(shape)
-    if relation is not None:
-        words = N_("is “%(answer)s”") if relation is Relation.EQUALS else N_("includes “%(answer)s”")
-        tests += [
-            (f"{name}|{relation}|{option.key}", _(words, answer=option_name(question, option.key)))
-            for option in question.content.options
-        ]
-    tests += [(f"{name}|{relation}|", _(_RELATIONS[relation])) for relation in _TYPED.get(shape, ())]
-    return tests
-
-
-_RELATIONS = {Relation.EQUALS: N_("is this text"), Relation.CONTAINS: N_("includes this text")}
+    values = list(YES_NO) if shape is Shape.YES_NO else [option.key for option in question.content.options]
+    relation = _CHOSEN.get(shape)
+    tests = [(Relation.ANSWERED, "")]
+    tests += [(relation, value) for value in values] if relation is not None else []
+    lines = [
+        (f"{name}|{relation}|{value}", test_in_words(question, relation, value_in_words(question, value)))
+        for relation, value in tests
+    ]
+    text = _("this text")
+    typed = _TYPED.get(shape, ())
+    return lines + [(f"{name}|{relation}|", test_in_words(question, relation, text)) for relation in typed]
 
 
 def typed_question(content: Content, *, section: int, zone: str) -> dict[str, Any]:

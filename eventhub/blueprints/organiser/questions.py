@@ -108,7 +108,10 @@ def change_form_section(slug: str, number: int, deed: str) -> ResponseReturnValu
             _("The order is changed."),
         )
     else:
-        _do(lambda: remove_section(event, number, by=me(), now=now), pgettext("form", "The section is removed."))
+        _do(
+            lambda: remove_section(event, number, by=me(), now=now),
+            pgettext("form", "The section is removed."),
+        )
     return redirect(url_for(".form", slug=slug))
 
 

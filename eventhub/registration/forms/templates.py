@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from eventhub.core.text import Localised
-from eventhub.core.zones import moved
+from eventhub.core.zones import moved, wall_clock
 from eventhub.events.models import Event
 from eventhub.events.rules import Kind
 from eventhub.registration.forms.editing import add_question, add_section
@@ -69,7 +69,7 @@ _DIET = Planned(
         label=_two("What should the kitchen know?", "Что нужно учесть кухне?"),
         help=_two("Leave it empty if you eat everything.", "Оставьте пустым, если едите всё."),
         purpose=_two(
-            "The caterer learns how many, not who.", "Кухня узнает только число порций, но не имена."
+            "the caterer learns how many, not who.", "кухня узнает только число порций, но не имена."
         ),
         data_class=DataClass.HEALTH,
         options=DIETS,
@@ -94,7 +94,7 @@ _ACCESS = Planned(
             "For example a place without steps, a sign interpreter, or a seat near the screen.",
             "Например, вход без ступеней, сурдопереводчик или место ближе к экрану.",
         ),
-        purpose=_two("We prepare the rooms.", "Чтобы подготовить помещения."),
+        purpose=_two("we prepare the rooms.", "чтобы подготовить помещения."),
         data_class=DataClass.HEALTH,
     ),
 )
@@ -103,7 +103,7 @@ _PHONE = Planned(
     Content(
         kind=QuestionKind.PHONE,
         label=_two("Mobile phone", "Мобильный телефон"),
-        purpose=_two("In an urgent case we call you.", "Чтобы позвонить вам в срочном случае."),
+        purpose=_two("in an urgent case we call you.", "чтобы позвонить вам в срочном случае."),
         stage=Stage.CONFIRMED,
         is_required=True,
     ),
@@ -166,8 +166,10 @@ def begin_form(event: Event, plan: Sequence[SectionPlan], *, by: str, now: datet
             names[planned.name] = add_question(event, section=number, content=content, by=by, now=now)
 
 
-def copy_form(source: Event, copy: Event, *, days: int, by: str, now: datetime) -> None:
-    """Ask of another event what this one asks, its dates so many days later by the clocks; no answers."""
+def copy_form(source: Event, copy: Event, *, by: str, now: datetime) -> None:
+    """Ask of another event what this one asks, its dates as far from the start by the clocks; no answers."""
+    old, new = (wall_clock(event.starts_at, source.timezone).date() for event in (source, copy))
+    days = (new - old).days
     plan = [
         SectionPlan(
             section.title,

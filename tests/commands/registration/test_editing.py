@@ -270,8 +270,8 @@ def test_a_copy_asks_the_same_on_other_days_and_has_no_answers(
     due = now + timedelta(days=2)
     ask(event, section, now=now, label="City?", stage=Stage.LATER, due_at=due, condition=on(visa))
     with transaction():
-        other = make_event(now=now, slug="other")
-        copy_form(event, other, days=7, by=BY, now=now)
+        other = make_event(now=now + timedelta(days=7), slug="other")
+        copy_form(event, other, by=BY, now=now)
 
     first, second = get_form(other.id)
     assert outline(other) == outline(event)
