@@ -67,7 +67,7 @@ def swap_sessions(
     held = {place.pool_id for place in registration.places}
     needed = {registration.event.pool_id, *(session.pool_id for session in chosen), *(pools or {})}
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
-    if is_same and held == needed - {None}:
+    if is_same and held <= needed and held >= set(pools or {}):
         return
     expired = expire_overdue(now=now, event_id=registration.event_id)
     hold(registration, chosen, leaving=[*expired, registration.id], pools=pools or {})
