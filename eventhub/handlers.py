@@ -18,7 +18,7 @@ from eventhub.db import transaction
 from eventhub.events.queries import get_event_by_id
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
-from eventhub.registration import holding
+from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import EntryMark, get_entry_mark
@@ -35,9 +35,14 @@ def send_letters(_now: datetime) -> None:
 
 
 def expire_holds(now: datetime) -> None:
-    """Places that nobody confirmed are free again."""
-    with transaction():
-        holding.expire_holds(now=now)
+    """Places that nobody confirmed or accepted are free again, and go to the next in line. One event that fails stops
+    no other."""
+    for event_id in waiting.list_events_to_sweep(now=now):
+        try:
+            with transaction():
+                waiting.sweep_event(get_event_by_id(event_id), now=now)
+        except Exception:
+            log.exception("event not swept", extra={"event_id": event_id})
 
 
 def prove_capacity(_now: datetime) -> None:

@@ -15,6 +15,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "event": events.MOVES,
     "session": events.SESSION_MOVES,
     "registration": registration.MOVES,
+    "waiting": registration.WAITING_MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
 }

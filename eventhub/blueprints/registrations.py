@@ -18,11 +18,11 @@ from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
-from eventhub.registration import commands
+from eventhub.registration import commands, confirming
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
-from eventhub.registration.rules import RegistrationState
+from eventhub.registration.rules import PROVEN, RegistrationState
 from eventhub.tickets.queries import code_of
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
@@ -78,7 +78,7 @@ def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
     """Mail scanners follow links, so only the button confirms. The page is the same for all who were held a place in
     the same minute, but for its address and its key."""
     mark = get_confirm_mark(public_id, secret, purpose=CONFIRM)
-    if mark.state is RegistrationState.CONFIRMED:
+    if mark.state in PROVEN:
         return redirect(manage_path(mark))
     held_until = mark.held_until and f"{mark.held_until:%Y%m%d%H%M}"
     event = (mark.event_uid, mark.event_revision, mark.event_revised_at)
@@ -100,7 +100,7 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
 
     def deed() -> None:
         found.append(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False))
-        commands.confirm(found[0], now=now)
+        confirming.confirm(found[0], now=now)
 
     if form.carry_out(deed):
         return redirect(manage_path(found[0]))

@@ -101,6 +101,7 @@ class Event(Base):
         CheckConstraint(
             "(state = 'cancelled') = (cancel_reason IS NOT NULL) OR state = 'archived'", name="why_cancelled"
         ),
+        CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
         Index("ix_events_catalogue", "state", "kind", "starts_at"),
         Index("ix_events_series_id", "series_id"),
     )
@@ -130,6 +131,9 @@ class Event(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("capacity_pools.id"))
+    has_waiting_list: Mapped[bool] = mapped_column(default=False)
+    offer_hours: Mapped[int] = mapped_column(default=24)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     cancel_reason: Mapped[dict[str, str] | None]
     cancelled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -100,16 +100,17 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-PublicMark = Row[Kind, int, datetime, str, int | None]
+PublicMark = Row[Kind, int, datetime, str, int | None, bool, bool]
 
 
 def find_public_mark(slug: str) -> PublicMark | None:
-    """Kind, revision, moment of the last visible change, the numbers of seats that the page shows, and the catalogue's
-    stamp where others of a series are named: all that an event page depends on but the time, in one statement."""
+    """Kind, revision, moment of the last visible change, the numbers of seats that the page shows, the catalogue's
+    stamp where others of a series are named, and how one registers: all that an event page depends on but the time,
+    in one statement."""
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def public_mark() -> Select[Kind, int, datetime, str, int | None]:
+def public_mark() -> Select[Kind, int, datetime, str, int | None, bool, bool]:
     """The statement behind `find_public_mark`, with the event's slug as `slug`."""
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
@@ -122,7 +123,8 @@ def public_mark() -> Select[Kind, int, datetime, str, int | None]:
     )  # IN () is written anew at each execution
     stamp = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
     others = case((Event.series_id.is_not(None), stamp))
-    query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others.label("others"))
+    asked = (Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others.label("others"))
+    query = select(*asked, Event.has_waiting_list, Event.needs_approval)
     return query.where(Event.slug == bindparam("slug"), is_public)
 
 

@@ -14,6 +14,7 @@ from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
+from eventhub.registration.waiting import give_on
 
 # More than any programme offers at different times; a database takes only so many parameters.
 MOST_SESSIONS = 200
@@ -58,8 +59,8 @@ def get_chosen_or_kept(registration: Registration, event: Event, wanted: Sequenc
 def swap_sessions(registration: Registration, chosen: Sequence[Session], *, now: datetime) -> None:
     if {session.id for session in chosen} == {choice.session_id for choice in registration.choices}:
         return
-    expired = expire_overdue(now=now, event_id=registration.event_id)
-    hold(registration, chosen, leaving=[*expired, registration.id])
+    give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
+    hold(registration, chosen, leaving=[registration.id])
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)

@@ -18,10 +18,20 @@ STATE_TONES = {EventState.DRAFT: "warn", EventState.PUBLISHED: "ok", EventState.
 REGISTRATIONS = {
     RegistrationState.CONFIRMED: N_("Confirmed"),
     RegistrationState.PENDING: N_("Waiting for confirmation"),
+    RegistrationState.REQUESTED: N_("Waiting for approval"),
+    RegistrationState.WAITLISTED: N_("On the waiting list"),
+    RegistrationState.OFFERED: N_("A place is offered"),
+    RegistrationState.REJECTED: N_("Not approved"),
+    RegistrationState.DECLINED: N_("Declined"),
     RegistrationState.CANCELLED: N_("Cancelled"),
     RegistrationState.EXPIRED: N_("Expired"),
 }
-REGISTRATION_TONES = {RegistrationState.CONFIRMED: "ok", RegistrationState.PENDING: "warn"}
+REGISTRATION_TONES = {
+    RegistrationState.CONFIRMED: "ok",
+    RegistrationState.PENDING: "warn",
+    RegistrationState.REQUESTED: "warn",
+    RegistrationState.OFFERED: "warn",
+}
 TICKETS = {TicketState.VALID: N_("Valid"), TicketState.VOID: N_("Void")}
 LETTERS = {
     MessageState.QUEUED: N_("Waiting to be sent"),
