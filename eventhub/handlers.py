@@ -41,7 +41,7 @@ def expire_holds(now: datetime) -> None:
         try:
             with transaction():
                 waiting.sweep_event(get_event_by_id(event_id), now=now)
-        except Exception:
+        except Exception:  # one event that fails stops no other
             log.exception("event not swept", extra={"event_id": event_id})
 
 

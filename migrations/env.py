@@ -37,8 +37,9 @@ def _foreign_keys_later(connection: Connection) -> Iterator[None]:
 
 
 def run() -> None:
-    """Migrate over one connection. SQLite alters a table by copying it and dropping the old one, which with foreign keys
-    on would be refused; they are checked at the end instead."""
+    """Migrate over one connection. SQLite alters a table by copying it and dropping the old one, which foreign keys
+    would not let it do; so they are checked at the end.
+    """
     with engine.connect() as connection, _foreign_keys_later(connection):
         context.configure(
             connection=connection,

@@ -11,6 +11,7 @@ from eventhub.blueprints import (
     fablab_picnic,
     gate,
     health,
+    offers,
     organiser,
     public,
     registrations,
@@ -30,6 +31,7 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside

@@ -14,15 +14,17 @@ from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id as new_key
+from eventhub.core.text import N_
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
-from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
+from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
-from eventhub.registration.rules import PROVEN, RegistrationState
+from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
+from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import code_of
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
@@ -113,6 +115,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     event = registration.event
     is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
+    is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
     tickets = [
         {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
         for one in registration.attendees
@@ -124,9 +127,34 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         tickets=tickets,
         calendar=calendar_links(event),
         country=country_name(registration.country),
-        can_change=is_on and clock.now() < event.ends_at,
+        can_change=is_on and is_before_its_end,
+        can_cancel=registration.state in LIVE and is_before_its_end,
+        line=_line(registration),
+        offer=offer_path(registration),
+        ENDED=ENDED,
         **_event_facts(event),
     )
+
+
+ENDED = {
+    RegistrationState.CANCELLED: N_("This registration is cancelled."),
+    RegistrationState.EXPIRED: N_("The time to confirm this place is over."),
+    RegistrationState.DECLINED: N_("You declined the place that was free."),
+    RegistrationState.REJECTED: N_("The organisers did not approve this registration."),
+}
+
+
+def _line(registration: Registration) -> dict[str, object]:
+    """Where somebody stands in line, and why it is not their turn yet."""
+    if registration.state is not RegistrationState.WAITLISTED:
+        return {}
+    standing = standing_of(registration)
+    why = (
+        _("%(left)s places are free, and your group needs %(size)s.", left=standing.left, size=standing.size)
+        if standing.left
+        else _("No place is free at the moment.")
+    )
+    return {"position": standing.position, "length": standing.length, "why": why}
 
 
 @pages.get("/registrations/<public_id>/<secret>/change")

@@ -8,7 +8,8 @@ from eventhub.core import moments
 from eventhub.core.links import absolute
 from eventhub.events.models import Event
 from eventhub.events.wording import where
-from eventhub.registration.letters import manage_path, papers_of, post_letter
+from eventhub.mail.letters import Rendered, render
+from eventhub.registration.letters import facts_of, manage_path, papers_of, post_letter, recipient_of
 from eventhub.registration.models import Registration
 
 
@@ -31,6 +32,19 @@ def post_approved(registration: Registration, event: Event, *, now: datetime) ->
         event_where=where(event, registration.language),
         manage_link=absolute(manage_path(registration)),
     )
+
+
+def render_approved(registration: Registration, event: Event) -> Rendered:
+    """The letter as post_approved will send it, for whoever is about to approve."""
+    language = registration.language
+    facts = {
+        **facts_of(registration, event, language),
+        "recipient": recipient_of(registration),
+        "has_ticket": True,
+        "event_where": where(event, language),
+        "manage_link": absolute(manage_path(registration)),
+    }
+    return render("registration_approved", language=language, facts=facts)
 
 
 def post_rejected(registration: Registration, event: Event, *, reason: str = "", now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import bindparam, update
@@ -75,14 +76,16 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
     hold(registration, [choice.session for choice in registration.choices], leaving=expired)
 
 
-def hand_out_tickets(registration: Registration, *, now: datetime) -> None:
+def hand_out_tickets(
+    registration: Registration, *, letter: Callable[..., None] = letters.post_confirmed, now: datetime
+) -> None:
     """A ticket for each attendee, and the letter that brings them."""
     for attendee in registration.attendees:
         ticket = issue_ticket(event_id=registration.event_id, now=now)
         connection().execute(_GIVE, {"attendee": attendee.id, "ticket": ticket.id})
         set_committed_value(attendee, "ticket_id", ticket.id)
         set_committed_value(attendee, "ticket", ticket)
-    letters.post_confirmed(registration, registration.event, now=now)
+    letter(registration, registration.event, now=now)
 
 
 _GIVE = update(Attendee).where(Attendee.id == bindparam("attendee")).values(ticket_id=bindparam("ticket"))

@@ -11,6 +11,7 @@ registration, all pools of the event, then the entries and registrations of thos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, insert, or_, select, true, update
@@ -26,7 +27,13 @@ from eventhub.registration.holding import expire_overdue, let_go
 from eventhub.registration.letters import manage_path, offer_path
 from eventhub.registration.models import Place, Registration, WaitingEntry
 from eventhub.registration.moving import move
-from eventhub.registration.rules import HELD_FOR_A_TIME, NotInLine, RegistrationState, WaitingState
+from eventhub.registration.rules import (
+    HELD_FOR_A_TIME,
+    NotInLine,
+    ReasonMissing,
+    RegistrationState,
+    WaitingState,
+)
 from eventhub.registration.waiting_letters import post_offer, post_waiting
 
 MOST_AT_ONCE = 500  # offers in one transaction; the sweep makes the rest
@@ -62,7 +69,7 @@ def join_line(
     audit.record("registration.waitlisted", subject=_subject(registration), by=by, now=now)
     offer_places(event, now=now)
     if registration.state is RegistrationState.WAITLISTED:
-        position = position_of(registration)
+        position = standing_of(registration).position
         post_waiting(registration, event, position=position, link=manage_path(registration), now=now)
 
 
@@ -132,7 +139,12 @@ def _take(registration: Registration, event: Event, size: int) -> None:
 
 
 def offer_by_hand(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
-    """Out of turn, for a reason that is kept; where nothing is free the event gets that many places more."""
+    """Out of turn, for a reason that is kept; where nothing is free the event gets that many places more.
+
+    Raises ReasonMissing, NotInLine.
+    """
+    if not reason:
+        raise ReasonMissing()
     event = registration.event
     lock_pools(event)
     query = select(WaitingEntry).where(
@@ -197,15 +209,35 @@ def list_events_to_sweep(*, now: datetime) -> Sequence[int]:
     return db.session.scalars(overdue.union(waiting).order_by("event_id")).all()
 
 
-def position_of(registration: Registration) -> int:
-    """1 is the next; 0 when it does not stand in line."""
-    mine = (
-        select(WaitingEntry.id)
-        .where(WaitingEntry.registration_id == registration.id, WaitingEntry.state == WaitingState.WAITING)
-        .scalar_subquery()
+@dataclass(frozen=True)
+class Standing:
+    """Where a registration stands: `position` 1 is the next of `length`; `left` places are free, it needs `size`."""
+
+    position: int
+    length: int
+    size: int
+    left: int
+
+
+def standing_of(registration: Registration) -> Standing:
+    """In one statement; position 0 when it does not stand in line."""
+    mine = select(WaitingEntry.id, WaitingEntry.size).where(
+        WaitingEntry.registration_id == registration.id, WaitingEntry.state == WaitingState.WAITING
     )
-    before = (WaitingEntry.event_id == registration.event_id, WaitingEntry.state == WaitingState.WAITING)
-    return db.session.scalar(select(func.count()).where(*before, WaitingEntry.id <= mine)) or 0
+    me = mine.subquery()
+    everybody = (WaitingEntry.event_id == registration.event_id, WaitingEntry.state == WaitingState.WAITING)
+    left = select(CapacityPool.capacity - CapacityPool.taken).where(
+        CapacityPool.id == registration.event.pool_id
+    )
+    row = db.session.execute(
+        select(
+            func.count().filter(WaitingEntry.id <= select(me.c.id).scalar_subquery()),
+            func.count(),
+            select(me.c.size).scalar_subquery(),
+            left.scalar_subquery(),
+        ).where(*everybody)
+    ).one()
+    return Standing(position=row[0], length=row[1], size=row[2] or 1, left=row[3] or 0)
 
 
 def _subject(registration: Registration) -> tuple[str, str]:

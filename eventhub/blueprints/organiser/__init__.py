@@ -3,6 +3,7 @@ event at all; scope.py asks which."""
 
 from eventhub.blueprints.organiser import (
     crew,
+    decisions,
     door,
     events,
     outbox,
@@ -14,4 +15,16 @@ from eventhub.blueprints.organiser import (
 )
 from eventhub.blueprints.organiser.pages import pages
 
-__all__ = ["crew", "door", "events", "outbox", "pages", "people", "person", "programme", "sections", "sites"]
+__all__ = [
+    "crew",
+    "decisions",
+    "door",
+    "events",
+    "outbox",
+    "pages",
+    "people",
+    "person",
+    "programme",
+    "sections",
+    "sites",
+]

@@ -22,6 +22,7 @@ from eventhub.registration.desk import (
     take_ticket_back,
     write_again,
 )
+from eventhub.registration.rules import LIVE
 
 
 @pages.get("/events/<slug>/people/<public_id>")
@@ -37,6 +38,7 @@ def person(slug: str, public_id: str) -> ResponseReturnValue:
         letters=list_letters_about(event.id, ("registration", public_id)),
         confirm=Confirm(formdata=None),
         is_over=clock.now() >= event.ends_at,
+        LIVE=LIVE,
     )
 
 

@@ -85,7 +85,7 @@ def test_the_approved_have_a_place_a_ticket_and_a_letter(both: Flask, app: Flask
 
     assert state_of(ada) is RegistrationState.CONFIRMED
     assert (taken(event.pool_id), len(tickets(event))) == (1, 1)
-    assert letters(ada)[-1] == "registration_confirmed"
+    assert letters(ada)[-1] == "registration_approved"
     actions = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert actions[-3:] == ["registration.received", "registration.requested", "registration.approved"]
 

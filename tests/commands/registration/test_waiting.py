@@ -26,7 +26,7 @@ from eventhub.registration.rules import (
     RegistrationState,
     WaitingState,
 )
-from eventhub.registration.waiting import expire_holds, offer_by_hand, position_of, sweep_event
+from eventhub.registration.waiting import Standing, expire_holds, offer_by_hand, standing_of, sweep_event
 from tests.commands.registration.asking import (
     Known,
     cancel,
@@ -94,7 +94,10 @@ def test_who_comes_to_a_full_event_stands_in_line_with_a_position(
     ada, bob = join("ada", "bob", now=now)
 
     assert states(ada, bob) == [WAITING, WAITING]
-    assert [position_of(get_registration(one.public_id)) for one in (ada, bob)] == [1, 2]
+    assert [standing_of(get_registration(one.public_id)) for one in (ada, bob)] == [
+        Standing(position=1, length=2, size=1, left=0),
+        Standing(position=2, length=2, size=1, left=0),
+    ]
     assert (letters(ada), taken(event.pool_id)) == (["waiting"], 1)
 
 
