@@ -142,6 +142,7 @@ def _plan(each: DemoEvent, place: Campus) -> EventPlan:
         series_id=place.series.id if each.series else None,
         opens_at=None if each.opens is None else place.now + timedelta(days=each.opens),
         capacity=each.places,
+        has_waiting_list=each.places is not None,
     )
 
 
