@@ -1,4 +1,4 @@
-"""What registration says by mail."""
+"""What registration says by mail: please confirm, your place, what was changed, and that it is over."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def manage_path(registration: Linked) -> str:
 def post_confirm(registration: Registration, event: Event, *, now: datetime) -> None:
     """Please confirm: the place is held until then."""
     held_until = registration.held_until or now
-    _post(
+    post_letter(
         "registration_confirm",
         registration,
         event,
@@ -48,20 +48,17 @@ def post_already(registration: Registration, event: Event, *, now: datetime) -> 
     """This address takes part already: here is the link."""
     pending = registration.confirmed_at is None
     path = confirm_path(registration) if pending else manage_path(registration)
-    _post("registration_already", registration, event, now=now, link=absolute(path))
+    post_letter("registration_already", registration, event, now=now, link=absolute(path))
 
 
 def post_confirmed(registration: Registration, event: Event, *, now: datetime) -> None:
     """The place is yours, with the ticket and the calendar entry attached."""
-    tickets = [attendee.ticket for attendee in registration.attendees if attendee.ticket is not None]
-    recipes: list[dict[str, Any]] = [{"kind": "ticket_pdf", "ticket": ticket.id} for ticket in tickets]
-    recipes.append({"kind": "event_ics", "registration": registration.public_id})
-    _post(
+    post_letter(
         "registration_confirmed",
         registration,
         event,
         now=now,
-        attachments=tuple(recipes),
+        attachments=papers_of(registration),
         event_where=where(event, registration.language),
         online_link=event.online_link,
         manage_link=absolute(manage_path(registration)),
@@ -69,14 +66,20 @@ def post_confirmed(registration: Registration, event: Event, *, now: datetime) -
     )
 
 
+def papers_of(registration: Registration) -> tuple[dict[str, Any], ...]:
+    """What comes with a confirmed place: each ticket, and the entry for a calendar."""
+    tickets = [attendee.ticket for attendee in registration.attendees if attendee.ticket is not None]
+    recipes: list[dict[str, Any]] = [{"kind": "ticket_pdf", "ticket": ticket.id} for ticket in tickets]
+    return (*recipes, {"kind": "event_ics", "registration": registration.public_id})
+
+
 def post_changed(registration: Registration, event: Event, *, now: datetime) -> None:
     sessions = sorted((choice.session for choice in registration.choices), key=lambda one: one.starts_at)
-    _post(
+    post_letter(
         "registration_changed",
         registration,
         event,
         now=now,
-        full_name=registration.attendees[0].full_name,
         organisation=registration.organisation,
         sessions=[localised(session.title, registration.language) for session in sessions],
         manage_link=absolute(manage_path(registration)),
@@ -85,12 +88,12 @@ def post_changed(registration: Registration, event: Event, *, now: datetime) -> 
 
 def post_cancelled(registration: Registration, event: Event, *, now: datetime, reason: str = "") -> None:
     link = absolute(f"/events/{event.slug}")
-    _post("registration_cancelled", registration, event, now=now, event_link=link, reason=reason)
+    post_letter("registration_cancelled", registration, event, now=now, event_link=link, reason=reason)
 
 
 def post_reissued(registration: Registration, event: Event, ticket: Ticket, *, now: datetime) -> None:
     """Here is the new ticket; the one before admits nobody."""
-    _post(
+    post_letter(
         "ticket_reissued",
         registration,
         event,
@@ -103,10 +106,27 @@ def post_reissued(registration: Registration, event: Event, ticket: Ticket, *, n
 
 def post_event_cancelled(registration: Registration, event: Event, *, now: datetime) -> None:
     reason = localised(event.cancel_reason, registration.language)
-    _post("event_cancelled", registration, event, now=now, reason=reason)
+    post_letter("event_cancelled", registration, event, now=now, reason=reason)
 
 
-def _post(
+def recipient_of(registration: Registration) -> Recipient:
+    """The person who registered."""
+    name = registration.attendees[0].full_name
+    return Recipient(email=registration.email, full_name=name, language=registration.language)
+
+
+def facts_of(registration: Registration, event: Event, language: str) -> dict[str, Any]:
+    """What every letter about a registration may say."""
+    return {
+        "full_name": registration.attendees[0].full_name,
+        "event_title": localised(event.title, language),
+        "event_when": when(event, language),
+        "registration_number": registration.number,
+        "contact_email": event.contact_email,
+    }
+
+
+def post_letter(
     letter: str,
     registration: Registration,
     event: Event,
@@ -115,19 +135,11 @@ def _post(
     attachments: tuple[dict[str, Any], ...] = (),
     **facts: Any,
 ) -> None:
-    language = registration.language
-    common = {
-        "event_title": localised(event.title, language),
-        "event_when": when(event, language),
-        "registration_number": registration.number,
-        "contact_email": event.contact_email,
-    }
+    """Post a letter about this registration, in its language."""
     post(
         letter,
-        to=Recipient(
-            email=registration.email, full_name=registration.attendees[0].full_name, language=language
-        ),
-        facts={**common, **facts},
+        to=recipient_of(registration),
+        facts={**facts_of(registration, event, registration.language), **facts},
         about=("registration", registration.public_id),
         event_id=event.id,
         attachments=attachments,
