@@ -13,6 +13,7 @@ from eventhub.blueprints import (
     health,
     organiser,
     public,
+    reconfirming,
     registrations,
     schools,
     science_week,
@@ -30,6 +31,7 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside

@@ -84,7 +84,9 @@ def _claim() -> Sequence[Message]:
             .returning(Message)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
-        letters = sorted(db.session.scalars(claimed), key=lambda message: (message.mailing_id is not None, message.id))
+        letters = sorted(
+            db.session.scalars(claimed), key=lambda message: (message.mailing_id is not None, message.id)
+        )
         db.session.expunge_all()  # they stay as we claimed them, whatever others do to the rows
     return letters
 

@@ -5,13 +5,30 @@ from eventhub.blueprints.organiser import (
     crew,
     door,
     events,
+    letter_texts,
+    mailings,
     outbox,
     people,
     person,
     programme,
+    reminding,
     sections,
     sites,
 )
 from eventhub.blueprints.organiser.pages import pages
 
-__all__ = ["crew", "door", "events", "outbox", "pages", "people", "person", "programme", "sections", "sites"]
+__all__ = [
+    "crew",
+    "door",
+    "events",
+    "letter_texts",
+    "mailings",
+    "outbox",
+    "pages",
+    "people",
+    "person",
+    "programme",
+    "reminding",
+    "sections",
+    "sites",
+]
