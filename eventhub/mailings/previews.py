@@ -17,6 +17,7 @@ from eventhub.mail.kinds import KINDS
 from eventhub.mail.letters import render
 from eventhub.mail.outbox import Recipient
 from eventhub.mail.own_text import OwnText, worded
+from eventhub.registration.letters import by_when
 from eventhub.registration.models import Registration
 
 MOST_PEOPLE = 3
@@ -82,7 +83,6 @@ def _preview(letter: str, own: OwnText | None, event: Event, reader: Reader, lan
 def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]:
     """Everything that any letter of an event may say."""
     say, link = translator(language), absolute(EXAMPLE_LINK)
-    until = moments.day_and_clock(event.starts_at - timedelta(days=1), event.timezone, language)
     facts = {fact: link for kind in KINDS.values() for fact in kind.placeholders.values() if "link" in fact}
     return {
         **facts,
@@ -99,7 +99,7 @@ def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]
         "event_link": absolute(f"/events/{event.slug}"),
         "held_until": moments.clock(event.starts_at, event.timezone),
         "zone": moments.zone_city(event.timezone, language),
-        "until": until,
+        "until": by_when(event.starts_at - timedelta(days=1), event, language),
         "position": 3,
         "missing": say(MISSING),
         "reason": say(REASON),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from eventhub.core import moments
 from eventhub.core.keys import token_for
 from eventhub.core.links import absolute
 from eventhub.events.models import Event
 from eventhub.events.wording import where
-from eventhub.registration.letters import manage_path, post_letter
+from eventhub.registration.letters import by_when, manage_path, post_letter
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import Linked, link_subject
 
@@ -39,5 +38,5 @@ def post_reconfirm(
     registration: Registration, event: Event, *, link: str, now: datetime, until: datetime | None = None
 ) -> None:
     """Are you still coming? `link` is a path of ours; without an answer the place goes at `until`, if that is set."""
-    said = until and moments.day_and_clock(until, event.timezone, registration.language)
+    said = until and by_when(until, event, registration.language)
     post_letter("reconfirm", registration, event, now=now, link=absolute(link), until=said)

@@ -19,6 +19,7 @@ from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.registration.letters import post_confirmed
 from tests.browser.conftest import DESK, LiveServer, page_in
+from tests.browser.letters import letter_pages
 from tests.browser.site import LONG
 from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import (
@@ -94,6 +95,7 @@ def _desk(now: datetime) -> Iterator[str]:
         f"door/{gate.public_id}",
     ):
         yield f"/organiser/events/long/{page}"
+    yield from letter_pages(event, now)
 
 
 def _parked_letter(registration: object, event: Event, now: datetime) -> Message:
