@@ -56,6 +56,17 @@ class MailingAsk:
 def draft_mailing(event: Event, ask: MailingAsk, *, by: str, now: datetime) -> Mailing:
     """Keep it to look at before it is sent. Raises NothingToSay, NobodyToWriteTo, and what check_own_text raises."""
     _check(ask)
+    return _draft(event, ask, by=by, now=now)
+
+
+def begin_mailing(event: Event, *, chosen: tuple[str, ...], by: str, now: datetime) -> Mailing:
+    """A draft to these registrations, by public ids, that still has to be written. Raises NobodyToWriteTo."""
+    if not chosen:
+        raise NobodyToWriteTo()
+    return _draft(event, MailingAsk(subject={}, text={}, chosen=chosen), by=by, now=now)
+
+
+def _draft(event: Event, ask: MailingAsk, *, by: str, now: datetime) -> Mailing:
     mailing = Mailing(
         public_id=public_id(),
         event_id=event.id,
@@ -108,13 +119,15 @@ def write_letters(mailing: Mailing, event: Event, *, now: datetime) -> Written:
 def post_mailing(mailing: Mailing, letters: Written, *, by: str, now: datetime) -> int:
     """Store these letters for those whom the draft still reaches; none leaves for a minute. How many there are.
 
-    Of two who send it at once one does. Raises IllegalMove, also when the draft was changed meanwhile, and
-    NobodyToWriteTo.
+    Of two who send it at once one does. Raises IllegalMove, also when the draft was changed meanwhile, NothingToSay,
+    and NobodyToWriteTo.
     """
     leaves_at = now + SECOND_THOUGHTS
     _move(mailing, MailingState.POSTED, leaves_at=leaves_at)
     if mailing.sameness != letters.sameness:
         raise IllegalMove()
+    if not mailing.subject:
+        raise NothingToSay()
     reached = whom_it_reaches(mailing)
     times = {"next_attempt_at": leaves_at, "give_up_at": leaves_at + GIVE_UP_AFTER}
     rows = [

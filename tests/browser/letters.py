@@ -51,7 +51,10 @@ def _mailings(event: Event, registration: Registration, now: datetime) -> Iterat
 
 
 def _draft(event: Event, now: datetime, subject: str, *chosen: str) -> Mailing:
-    text = {"en": "Dear {full_name},\n\nthe room of {event_title} changed.", "ru": "{full_name}, аудитория другая."}
+    text = {
+        "en": "Dear {full_name},\n\nthe room of {event_title} changed.",
+        "ru": "{full_name}, аудитория другая.",
+    }
     ask = MailingAsk(
         subject={"en": subject, "ru": "Электромагнитосовместимость сверхпроводниковых турбогенераторов"},
         text=text,

@@ -93,8 +93,11 @@ class MailingForm(WordsForm):
 
     states = Ticks(lazy_gettext(N_("To whom")), default=[])
 
-    def offer(self) -> MailingForm:
-        """Fill the ticks with the states in which somebody takes part or may."""
+    chosen: tuple[str, ...] = ()
+
+    def offer(self, *, chosen: tuple[str, ...] = ()) -> MailingForm:
+        """Fill the ticks with the states in which somebody takes part or may; chosen registrations need no tick."""
+        self.chosen = chosen
         self.states.choices = choices_of({state: REGISTRATIONS[state] for state in LIVE})
         return self
 
@@ -103,7 +106,7 @@ class MailingForm(WordsForm):
         super().validate(extra_validators)
         if not self.errors:
             self._check_pairs()
-        if not self.states.data and not self.states.errors:
+        if not self.states.data and not self.states.errors and not self.chosen:
             self.states.errors = [_("Choose whom the letter goes to.")]
         return not self.errors
 
@@ -118,13 +121,13 @@ class MailingForm(WordsForm):
         if not self.errors and not in_both(self, "subject"):
             self.subject_en.errors = [_("Write a subject and a text, in English or in Russian.")]
 
-    def ask(self, *, chosen: tuple[str, ...] = ()) -> MailingAsk:
+    def ask(self) -> MailingAsk:
         """What was typed."""
         return MailingAsk(
             subject=in_both(self, "subject"),
             text=in_both(self, "text"),
             states=tuple(self.states.data or ()),
-            chosen=chosen,
+            chosen=self.chosen,
         )
 
     @staticmethod

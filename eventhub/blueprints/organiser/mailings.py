@@ -69,9 +69,8 @@ def edit_mailing(slug: str, public_id: str) -> ResponseReturnValue:
     draft = get_mailing(event.id, public_id)
     if draft.state is not MailingState.DRAFT:
         raise IllegalMove()
-    form = MailingForm(data=MailingForm.data_of(draft)).offer()
-    chosen = tuple(draft.chosen)
-    if accepted(form, lambda: revise_mailing(draft, form.ask(chosen=chosen))):
+    form = MailingForm(data=MailingForm.data_of(draft)).offer(chosen=tuple(draft.chosen))
+    if accepted(form, lambda: revise_mailing(draft, form.ask())):
         return redirect(url_for(".mailing", slug=slug, public_id=public_id))
     page = render_template(
         "organiser/write_mailing.html", event=event, form=form, placeholders_of=PLACEHOLDERS, mailing=draft
@@ -85,6 +84,8 @@ def mailing(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     the_mailing = get_mailing(event.id, public_id)
     is_draft = the_mailing.state is MailingState.DRAFT
+    if is_draft and not the_mailing.subject:
+        return redirect(url_for(".edit_mailing", slug=slug, public_id=public_id))
     reached = whom_it_reaches(the_mailing) if is_draft else None
     people = reached.readers[:MOST_PEOPLE] if reached else ()
     own = {language: own_text_of(the_mailing, language) for language in LANGUAGES}

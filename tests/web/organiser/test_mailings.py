@@ -14,7 +14,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
-from eventhub.mailings.commands import MailingAsk, draft_mailing
+from eventhub.mailings.commands import MailingAsk, begin_mailing, draft_mailing
 from eventhub.mailings.models import Mailing
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LIVE, RegistrationState
@@ -146,6 +146,23 @@ def test_a_choice_of_registrations_is_kept_when_the_draft_is_changed(
 
     assert texts(answer, "//h3")[0] == "1 person gets it"
     assert texts(answer, "//section//li")[0] == "1: their registration has ended"
+
+
+def test_a_draft_that_began_with_a_choice_is_written_before_it_is_sent(
+    organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    with transaction():
+        chosen = db.session.scalars(select(Registration.public_id).order_by(Registration.id).limit(1)).one()
+        page = f"{LIST}/{begin_mailing(own, chosen=(chosen,), by='test', now=now).public_id}"
+
+    opened = organiser.get(page)
+    too_early = organiser.post(f"{page}/send", headers=token(organiser))
+    stored = send(organiser, f"{page}/edit", {**TYPED, "states": []})
+
+    assert (opened.status_code, opened.location, too_early.status_code) == (302, f"{page}/edit", 422)
+    assert "To 1 chosen registration." in organiser.get(f"{page}/edit").text
+    assert (stored.status_code, states()) == (302, [])
+    assert texts(organiser.get(page), "//h3")[0] == "1 person gets it"
 
 
 @pytest.mark.parametrize(
