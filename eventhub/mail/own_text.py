@@ -18,6 +18,8 @@ from eventhub.mail.rules import TextPlace
 LONGEST_SUBJECT = 150
 LONGEST_TEXT = 5000
 LONGEST_FILLED_SUBJECT = 200
+# Organisers see the subjects of all letters, and the links in them are their readers' own.
+OWN_LINK = "link"
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}»”’\"'"
 
@@ -57,10 +59,10 @@ class OwnText:
 
 
 def check_subject(subject: str, *, letter: str) -> None:
-    """Raises NotOneLine, PlaceholderUnknown and PlaceholderOpen."""
+    """Raises NotOneLine, PlaceholderUnknown and PlaceholderOpen; a secret link is no part of a subject."""
     if len(subject) > LONGEST_SUBJECT or len(subject.splitlines()) > 1 or clean_line(subject) != subject:
         raise NotOneLine(most=LONGEST_SUBJECT)
-    check_placeholders(subject, KINDS[letter].placeholders)
+    check_placeholders(subject, [name for name in KINDS[letter].placeholders if name != OWN_LINK])
 
 
 def check_text(text: str, *, letter: str) -> None:
@@ -81,7 +83,8 @@ def worded(own: OwnText, *, letter: str, facts: Mapping[str, Any]) -> OwnWords:
         for name, fact in KINDS[letter].placeholders.items()
         if isinstance(facts.get(fact), str | int)
     }
-    subject = clean_line(fill(own.subject, values))
+    in_subject = {name: value for name, value in values.items() if name != OWN_LINK}
+    subject = clean_line(fill(own.subject, in_subject))
     return OwnWords(
         subject=subject if len(subject) <= LONGEST_FILLED_SUBJECT else f"{subject[:LONGEST_FILLED_SUBJECT]}…",
         paragraphs=_paragraphs(fill(own.text, values)),

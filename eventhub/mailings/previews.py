@@ -17,6 +17,7 @@ from eventhub.mail.kinds import KINDS
 from eventhub.mail.letters import render
 from eventhub.mail.outbox import Recipient
 from eventhub.mail.own_text import OwnText, worded
+from eventhub.mail.placeholders import Unresolved
 from eventhub.registration.letters import by_when
 from eventhub.registration.models import Registration
 
@@ -64,12 +65,18 @@ def readers_of(people: Sequence[Registration]) -> list[Reader]:
 def preview(
     letter: str, own_texts: Mapping[str, OwnText], event: Event, readers: Sequence[Reader]
 ) -> list[Preview]:
-    """The letter to each reader in each language, with the organiser's words where there are any."""
-    return [
-        _preview(letter, own_texts.get(language), event, reader, language)
-        for language in LANGUAGES
-        for reader in readers
-    ]
+    """The letter to each reader in each language, with the organiser's words where there are any.
+
+    Nothing when they name what is not known any more: such a letter is not sent either.
+    """
+    try:
+        return [
+            _preview(letter, own_texts.get(language), event, reader, language)
+            for language in LANGUAGES
+            for reader in readers
+        ]
+    except Unresolved:
+        return []
 
 
 def _preview(letter: str, own: OwnText | None, event: Event, reader: Reader, language: str) -> Preview:

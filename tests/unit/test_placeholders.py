@@ -174,6 +174,13 @@ def test_a_subject_is_one_clean_line(subject: str) -> None:
         check_subject(subject, letter="reminder")
 
 
+def test_no_secret_link_stands_in_a_subject() -> None:
+    with pytest.raises(PlaceholderUnknown):
+        check_subject("Here: {link}", letter="reminder")
+    with pytest.raises(Unresolved):
+        worded(OwnText(subject="Here: {link}"), letter="reminder", facts=facts())
+
+
 def test_a_text_has_an_end() -> None:
     with pytest.raises(TextTooLong):
         check_text("x" * 5001, letter="reminder")

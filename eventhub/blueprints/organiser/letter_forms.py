@@ -40,6 +40,10 @@ class WordsForm(PageForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Each text by the list of what it may name."""
         super().validate(extra_validators)
+        return self.has_good_texts()
+
+    def has_good_texts(self) -> bool:
+        """Also of what was stored before: what was allowed then may not be so now."""
         for language in LANGUAGES:
             self._try(f"subject_{language}", check_subject)
             self._try(f"text_{language}", check_text)
@@ -52,7 +56,7 @@ class WordsForm(PageForm):
         try:
             check(field.data or "", letter=self.letter)
         except Refusal as refusal:
-            field.errors = [sentence_of(refusal)]
+            field.errors = [*field.errors, sentence_of(refusal)]
 
 
 class LetterTextForm(WordsForm):

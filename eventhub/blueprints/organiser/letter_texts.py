@@ -50,12 +50,14 @@ def letter_text(slug: str, letter: str) -> ResponseReturnValue:
     elif accepted(form, lambda: word_letter(event.id, letter, form.own_texts(), by=me(), now=clock.now())):
         flash(_("The text is stored. It stands in letters from now on."))
         return redirect(url_for(".letter_text", slug=slug, letter=letter))
+    if request.method == "GET":
+        form.has_good_texts()
     readers = readers_of(list_examples(event.id))
     shown = [] if form.errors else preview(letter, form.own_texts(), event, readers)
     return page_with(
         "organiser/letter_text.html",
         shown,
-        status=status_of(form),
+        status=status_of(form) if request.method == "POST" else 200,
         form=form,
         event=event,
         letter=letter,

@@ -7,10 +7,12 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.kinds import EDITABLE
+from eventhub.mail.models import LetterText
 from eventhub.mail.own_text import OwnText
 from eventhub.mail.rules import TextPlace
 from eventhub.mail.texts import find_own_text, list_texts
@@ -102,6 +104,7 @@ def test_an_event_with_nobody_shows_an_example(organiser: FlaskClient, own: Even
         ("text_en", "{event.__init__.__code__}", "Allowed are: {full_name}"),
         ("text_ru", "{{7*7}", "A brace is not closed"),
         ("subject_en", "{accept_link}", "Allowed are: {full_name}"),
+        ("subject_ru", "Here: {link}", "Allowed are: {full_name}"),
         ("text_en", "See https://evil.example", "Only links to pages of"),
         ("text_en", "x" * 5001, "longer than 5000"),
         ("subject_ru", "x" * 151, "longer than 150"),
@@ -140,6 +143,19 @@ def test_our_text_is_taken_again(organiser: FlaskClient, own: Event) -> None:
     assert answer.status_code == 302
     assert list_texts(own.id) == []
     assert "reset" not in organiser.get(PAGE).text
+
+
+def test_a_stored_text_that_is_not_allowed_any_more_is_told_beside_its_field(
+    organiser: FlaskClient, own: Event
+) -> None:
+    send(organiser, PAGE, TYPED)
+    with transaction():
+        db.session.execute(update(LetterText).where(LetterText.language == "en").values(text="{old_name}"))
+
+    answer = organiser.get(PAGE)
+
+    assert (answer.status_code, frames(answer)) == (200, [])
+    assert "{old_name} is no placeholder" in error_beside(answer.text, "text_en")
 
 
 def test_letters_that_nobody_words_have_no_page(organiser: FlaskClient) -> None:
