@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from eventhub import throttle
@@ -18,6 +18,7 @@ from eventhub.db import transaction
 from eventhub.events.queries import get_event_by_id
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
+from eventhub.mailings import reminders
 from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
@@ -59,11 +60,29 @@ def forget(now: datetime) -> None:
         forget_old_sign_ins(now=now)
 
 
+def remind(now: datetime) -> None:
+    """Who takes part hears that the event is near, or is asked; places of those who did not answer become free."""
+    for public_id, kind in reminders.list_due(now=now):
+        _alone(partial(reminders.remind, public_id, kind, now=now))
+    for public_id in reminders.list_silent(now=now):
+        _alone(partial(reminders.take_silent_place, public_id, now=now))
+
+
+def _alone(deed: Callable[[], object]) -> None:
+    """A deed of its own: when it fails, the others are done all the same, and it is tried at the next look."""
+    try:
+        with transaction():
+            deed()
+    except Exception:  # one strange registration must not stop all others
+        log.exception("left for the next time")
+
+
 HANDLERS: dict[str, Callable[[datetime], None]] = {
     "send_letters": send_letters,
     "expire_holds": expire_holds,
     "prove_capacity": prove_capacity,
     "forget": forget,
+    "remind": remind,
 }
 
 

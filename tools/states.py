@@ -7,6 +7,7 @@ from pathlib import Path
 from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
+from eventhub.mailings import rules as mailings
 from eventhub.registration import rules as registration
 from eventhub.tickets import models as tickets
 
@@ -18,6 +19,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "waiting": registration.WAITING_MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
+    "mailing": mailings.MOVES,
 }
 
 

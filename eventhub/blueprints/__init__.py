@@ -14,6 +14,7 @@ from eventhub.blueprints import (
     offers,
     organiser,
     public,
+    reconfirming,
     registrations,
     schools,
     science_week,
@@ -32,6 +33,7 @@ MAP = (
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
+    Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from eventhub.core import moments
 from eventhub.core.links import absolute
 from eventhub.events.models import Event
 from eventhub.events.wording import where
 from eventhub.mail.letters import Rendered, render
-from eventhub.registration.letters import facts_of, manage_path, papers_of, post_letter, recipient_of
+from eventhub.registration.letters import (
+    by_when,
+    facts_of,
+    manage_path,
+    papers_of,
+    post_letter,
+    recipient_of,
+)
 from eventhub.registration.models import Registration
 
 
@@ -56,7 +62,7 @@ def post_complete(
     registration: Registration, event: Event, *, missing: str, link: str, until: datetime, now: datetime
 ) -> None:
     """Details are missing: `missing` names them in the person's language, `link` is a path of ours."""
-    said = moments.day_and_clock(until, event.timezone, registration.language)
+    said = by_when(until, event, registration.language)
     post_letter(
         "complete_your_data", registration, event, now=now, missing=missing, link=absolute(link), until=said
     )

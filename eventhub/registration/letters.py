@@ -134,6 +134,13 @@ def facts_of(registration: Registration, event: Event, language: str) -> dict[st
     }
 
 
+def by_when(moment: datetime, event: Event, language: str) -> str:
+    """12 July 2027, 14:00 (Moscow), in the event's zone."""
+    zone = event.timezone
+    day, clock = moments.day(moment, zone, language), moments.clock(moment, zone)
+    return f"{day}, {clock} ({moments.zone_city(zone, language)})"
+
+
 def post_letter(
     letter: str,
     registration: Registration,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from eventhub.core import moments
 from eventhub.core.links import absolute
 from eventhub.events.models import Event
-from eventhub.registration.letters import post_letter
+from eventhub.registration.letters import by_when, post_letter
 from eventhub.registration.models import Registration
 
 
@@ -61,5 +60,5 @@ def _post_offer(
         now=now,
         accept_link=absolute(accept_link),
         decline_link=absolute(decline_link),
-        until=moments.day_and_clock(until, event.timezone, registration.language),
+        until=by_when(until, event, registration.language),
     )

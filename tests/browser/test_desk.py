@@ -19,6 +19,7 @@ from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.registration.letters import post_confirmed
 from tests.browser.conftest import DESK, LiveServer, page_in
+from tests.browser.letters import letter_pages
 from tests.browser.site import LONG
 from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import (
@@ -94,6 +95,7 @@ def _desk(now: datetime) -> Iterator[str]:
         f"door/{gate.public_id}",
     ):
         yield f"/organiser/events/long/{page}"
+    yield from letter_pages(event, now)
 
 
 def _parked_letter(registration: object, event: Event, now: datetime) -> Message:
@@ -165,6 +167,27 @@ def test_the_page_of_a_letter_is_shown_in_its_sandbox(
     page.get_by_role("link", name="Show as a page").click()
 
     assert page.get_by_role("link", name="Open my registration").is_visible()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_letter_to_many_is_written_seen_sent_and_undone(
+    addresses: tuple[str, ...], signed_in: Callable[..., Page], has_script: bool
+) -> None:
+    said: list[str] = []
+    page = signed_in(said, viewport=DESK, locale="en", java_script_enabled=has_script)
+    page.goto("/organiser/events/long/letters")
+    page.get_by_role("link", name="Write to many").click()
+    page.get_by_role("link", name="Write a letter").click()
+    page.get_by_label("Subject in English").fill("The room")
+    page.get_by_label("Text in English").fill("It is another one, {full_name}.")
+    page.get_by_role("button", name="Go on to the preview").click()
+    frame = page.frame_locator("iframe").first
+    assert frame.get_by_text("It is another one, Аделаида Примерова-Образцова.").is_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+
+    assert page.get_by_text("4 of 4 letters never left.").is_visible()
+    assert said == []
 
 
 def fill_by_keyboard(page: Page, label: str, text: str) -> None:

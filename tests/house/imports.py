@@ -14,7 +14,7 @@ FLOORS = [
     {"events"},
     {"billing", "tickets"},
     {"registration"},
-    {"checkin"},
+    {"checkin", "mailings"},
     {"contributions", "stands"},
     {"admissions"},
     {"visas"},

@@ -39,6 +39,12 @@ def facts(**changes: Any) -> dict[str, Any]:
         "contact_email": "office@example.org",
         "sessions": ["Workshop"],
         "reason": "The hall is closed.",
+        "has_ticket": True,
+        "missing": name,
+        "until": "Mon 8 March 2027, 12:00",
+        "position": 3,
+        "accept_link": LINK,
+        "decline_link": LINK + "&no",
         "has_password": True,
         **changes,
     }

@@ -2,8 +2,8 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}` and `{mark}` (the caller's own sign-in). Whoever is not named
-is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{mailing_a}` and `{mark}` (the caller's own sign-in).
+Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -87,17 +87,24 @@ ROUTES = {
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
+    "organiser.discard": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/discard", RUNS_A),
     "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
+    "organiser.edit_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
     "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
     "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
+    "organiser.letter_text": to("/organiser/events/{event_a}/letters/texts/reminder", RUNS_A),
+    "organiser.letter_texts": to("/organiser/events/{event_a}/letters/texts", RUNS_A),
     "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
+    "organiser.mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}", RUNS_A),
+    "organiser.mailings": to("/organiser/events/{event_a}/letters/mailings", RUNS_A),
     "organiser.move": to("/organiser/events/{event_a}/programme/sections/{section_a}/up", RUNS_A),
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
+    "organiser.new_mailing": to("/organiser/events/{event_a}/letters/mailings/new", RUNS_A),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
@@ -110,13 +117,17 @@ ROUTES = {
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
     ),
+    "organiser.reminders": to("/organiser/events/{event_a}/letters/reminders", RUNS_A),
+    "organiser.reset_letter_text": to("/organiser/events/{event_a}/letters/texts/reminder/reset", RUNS_A),
     "organiser.room": to("/organiser/events/{event_a}/rooms/{room_a}", RUNS_A),
     "organiser.rooms": to("/organiser/events/{event_a}/rooms", RUNS_A),
     "organiser.section": to("/organiser/events/{event_a}/programme/sections/{section_a}", RUNS_A),
     "organiser.sections": to("/organiser/events/{event_a}/programme/sections", RUNS_A),
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
+    "organiser.send_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/send", RUNS_A),
     "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.undo_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/undo", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),
@@ -128,6 +139,9 @@ ROUTES = {
     "public.home": to("/"),
     "public.privacy": to("/privacy"),
     "public.show": to("/events/{event_a}"),
+    # The link of a question holds its secret too.
+    "reconfirming.answer": to("/registrations/unknown/reconfirm/unknown"),
+    "reconfirming.ask": to("/registrations/unknown/reconfirm/unknown"),
     # A registration's address holds its secret; without the right one nobody finds it.
     "offers.answer_offer": to("/registrations/unknown/offer/unknown"),
     "offers.ask_about_offer": to("/registrations/unknown/offer/unknown"),

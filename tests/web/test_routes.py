@@ -26,6 +26,7 @@ from eventhub.events.models import Event
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
+from eventhub.mailings.commands import MailingAsk, draft_mailing
 from eventhub.web import guards
 from tests.conftest import settings_for
 from tests.factories import (
@@ -113,7 +114,9 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     event.venue_id = room.venue_id
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
+    ask = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
     return {
+        f"mailing_{letter}": draft_mailing(event, ask, by="test", now=now).public_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),
@@ -189,7 +192,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew", "person", "room", "section"):
+    for thing in ("session", "scan", "letter", "crew", "person", "room", "section", "mailing"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

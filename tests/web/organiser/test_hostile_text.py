@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from wtforms import StringField
 
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.small_forms import (
     CancelForm,
     CloneForm,
@@ -49,6 +50,8 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
         Page(f"{OWN}/clone", CloneForm, {"starts_on": "2027-05-01"}),
         Page(f"{OWN}/people/{registration.public_id}/cancel", ReasonForm, {"reason": "Double"}),
+        Page(f"{OWN}/letters/texts/reminder", LetterTextForm, {"place_en": "added", "place_ru": "instead"}),
+        Page(f"{OWN}/letters/mailings/new", MailingForm, {"states": ["confirmed"]}),
         Page(f"{OWN}/cancel", CancelForm, {"reason_en": "Storm"}),
     ]
 
