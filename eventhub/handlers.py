@@ -22,6 +22,7 @@ from eventhub.registration import holding
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import EntryMark, get_entry_mark
+from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
@@ -54,11 +55,24 @@ def forget(now: datetime) -> None:
         forget_old_sign_ins(now=now)
 
 
+def purge_what_is_due(now: datetime) -> None:
+    """Data go when their time is over, each row in a transaction of its own; one that can't go stops no other."""
+    with transaction():
+        due = list(list_due(now=now))
+    for task in due:
+        try:
+            with transaction():
+                purge(task, now=now)
+        except Exception:  # the next night tries again, and somebody hears of it
+            log.exception("not purged", extra={"kind": task.term.kind, "id": str(task.identity)})
+
+
 HANDLERS: dict[str, Callable[[datetime], None]] = {
     "send_letters": send_letters,
     "expire_holds": expire_holds,
     "prove_capacity": prove_capacity,
     "forget": forget,
+    "purge": purge_what_is_due,
 }
 
 

@@ -33,6 +33,7 @@ SCHEDULE = {
     "expire_holds": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),
+    "purge": Rhythm(A_DAY, after=timedelta(hours=1, minutes=57)),
 }
 
 

@@ -18,7 +18,7 @@ _IS_LIVE = text("state IN ('pending', 'confirmed')")
 class Registration(Base):
     """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
 
-    A pending one holds its places until `held_until`.
+    A pending one holds its places until `held_until`. With `removed_at` it counts, and no longer says who it was.
     """
 
     __tablename__ = "registrations"
@@ -57,6 +57,7 @@ class Registration(Base):
     held_until: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
