@@ -15,6 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from eventhub.db import Base, connection, db
 
 
+# Deeds that let data go hold none themselves, and prove that they were done.
+FORGETTING = "retention."
+
+
 class AuditEntry(Base):
     """One deed. `actor` is a user's public id, or who else acted: holder, worker, shell."""
 
@@ -54,7 +58,8 @@ def list_about(subjects: Collection[tuple[str, str]]) -> Sequence[AuditEntry]:
 
 def empty_details(subjects: Collection[tuple[str, str]], *, now: datetime) -> None:
     """The old and new values of these things go from the log, since they name somebody who is forgotten."""
-    emptied = update(AuditEntry).where(_about(subjects)).values(detail={"removed_at": now.isoformat()})
+    named = (_about(subjects), ~AuditEntry.action.startswith(FORGETTING))
+    emptied = update(AuditEntry).where(*named).values(detail={"removed_at": now.isoformat()})
     db.session.execute(emptied, execution_options={"synchronize_session": False})
 
 

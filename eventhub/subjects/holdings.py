@@ -83,7 +83,6 @@ def _history(subject: DataSubject, _now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-# Erasure goes down the lines in this order: letters are found by what registrations and accounts still say.
 HOLDINGS = (
     Holding(
         name="sealed",

@@ -32,7 +32,7 @@ def subject_of_address(email_key: str, *, email: str) -> DataSubject:
         email_key=email_key,
         addresses=tuple(dict.fromkeys((email, *(row.email for row in rows)))),
         registrations=tuple(row.public_id for row in rows),
-        user=user and user.public_id,
+        user=user.public_id if user else None,
         is_whole=True,
     )
 
