@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from eventhub.db import Base, connection, db
 
-
 # Deeds that let data go hold none themselves, and prove that they were done.
 FORGETTING = "retention."
 

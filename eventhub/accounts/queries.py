@@ -127,6 +127,14 @@ def get_user(user_id: int) -> User:
     return user
 
 
+def names_of(public_ids: Iterable[str]) -> dict[str, str]:
+    """The full names of these accounts, by public id."""
+    rows = db.session.execute(
+        select(User.public_id, User.full_name).where(User.public_id.in_(set(public_ids)))
+    )
+    return {row.public_id: row.full_name for row in rows}
+
+
 def list_users() -> Sequence[User]:
     """Everybody, by address."""
     return db.session.scalars(select(User).order_by(User.email_key, User.id)).all()

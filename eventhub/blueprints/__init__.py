@@ -11,7 +11,9 @@ from eventhub.blueprints import (
     fablab_picnic,
     gate,
     health,
+    officer,
     organiser,
+    own_data,
     public,
     registrations,
     schools,
@@ -20,6 +22,7 @@ from eventhub.blueprints import (
     tickets,
 )
 from eventhub.web.guards import Part, crew, everyone, install
+from eventhub.web.guards import officer as an_officer
 from eventhub.web.guards import organiser as an_organiser
 
 MAP = (
@@ -30,10 +33,12 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(own_data.pages, everyone),  # /registrations/<id>/<secret>/privacy
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
     Part(organiser.pages, an_organiser),  # /organiser
+    Part(officer.pages, an_officer),  # /organiser/privacy
     Part(gate.pages, crew),  # /gate
     Part(health.probes, everyone),  # /healthz /readyz /metrics /robots.txt /.well-known
 )

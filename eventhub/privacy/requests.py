@@ -21,6 +21,7 @@ from eventhub.privacy.rules import (
     WAITING,
     AlreadyAsked,
     AnswerMissing,
+    ExtensionUnexplained,
     NothingAsked,
     RequestKind,
     RequestState,
@@ -71,9 +72,9 @@ def ask(asker: Asker, *, kind: RequestKind, text: str, by: str, now: datetime) -
 
 
 def extend(request: SubjectRequest, *, reason: str, by: str, now: datetime) -> None:
-    """Five working days more, once, for a reason that the person reads. Raises AnswerMissing, IllegalMove."""
+    """Five working days more, once, for a reason that the person reads. Raises ExtensionUnexplained, IllegalMove."""
     if not reason:
-        raise AnswerMissing()
+        raise ExtensionUnexplained()
     due = extended(request.due_on)
     _move(request, RequestState.EXTENDED, due_on=due, extension_reason=reason)
     letters.post_extended(request, now=now)

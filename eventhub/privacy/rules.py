@@ -99,6 +99,12 @@ class AnswerMissing(Refusal):
     field = "text"
 
 
+class ExtensionUnexplained(Refusal):
+    sentence = N_("Write why it takes longer.")
+    status = 422
+    field = "reason"
+
+
 class NothingAsked(Refusal):
     sentence = N_("Write what you ask for.")
     status = 422

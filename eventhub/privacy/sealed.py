@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventhub.core.keys import field_key_mark, seal_field, unseal_field
@@ -62,11 +62,10 @@ def list_sealed(owner: Owner) -> Sequence[SealedValue]:
     return db.session.scalars(select(SealedValue).where(*_is(owner)).order_by(SealedValue.field)).all()
 
 
-def list_openings(owner: Owner) -> Sequence[SealedOpening]:
-    """Who opened what of this owner, the newest first."""
-    query = select(SealedOpening).where(
-        SealedOpening.owner_kind == owner[0], SealedOpening.owner_id == owner[1]
-    )
+def list_openings(*owners: Owner) -> Sequence[SealedOpening]:
+    """Who opened what of these owners, the newest first."""
+    each = [and_(SealedOpening.owner_kind == kind, SealedOpening.owner_id == of) for kind, of in owners]
+    query = select(SealedOpening).where(or_(false(), *each))
     return db.session.scalars(query.order_by(SealedOpening.id.desc())).all()
 
 

@@ -26,6 +26,8 @@ from eventhub.events.models import Event
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
+from eventhub.privacy.requests import Asker, ask
+from eventhub.privacy.rules import RequestKind
 from eventhub.web import guards
 from tests.conftest import settings_for
 from tests.factories import (
@@ -52,6 +54,7 @@ ROLE_OF = {
     routes.ORGANISER_B: Role.EVENT_ORGANISER,
     routes.OFFICE: Role.OFFICE_MANAGER,
     routes.ADMIN: Role.PLATFORM_ADMIN,
+    routes.OFFICER: Role.DATA_PROTECTION_OFFICER,
 }
 
 
@@ -90,6 +93,8 @@ def world(app: Flask) -> World:
 def things_of(letter: str, event: Event) -> dict[str, str]:
     """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
+    asker = Asker(email="guest@example.org", full_name="", language="en")
+    request = ask(asker, kind=RequestKind.ACCESS, text="Which data?", by="holder", now=now)
     gate = make_gate(event)
     scan = Scan(
         scan_id=str(uuid4()),
@@ -114,6 +119,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
     return {
+        f"request_{letter}": request.public_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),

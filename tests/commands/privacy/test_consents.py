@@ -234,7 +234,7 @@ def test_names_of_a_list_cost_the_same_for_one_and_for_thirty(both: Flask, app: 
         if number in (0, 29):
             db.session.rollback()
             with statements() as said:
-                list_published(event.id)
+                list_published(event_id)
             counts.append(len(said))
 
     assert counts == [1, 1]

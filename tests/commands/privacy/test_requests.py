@@ -16,7 +16,14 @@ from eventhub.mail.models import Message
 from eventhub.privacy import requests
 from eventhub.privacy.models import SubjectRequest
 from eventhub.privacy.requests import Asker
-from eventhub.privacy.rules import AlreadyAsked, AnswerMissing, NothingAsked, RequestKind, RequestState
+from eventhub.privacy.rules import (
+    AlreadyAsked,
+    AnswerMissing,
+    ExtensionUnexplained,
+    NothingAsked,
+    RequestKind,
+    RequestState,
+)
 from tests.people import at_once
 
 ASKER = Asker(email="Guest@Example.org", full_name="Test Guest", language="en")
@@ -79,7 +86,7 @@ def test_an_answer_closes_it_and_goes_out(both: Flask, app: Flask, now: datetime
 def test_more_time_is_given_once_and_for_a_reason(both: Flask, app: Flask, now: datetime) -> None:
     identity = asked(now=now)
 
-    with pytest.raises(AnswerMissing):
+    with pytest.raises(ExtensionUnexplained):
         carry_out("extend", identity, reason="", now=now)
     carry_out("extend", identity, reason="The archive is closed.", now=now)
     with pytest.raises(IllegalMove):
