@@ -7,6 +7,7 @@ from pathlib import Path
 from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
+from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
 from eventhub.tickets import models as tickets
 
@@ -17,6 +18,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "registration": registration.MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
+    "request": privacy.MOVES,
 }
 
 

@@ -40,6 +40,11 @@ def facts(**changes: Any) -> dict[str, Any]:
         "sessions": ["Workshop"],
         "reason": "The hall is closed.",
         "has_password": True,
+        "asked_for": "access to your data",
+        "asked_on": "1 March 2027",
+        "due_on": "16 March 2027",
+        "answer": f"{name}\nholds nothing.",
+        "is_refused": False,
         **changes,
     }
 
