@@ -43,10 +43,13 @@ def _which(abouts: Collection[Named], addresses: Collection[str]) -> ColumnEleme
     return or_(false(), *about, func.lower(Message.to_email).in_(lowered))
 
 
-def list_old_letters(*, written_before: datetime, limit: int) -> Sequence[int]:
-    """Letters of no event that were written before this moment and still say something, the oldest first."""
+def list_old_letters(*, written_before: datetime, but: Collection[str], limit: int) -> Sequence[int]:
+    """Letters that were written before this moment and still say something, the oldest first.
+
+    Those about things of the kinds `but` go with these things.
+    """
     query = select(Message.id).where(
-        Message.event_id.is_(None), Message.created_at <= written_before, Message.to_email != ""
+        Message.subject_kind.not_in(list(but)), Message.created_at <= written_before, Message.to_email != ""
     )
     return db.session.scalars(query.order_by(Message.id).limit(limit)).all()
 

@@ -123,6 +123,8 @@ def _forget(registration: Registration, *, now: datetime) -> None:
     for attendee in registration.attendees:
         attendee.full_name = tombstone(now)
         attendee.search_key = search_key(attendee.full_name)
+        if attendee.ticket is not None:
+            attendee.ticket.void_reason = None  # written by staff about the person
     db.session.flush()
     tickets = [("ticket", one.ticket.number) for one in registration.attendees if one.ticket]
     audit.empty_details([("registration", registration.public_id), *tickets], now=now)

@@ -73,11 +73,11 @@ TERMS = (
         due=lambda before: list_forgettable(ended_before=before, limit=MOST_A_NIGHT),
         let_go=_forget_registration,
     ),
-    # Of no event, so their time is counted from the day on which they were written.
+    # About no registration, so their time is counted from the day on which they were written.
     Term(
         data_class=DataClass.REGISTRATION,
         kind="letter",
-        due=lambda before: list_old_letters(written_before=before, limit=MOST_A_NIGHT),
+        due=lambda before: list_old_letters(written_before=before, but=("registration",), limit=MOST_A_NIGHT),
         let_go=lambda one, now: forget_letter(one, now=now),
     ),
     Term(

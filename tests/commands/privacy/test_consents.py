@@ -24,14 +24,14 @@ from eventhub.registration.participants import Published, count_published, list_
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
 from tests.commands.privacy.people import an_event, fresh, open_consent, over, takes_part
-from tests.commands.registration.asking import cancel, change, register
+from tests.commands.registration.asking import Known, cancel, change, register
 from tests.factories import both_languages
 from tests.people import at_once, statements
 
 PAGE = Saying(method="page", address="192.0.2.9")
 
 
-def give(registration: Registration, purpose: str = "publication", *, now: datetime) -> None:
+def give(registration: Registration | Known, purpose: str = "publication", *, now: datetime) -> None:
     with transaction():
         consents.give_consent(get_registration(registration.public_id), purpose=purpose, saying=PAGE, now=now)
 
@@ -97,7 +97,7 @@ def test_saying_the_same_again_writes_nothing(both: Flask, app: Flask, now: date
 
 def test_pressing_at_once_writes_one_line(both: Flask, app: Flask, now: datetime) -> None:
     open_consent("publication", now=now)
-    registration = takes_part(an_event(now), now=now)
+    registration = Known(takes_part(an_event(now), now=now).public_id)
 
     at_once(app, lambda _number: give(registration, now=now), times=4)
 
