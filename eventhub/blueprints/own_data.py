@@ -14,8 +14,7 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.db import transaction
 from eventhub.privacy.models import SealedOpening
-from eventhub.privacy.requests import ask as ask_something
-from eventhub.privacy.requests import list_requests_of
+from eventhub.privacy.requests import ask_oneself, list_requests_of
 from eventhub.privacy.rules import RequestKind
 from eventhub.privacy.sealed import list_openings
 from eventhub.privacy.standing import Standing
@@ -153,7 +152,7 @@ def ask(public_id: str, secret: str) -> ResponseReturnValue:
 def asked(form: AskForm, asker: Any) -> None:
     """Register what stands in the form."""
     kind = RequestKind(form.kind.data)
-    ask_something(asker, kind=kind, text=form.text.data or "", by=BY, now=clock.now())
+    ask_oneself(asker, kind=kind, text=form.text.data or "", by=BY, now=clock.now())
 
 
 def ask_page(form: AskForm, *, back: str) -> ResponseReturnValue:

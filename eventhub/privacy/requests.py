@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -28,8 +28,10 @@ from eventhub.privacy.rules import (
     due_on,
     extended,
 )
+from eventhub.throttle import Limit, count_try
 
 MOST_ROWS = 200
+ASKED = Limit(name="subject-request", tries=10, window=timedelta(hours=1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,12 @@ def ask(asker: Asker, *, kind: RequestKind, text: str, by: str, now: datetime) -
     letters.post_received(request, now=now)
     _audit("received", request, by=by, now=now, kind=kind)
     return request
+
+
+def ask_oneself(asker: Asker, *, kind: RequestKind, text: str, by: str, now: datetime) -> SubjectRequest:
+    """As ask(), by the person on a page: a link that was passed on must not fill a mailbox. Raises TooMany, too."""
+    count_try(ASKED, email_key(asker.email), now=now)
+    return ask(asker, kind=kind, text=text, by=by, now=now)
 
 
 def extend(request: SubjectRequest, *, reason: str, by: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from eventhub.core.subjects import DataSubject
 from eventhub.core.text import N_
 from eventhub.core.translation import translator
 from eventhub.privacy.models import SubjectRequest
-from eventhub.privacy.requests import Asker, answer, ask
+from eventhub.privacy.requests import Asker, answer, ask_oneself
 from eventhub.privacy.rules import WAITING, RequestKind, StillToCome
 from eventhub.registration.personal import is_still_to_come
 from eventhub.subjects.holdings import HOLDINGS
@@ -26,9 +26,9 @@ ERASED = N_(
 
 
 def ask_for_erasure(asker: Asker, subject: DataSubject, *, by: str, now: datetime) -> SubjectRequest:
-    """Raises StillToCome while the person takes part in something that is not over, and AlreadyAsked."""
+    """Raises StillToCome while the person takes part in something that is not over, AlreadyAsked and TooMany."""
     check_may_be_forgotten(subject, now=now)
-    return ask(asker, kind=RequestKind.ERASURE, text="", by=by, now=now)
+    return ask_oneself(asker, kind=RequestKind.ERASURE, text="", by=by, now=now)
 
 
 def check_may_be_forgotten(subject: DataSubject, *, now: datetime) -> None:

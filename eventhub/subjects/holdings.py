@@ -145,6 +145,10 @@ EXCEPTIONS = {
     "events": "the contact address is the host's, published by the host",
     "speakers": "named by the host in the public programme, without an address by which one could be asked for",
     "venues": "an address of a building",
+    "rooms": "the name of a room",
+    "gates": "the name of a door",
+    "stamps": "the name of a number",
+    "places": "counts of a registration, whose own line tells of it",
     "throttle_tries": "hashes of addresses, for one day",
     "consent_documents": "texts for everybody",
 }

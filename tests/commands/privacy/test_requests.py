@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
-from eventhub.core.errors import IllegalMove, NotFound, Refusal
+from eventhub.core.errors import IllegalMove, NotFound, Refusal, TooMany
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
 from eventhub.privacy import requests
@@ -151,6 +151,19 @@ def test_erasure_is_asked_for_once_until_it_is_answered(both: Flask, app: Flask,
         RequestState.ANSWERED: 0,
         RequestState.REFUSED: 1,
     }
+
+
+def test_a_person_asks_so_often_and_no_more(both: Flask, app: Flask, now: datetime) -> None:
+    def ask(text: str) -> None:
+        with transaction():
+            requests.ask_oneself(ASKER, kind=RequestKind.ACCESS, text=text, by="holder", now=now)
+
+    for number in range(requests.ASKED.tries):
+        ask(f"Question {number}")
+    with pytest.raises(TooMany):
+        ask("One more")
+
+    assert len(letters()) == requests.ASKED.tries
 
 
 def test_of_two_officers_at_once_one_answers(both: Flask, app: Flask, now: datetime) -> None:
