@@ -31,8 +31,10 @@ from eventhub.privacy.models import ConsentRecord, SealedValue, SubjectRequest
 from eventhub.privacy.requests import Asker, get_request, list_requests_of
 from eventhub.privacy.rules import DataClass, RequestKind, RequestState, StillToCome
 from eventhub.privacy.sealed import list_openings, seal_value
+from eventhub.registration.desk import write_again
 from eventhub.registration.models import Registration
-from eventhub.registration.rules import RegistrationState
+from eventhub.registration.queries import get_registration
+from eventhub.registration.rules import AlreadyEnded, RegistrationState
 from eventhub.subjects.erasing import ask_for_erasure, erase
 from eventhub.subjects.exporting import EXPORTS, export_zip
 from eventhub.subjects.holdings import EXCEPTIONS, HOLDINGS
@@ -337,6 +339,15 @@ def test_a_letter_that_waits_does_not_leave_after_its_reader_is_forgotten(
     about = Message.subject_id == registration.public_id
     rows = db.session.execute(select(Message.state, Message.to_email, Message.text).where(about)).all()
     assert set(map(tuple, rows)) == {(MessageState.CANCELLED, "", "")}
+
+
+def test_nobody_writes_to_who_is_forgotten(both: Flask, app: Flask, now: datetime) -> None:
+    event = an_event(now)
+    registration = someone(now, event)
+    carry_out(asked_to_erase(registration, over(event), is_whole=False), over(event))
+
+    with pytest.raises(AlreadyEnded), transaction():
+        write_again(get_registration(registration.public_id), by="organiser", now=over(event))
 
 
 def purge(now: datetime) -> None:
