@@ -28,6 +28,7 @@ class Settings:
     environment: str
     database_url: str
     secret_key: str
+    field_keys: tuple[str, ...]
     base_url: str
     mail_url: str
     mail_from: str
@@ -75,6 +76,7 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
         environment=environment,
         database_url=_database_url(env, data_dir),
         secret_key=env.get("SECRET_KEY") or ("" if production else DEVELOPMENT_SECRET),
+        field_keys=tuple(key for key in env.get("FIELD_KEYS", "").split(",") if key),
         base_url=base_url or ("" if production else f"http://127.0.0.1:{port}"),
         mail_url=env.get("MAIL_URL") or ("" if production else "viewer:"),
         mail_from=env.get("MAIL_FROM") or f"EventHub <no-reply@{_hostname(base_url) or 'localhost'}>",
@@ -162,6 +164,8 @@ def _in_production(settings: Settings) -> list[str]:
         (bool(secret), "SECRET_KEY is missing."),
         (not secret or (secret != DEVELOPMENT_SECRET and len(secret) >= SHORTEST_SECRET),
          f"SECRET_KEY must be your own, {SHORTEST_SECRET} characters or more."),
+        (all(len(key) >= SHORTEST_SECRET for key in settings.field_keys),
+         f"Each of FIELD_KEYS must have {SHORTEST_SECRET} characters or more."),
         (bool(settings.base_url), "BASE_URL is missing."),
         (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
         (bool(settings.mail_url), "MAIL_URL is missing."),

@@ -23,6 +23,7 @@ from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import EntryMark, get_entry_mark
+from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,11 @@ def expire_holds(now: datetime) -> None:
     """Places that nobody confirmed or accepted are free again, and go to the next in line. One event that fails stops
     no other."""
     for event_id in waiting.list_events_to_sweep(now=now):
-        try:
-            with transaction():
-                waiting.sweep_event(get_event_by_id(event_id), now=now)
-        except Exception:  # one event that fails stops no other
-            log.exception("event not swept", extra={"event_id": event_id})
+        _alone(partial(_sweep_event, event_id, now=now))
+
+
+def _sweep_event(event_id: int, *, now: datetime) -> None:
+    waiting.sweep_event(get_event_by_id(event_id), now=now)
 
 
 def prove_capacity(_now: datetime) -> None:
@@ -68,6 +69,14 @@ def remind(now: datetime) -> None:
         _alone(partial(reminders.take_silent_place, public_id, now=now))
 
 
+def purge_what_is_due(now: datetime) -> None:
+    """Data go when their time is over."""
+    with transaction():
+        due = list(list_due(now=now))
+    for task in due:
+        _alone(partial(purge, task, now=now))
+
+
 def _alone(deed: Callable[[], object]) -> None:
     """A deed of its own: when it fails, the others are done all the same, and it is tried at the next look."""
     try:
@@ -83,6 +92,7 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
     "prove_capacity": prove_capacity,
     "forget": forget,
     "remind": remind,
+    "purge": purge_what_is_due,
 }
 
 

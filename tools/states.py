@@ -8,6 +8,7 @@ from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
 from eventhub.mailings import rules as mailings
+from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
 from eventhub.tickets import models as tickets
 
@@ -20,6 +21,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
     "mailing": mailings.MOVES,
+    "request": privacy.MOVES,
 }
 
 

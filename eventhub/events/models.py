@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, false
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -87,6 +87,7 @@ class Event(Base):
     """A seminar, conference, Week of Science, FabLabPicnik or school. `id` is its number in ticket codes.
 
     Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
+    With `shows_participants` its page lists who takes part and agreed to be named.
     `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
     """
 
@@ -141,6 +142,7 @@ class Event(Base):
     revision: Mapped[int]
     revised_at: Mapped[datetime]
     search_text: Mapped[str]
+    shows_participants: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     venue: Mapped[Venue | None] = relationship()
     series: Mapped[Series | None] = relationship()

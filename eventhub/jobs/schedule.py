@@ -35,6 +35,7 @@ SCHEDULE = {
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "remind": Rhythm(TEN_MINUTES, after=timedelta(minutes=3)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),
+    "purge": Rhythm(A_DAY, after=timedelta(hours=1, minutes=57)),
 }
 
 

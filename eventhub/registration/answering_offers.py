@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from eventhub.events.rules import EventCancelled, EventState
+from eventhub.events.stamps import names_changed
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration
@@ -34,6 +35,7 @@ def accept_offer(registration: Registration, *, now: datetime) -> None:
     )
     hand_out_tickets(registration, now=now)
     note("registration.confirmed", registration, by="holder", now=now)
+    names_changed(registration.event, now=now)
 
 
 def decline_offer(registration: Registration, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from eventhub.core.errors import Refusal
 from eventhub.db import db
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
+from eventhub.events.stamps import names_changed
 from eventhub.mail.letters import Rendered
 from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
 from eventhub.registration.confirming import hand_out_tickets
@@ -75,6 +76,7 @@ def approve(registration: Registration, *, by: str, now: datetime) -> None:
     move(registration, RegistrationState.REQUESTED, state=RegistrationState.CONFIRMED, confirmed_at=now)
     hand_out_tickets(registration, letter=post_approved, now=now)
     note("registration.approved", registration, by=by, now=now)
+    names_changed(registration.event, now=now)
 
 
 def _is_held(registration: Registration) -> bool:

@@ -18,6 +18,7 @@ from eventhub.core.names import email_key, search_key
 from eventhub.db import as_stored, connection, db, refuses
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventFull, check_takes_registrations
+from eventhub.events.stamps import names_changed
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
@@ -141,6 +142,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "held_until": now + HOLD,
         "confirmed_at": None,
         "ended_at": None,
+        "removed_at": None,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -228,6 +230,7 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     if after != before:
         letters.post_changed(registration, event, now=now)
         note("registration.changed", registration, by="holder", now=now, old=before, new=after)
+        names_changed(event, now=now)
 
 
 def _check_confirmed(registration: Registration) -> None:
@@ -268,3 +271,4 @@ def cancel(registration: Registration, *, by: str, now: datetime, reason: str = 
     if registration.confirmed_at is not None:
         letters.post_cancelled(registration, registration.event, reason=reason, now=now)
     note("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))
+    names_changed(registration.event, now=now)

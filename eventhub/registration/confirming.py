@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from eventhub.db import connection
 from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
+from eventhub.events.stamps import names_changed
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
 from eventhub.registration.holding import expire_overdue, hold
@@ -42,6 +43,7 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     if registration.state is RegistrationState.CONFIRMED:
         hand_out_tickets(registration, now=now)
         note("registration.confirmed", registration, by="holder", now=now)
+        names_changed(event, now=now)
     else:
         post_requested(registration, event, now=now)
         note("registration.requested", registration, by="holder", now=now)

@@ -52,7 +52,7 @@ def cancel_for(registration: Registration, *, reason: str, by: str, now: datetim
 def write_again(registration: Registration, *, by: str, now: datetime) -> None:
     """Send the letter of its state once more. Raises AlreadyEnded, TooMany."""
     post = WRITE_AGAIN.get(registration.state)
-    if post is None:
+    if post is None or registration.removed_at is not None:
         raise AlreadyEnded()
     count_try(LETTERS_BY_STAFF, registration.public_id, now=now)
     post(registration, registration.event, now=now)

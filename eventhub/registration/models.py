@@ -19,7 +19,8 @@ _IS_IN_LINE = text("state IN ('waiting', 'offered')")
 class Registration(Base):
     """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
 
-    A pending one holds its places until `held_until`, and so does one that was offered a place.
+    A pending one holds its places until `held_until`, and so does one that was offered a place. With `removed_at` it
+    counts, and no longer says who it was.
     """
 
     __tablename__ = "registrations"
@@ -60,6 +61,7 @@ class Registration(Base):
     held_until: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")

@@ -20,6 +20,7 @@ FLOORS = [
     {"visas"},
     {"certificates"},
     {"calendars", "reports"},
+    {"subjects"},  # what all of these hold about a person
     {"models"},  # every table on one list, for migrations
     {"web"},
     {"blueprints", "handlers"},

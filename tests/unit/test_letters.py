@@ -46,6 +46,11 @@ def facts(**changes: Any) -> dict[str, Any]:
         "accept_link": LINK,
         "decline_link": LINK + "&no",
         "has_password": True,
+        "asked_for": "access to your data",
+        "asked_on": "1 March 2027",
+        "due_on": "16 March 2027",
+        "answer": f"{name}\nholds nothing.",
+        "is_refused": False,
         **changes,
     }
 

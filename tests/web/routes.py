@@ -2,8 +2,8 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{mailing_a}` and `{mark}` (the caller's own sign-in).
-Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{mailing_a}`, `{request_a}` (somebody's about their data) and
+`{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ GUEST, PERSON = "guest", "signed-in person"
 CREW_A, CREW_B = "crew of A", "crew of B"
 ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
 OFFICE, ADMIN = "office manager", "administrator"
+OFFICER = "data-protection officer"
 
 RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
 RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
 RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
 WORKS_AT_A = RUNS_A | {CREW_A}
 WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B}
-SIGNED_IN = WORKS_AT_A_DOOR | {PERSON}
+ANSWERS_FOR_DATA = frozenset({OFFICER, ADMIN})
+SIGNED_IN = WORKS_AT_A_DOOR | {PERSON, OFFICER}
 EVERYONE = SIGNED_IN | {GUEST}
 
 
@@ -49,6 +51,10 @@ ROUTES = {
     "account.index": to("/account", SIGNED_IN),
     "account.leave": to("/account/sign-out", SIGNED_IN),
     "account.list_own": to("/account/sign-ins", SIGNED_IN),
+    "account.ask_about_data": to("/account/privacy/ask", SIGNED_IN),
+    "account.erase_data": to("/account/privacy/erase", SIGNED_IN),
+    "account.export_data": to("/account/privacy/export", SIGNED_IN),
+    "account.privacy": to("/account/privacy", SIGNED_IN),
     "account.remove_password": to("/account/password/remove", SIGNED_IN),
     "account.save": to("/account/details", SIGNED_IN),
     "account.sent": to("/account/sign-in/sent"),
@@ -79,6 +85,12 @@ ROUTES = {
     "health.ready": to("/readyz"),
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
+    "officer.answer": to("/organiser/privacy/{request_a}/answer", ANSWERS_FOR_DATA),
+    "officer.erase": to("/organiser/privacy/{request_a}/erase", ANSWERS_FOR_DATA),
+    "officer.extend": to("/organiser/privacy/{request_a}/extend", ANSWERS_FOR_DATA),
+    "officer.index": to("/organiser/privacy", ANSWERS_FOR_DATA),
+    "officer.new": to("/organiser/privacy/new", ANSWERS_FOR_DATA),
+    "officer.show": to("/organiser/privacy/{request_a}", ANSWERS_FOR_DATA),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
     "organiser.approve_person": to("/organiser/events/{event_a}/people/{person_a}/approve", RUNS_A),
@@ -113,6 +125,7 @@ ROUTES = {
     "organiser.requests": to("/organiser/events/{event_a}/requests", RUNS_A),
     "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
+    "organiser.public_list": to("/organiser/events/{event_a}/people/public-list", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
@@ -131,6 +144,14 @@ ROUTES = {
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),
+    # As the registration's own address.
+    "own_data.ask": to("/registrations/unknown/unknown/privacy/ask"),
+    "own_data.ask_to_withdraw": to("/registrations/unknown/unknown/privacy/consents/photo/withdraw"),
+    "own_data.erase": to("/registrations/unknown/unknown/privacy/erase"),
+    "own_data.export": to("/registrations/unknown/unknown/privacy/export"),
+    "own_data.give": to("/registrations/unknown/unknown/privacy/consents/photo/give"),
+    "own_data.show": to("/registrations/unknown/unknown/privacy"),
+    "own_data.withdraw": to("/registrations/unknown/unknown/privacy/consents/photo/withdraw"),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),

@@ -27,6 +27,8 @@ from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
 from eventhub.mailings.commands import MailingAsk, draft_mailing
+from eventhub.privacy.requests import Asker, ask
+from eventhub.privacy.rules import RequestKind
 from eventhub.web import guards
 from tests.conftest import settings_for
 from tests.factories import (
@@ -53,6 +55,7 @@ ROLE_OF = {
     routes.ORGANISER_B: Role.EVENT_ORGANISER,
     routes.OFFICE: Role.OFFICE_MANAGER,
     routes.ADMIN: Role.PLATFORM_ADMIN,
+    routes.OFFICER: Role.DATA_PROTECTION_OFFICER,
 }
 
 
@@ -91,6 +94,8 @@ def world(app: Flask) -> World:
 def things_of(letter: str, event: Event) -> dict[str, str]:
     """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
+    asker = Asker(email="guest@example.org", full_name="", language="en")
+    request = ask(asker, kind=RequestKind.ACCESS, text="Which data?", by="holder", now=now)
     gate = make_gate(event)
     scan = Scan(
         scan_id=str(uuid4()),
@@ -114,9 +119,10 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     event.venue_id = room.venue_id
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
-    ask = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
+    wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
     return {
-        f"mailing_{letter}": draft_mailing(event, ask, by="test", now=now).public_id,
+        f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
+        f"request_{letter}": request.public_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),
