@@ -27,8 +27,8 @@ NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 
 def settings_for(folder: Path, **environ: str) -> Settings:
-    """Settings of a test: development, its own data folder, letters kept in memory."""
-    return from_environment({"DATA_DIR": str(folder), "MAIL_URL": "memory:", **environ})
+    """Settings of a test: development, its own data folder, letters kept in memory, and readers who answer at once."""
+    return from_environment({"DATA_DIR": str(folder), "MAIL_URL": "memory:", "FORM_SECONDS": "0", **environ})
 
 
 @pytest.fixture(scope="session")
