@@ -68,6 +68,7 @@ def place(database: str, *, mail_url: str) -> Iterator[Place]:
             "MAIL_URL": mail_url,
             "SECRET_KEY": SECRET,
             "PORT": str(port),
+            "TRUSTED_PROXIES": "1",  # visitors come from many addresses, as a proxy in front would say
         }
         yield Place(folder, port, environ)
     finally:
