@@ -87,28 +87,41 @@ def free_port() -> int:
 @contextmanager
 def serving(where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM) -> Iterator[int]:
     """Serve meanwhile; gives the process id. Raises RuntimeError with the log when it does not start."""
-    command = [sys.executable, *program, "serve", "--with-worker", "--workers", str(processes)]
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    log = where.folder / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
-        )
+    process = launch(where, processes=processes, program=program)
     try:
-        _wait_until_all_listen(process, where.port, processes, log)
+        wait_until_all_listen(process, where, processes=processes)
         yield process.pid
     finally:
-        _end(process)
+        end(process)
 
 
-def _wait_until_all_listen(process: subprocess.Popen[bytes], port: int, processes: int, log: Path) -> None:
-    """Each web process has a socket of its own; connections made before the last one listens all go to the first."""
+def launch(
+    where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM
+) -> subprocess.Popen[bytes]:
+    """Start the server in a session of its own; it does not listen yet."""
+    command = [sys.executable, *program, "serve", "--with-worker", "--workers", str(processes)]
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    with _log(where).open("wb") as out:
+        return subprocess.Popen(
+            command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
+        )
+
+
+def _log(where: Place) -> Path:
+    return where.folder / "server.log"
+
+
+def wait_until_all_listen(process: subprocess.Popen[bytes], where: Place, *, processes: int = 2) -> None:
+    """Each web process has a socket of its own; connections made before the last one listens all go to the first.
+
+    Raises RuntimeError with the log when they do not listen in time.
+    """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if _listeners(port) >= processes:
+        if _listeners(where.port) >= processes:
             return
         time.sleep(0.05)
-    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
+    raise RuntimeError(f"the server did not start:\n{_log(where).read_text(errors='replace')}")
 
 
 def _listeners(port: int) -> int:
@@ -117,7 +130,7 @@ def _listeners(port: int) -> int:
     return sum(f":{port:04X} " in line[:22] and line.split()[3] == "0A" for line in lines)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """In order if it can be had, else at once; its children end with it."""
     family = descendants(process.pid)
     process.send_signal(signal.SIGTERM)
@@ -125,11 +138,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
         for pid in family:
-            _kill(pid)
+            kill(pid)
         process.wait(END_SECONDS)
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
+    """At once and without a word; nothing when it has ended already."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
