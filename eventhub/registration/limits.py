@@ -37,6 +37,12 @@ class TooManyUnconfirmed(TooMany):
     )
 
 
+class TooManyForms(TooMany):
+    sentence = N_(
+        "Very many registrations came from your network within the hour. Try again in %(minutes)d min."
+    )
+
+
 class TooManyLetters(TooMany):
     sentence = N_(
         "This e-mail address was entered very often within the hour. "
@@ -48,13 +54,15 @@ LETTERS_TO_A_MAILBOX = Limit(
     name="registration-mailbox", tries=10, window=timedelta(hours=1), refusal=TooManyLetters
 )
 # More than a campus needs; whoever sends known addresses only, and so holds nothing, still ends here.
-FORMS_OF_A_NETWORK = Limit(name="registration-caller", tries=600, window=timedelta(hours=1))
+FORMS_OF_A_NETWORK = Limit(
+    name="registration-caller", tries=600, window=timedelta(hours=1), refusal=TooManyForms
+)
 
 
 def count_submission(*, email: str, address: str, slug: str, sessions: Iterable[str], now: datetime) -> None:
     """Count a form before it is carried out, in the same transaction: what is refused later counts for nothing.
 
-    Raises TooMany, TooManyLetters and TooManyUnconfirmed, for known and unknown addresses alike.
+    Raises TooManyForms, TooManyLetters and TooManyUnconfirmed, for known and unknown addresses alike.
     """
     network = network_of(address)
     # Its row stays ours until the end: of two from one network the second sees what the first one holds.

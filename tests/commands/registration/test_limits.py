@@ -17,6 +17,7 @@ from eventhub.registration.limits import (
     FORMS_OF_A_NETWORK,
     LETTERS_TO_A_MAILBOX,
     MOST_UNCONFIRMED,
+    TooManyForms,
     TooManyLetters,
     TooManyUnconfirmed,
 )
@@ -160,6 +161,20 @@ def test_a_mailbox_is_written_to_ten_times_an_hour_over_all_events(
     assert refused.value.retry_after == 3601
     assert outcome(lambda: send(2, slug=slugs[-1], now=now)) == "done"
     assert outcome(lambda: send(1, slug=slugs[-1], now=now + timedelta(hours=1))) == "done"
+
+
+def test_a_network_that_only_sends_known_addresses_ends_too(both: Flask, app: Flask, now: datetime) -> None:
+    with transaction():
+        make_event(now=now, slug="hall")
+        for number in range(FORMS_OF_A_NETWORK.tries):
+            limits.count_submission(
+                email=f"{number}@example.org", address=CAMPUS, slug="hall", sessions=(), now=now
+            )
+
+    with pytest.raises(TooManyForms) as refused:
+        send(1, now=now + timedelta(minutes=30))
+
+    assert refused.value.facts["minutes"] == 30
 
 
 def test_a_refused_form_counts_for_nothing(both: Flask, app: Flask, now: datetime) -> None:
