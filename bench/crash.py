@@ -10,24 +10,25 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 
 from flask import Flask
 
+from bench.nursery import launch
 from bench.persistent import Callers
 from bench.post_box import PostBox
 from bench.proof import count_unsent, faults_of, hurry_letters
-from bench.server import Place, descendants, end, kill, launch, place, wait_until_all_listen
+from bench.server import Place, descendants, kill, place, wait_until_all_listen
 from bench.stock import fill_catalogue
 
 CALLERS = 8
-EARLIEST, LATEST = 0.05, 0.5  # seconds from the start of the server to a kill
+EARLIEST, LATEST = 0.05, 0.5  # seconds to a kill, from when everybody is answered again
 LONGEST_END = 30.0
 SECONDS_A_KILL = 20.0  # at most, else the whole is stopped
 SETTLE_SECONDS = 240.0
-FIRST_FORMS = 3.0  # seconds in which the first people type
+WARM_SECONDS = 15.0  # at most, until a fresh server has answered everybody
 
 
 def main() -> None:
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace, where: Place, box: PostBox) -> dict[str, in
     callers = Callers(where, box, count=CALLERS)
     callers.start()
     try:
-        _kill_again_and_again(where, kills=options.kills, chance=random.Random(options.seed))
+        _kill_again_and_again(where, callers, kills=options.kills, chance=random.Random(options.seed))
         _settle(where, callers, app)
     finally:
         callers.end()
@@ -72,36 +73,47 @@ def run(options: argparse.Namespace, where: Place, box: PostBox) -> dict[str, in
     }
 
 
-def _kill_again_and_again(where: Place, *, kills: int, chance: random.Random) -> None:
+def _kill_again_and_again(where: Place, callers: Callers, *, kills: int, chance: random.Random) -> None:
     """A web process and the worker in turn."""
-    over = time.monotonic() + FIRST_FORMS + kills * SECONDS_A_KILL
+    over = time.monotonic() + kills * SECONDS_A_KILL
     for number in range(kills):
         if time.monotonic() > over:
             raise TimeoutError(f"{number} of {kills} kills took too long")
         process = launch(where)
         try:
-            wait_until_all_listen(process, where)
-            time.sleep(chance.uniform(EARLIEST, LATEST) + (FIRST_FORMS if number == 0 else 0.0))
+            wait_until_all_listen(where, process.is_alive)
+            callers.wait_for_answers(seconds=WARM_SECONDS)
+            time.sleep(chance.uniform(EARLIEST, LATEST))
             kill(chance.choice(_victims(process, is_worker=number % 2 == 1)))
             _wait_for_end(process)
         finally:
-            end(process)
+            _end(process)
 
 
-def _victims(process: subprocess.Popen[bytes], *, is_worker: bool) -> list[int]:
+def _victims(process: BaseProcess, *, is_worker: bool) -> list[int]:
     """Children of the server: the worker leads a session of its own, web processes do not."""
-    children = descendants(process.pid)[1:]
+    children = descendants(process.pid or 0)[1:]
     found = [pid for pid in children if (os.getsid(pid) == pid) is is_worker]
     if not found:
         raise RuntimeError("the server has no such process")
     return found
 
 
-def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
+def _wait_for_end(process: BaseProcess) -> None:
     """It ends by itself, and says that something went wrong."""
-    status = process.wait(LONGEST_END)
-    if status != 1:
-        raise RuntimeError(f"the server ended with {status} when one of its processes was killed")
+    process.join(LONGEST_END)
+    if process.exitcode != 1:
+        raise RuntimeError(f"the server ended with {process.exitcode} when one of its processes was killed")
+
+
+def _end(process: BaseProcess) -> None:
+    """In order if it can be had, else at once, with its children."""
+    family = descendants(process.pid or 0) if process.is_alive() else []
+    process.terminate()
+    process.join(LONGEST_END)
+    for pid in family if process.is_alive() else ():
+        kill(pid)
+    process.join(LONGEST_END)
 
 
 def _settle(where: Place, callers: Callers, app: Flask) -> None:
@@ -111,12 +123,12 @@ def _settle(where: Place, callers: Callers, app: Flask) -> None:
     over = time.monotonic() + SETTLE_SECONDS
     process = launch(where)
     try:
-        wait_until_all_listen(process, where)
+        wait_until_all_listen(where, process.is_alive)
         while time.monotonic() < over and not (callers.are_done and count_unsent(app) == 0):
             time.sleep(0.2)
     finally:
         callers.end()
-        end(process)
+        _end(process)
 
 
 if __name__ == "__main__":

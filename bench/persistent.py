@@ -34,6 +34,7 @@ class Caller:
     def __init__(self, where: Place) -> None:
         self._where = where
         self._line: Line | None = None
+        self.answers = 0
 
     def ask(self, request: Request) -> Answer:
         """The answer, however often it has to be asked for. Raises TimeoutError when there is none for long."""
@@ -41,10 +42,13 @@ class Caller:
         while time.monotonic() < over:
             try:
                 self._line = self._line or Line(self._where.host, self._where.port)
-                return ask(self._line, request)
+                answer = ask(self._line, request)
             except (OSError, ValueError):
                 self.close()
                 time.sleep(PAUSE)
+            else:
+                self.answers += 1
+                return answer
         raise TimeoutError(f"no answer to {request.method} {request.path} in {PATIENCE} s")
 
     def close(self) -> None:
@@ -58,14 +62,16 @@ class Callers:
 
     def __init__(self, where: Place, box: PostBox, *, count: int) -> None:
         self.log = Log()
-        self._where = where
         self._box = box
         self._shown: deque[Shown] = deque()
         self._numbers = iter(range(1, 10**9))
         self._busy = 0
         self._is_closing = threading.Event()
         self._is_over = threading.Event()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        self._callers = [Caller(where) for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._work, args=(caller,), daemon=True) for caller in self._callers
+        ]
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -82,13 +88,21 @@ class Callers:
         with self._lock:
             return self._busy == 0 and not self._box.links
 
+    def wait_for_answers(self, *, seconds: float) -> None:
+        """Until the server works for everybody again. Raises TimeoutError."""
+        before, over = [caller.answers for caller in self._callers], time.monotonic() + seconds
+        while time.monotonic() < over:
+            if all(caller.answers > old for caller, old in zip(self._callers, before, strict=True)):
+                return
+            time.sleep(PAUSE / 5)
+        raise TimeoutError(f"not everybody was answered in {seconds} s")
+
     def end(self) -> None:
         self._is_over.set()
         for thread in self._threads:
             thread.join(PATIENCE)
 
-    def _work(self) -> None:
-        caller = Caller(self._where)
+    def _work(self, caller: Caller) -> None:
         while not self._is_over.is_set():
             deed = self._take()
             if deed is None:

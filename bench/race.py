@@ -22,7 +22,7 @@ from bench.visits import PATH, filled, from_home, number_of, pressed
 from bench.wire import Answer, Line, Request, ask
 from config import QUICKEST_PERSON
 
-PATIENCE = 120.0
+PATIENCE = 120.0  # seconds; of two thousand at once the last one waits for all others
 CONTROL = ("-m", "bench.unguarded")
 HELD, REFUSED, ERROR = "held", "refused", "error"
 FULL = b"All places are taken."
@@ -105,7 +105,7 @@ def _run_share(start: Start, numbers: range) -> None:
 def _register(start: Start, number: int) -> None:
     """Fill the form at leisure, then wait for the others."""
     try:
-        line = Line(start.host, start.port)
+        line = Line(start.host, start.port, PATIENCE)
         form = ask(line, Request("GET", PATH, head=from_home(number)))
         request = filled(number, form, with_sessions=False)
         time.sleep(QUICKEST_PERSON)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,11 @@ class Place:
     @property
     def settings(self) -> Settings:
         return from_environment(self.environ)
+
+    @property
+    def log(self) -> Path:
+        """What its server says."""
+        return self.folder / "server.log"
 
     def application(self) -> Flask:
         """The same application in this process, on the same database, with its tables made."""
@@ -87,41 +92,37 @@ def free_port() -> int:
 @contextmanager
 def serving(where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM) -> Iterator[int]:
     """Serve meanwhile; gives the process id. Raises RuntimeError with the log when it does not start."""
-    process = launch(where, processes=processes, program=program)
+    process = _launch(where, processes=processes, program=program)
     try:
-        wait_until_all_listen(process, where, processes=processes)
+        wait_until_all_listen(where, lambda: process.poll() is None, processes=processes)
         yield process.pid
     finally:
-        end(process)
+        _end(process)
 
 
-def launch(
+def _launch(
     where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM
 ) -> subprocess.Popen[bytes]:
     """Start the server in a session of its own; it does not listen yet."""
     command = [sys.executable, *program, "serve", "--with-worker", "--workers", str(processes)]
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    with _log(where).open("wb") as out:
+    with where.log.open("wb") as out:
         return subprocess.Popen(
             command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
         )
 
 
-def _log(where: Place) -> Path:
-    return where.folder / "server.log"
-
-
-def wait_until_all_listen(process: subprocess.Popen[bytes], where: Place, *, processes: int = 2) -> None:
+def wait_until_all_listen(where: Place, is_alive: Callable[[], bool], *, processes: int = 2) -> None:
     """Each web process has a socket of its own; connections made before the last one listens all go to the first.
 
     Raises RuntimeError with the log when they do not listen in time.
     """
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and is_alive():
         if _listeners(where.port) >= processes:
             return
         time.sleep(0.05)
-    raise RuntimeError(f"the server did not start:\n{_log(where).read_text(errors='replace')}")
+    raise RuntimeError(f"the server did not start:\n{where.log.read_text(errors='replace')}")
 
 
 def _listeners(port: int) -> int:
@@ -130,7 +131,7 @@ def _listeners(port: int) -> int:
     return sum(f":{port:04X} " in line[:22] and line.split()[3] == "0A" for line in lines)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """In order if it can be had, else at once; its children end with it."""
     family = descendants(process.pid)
     process.send_signal(signal.SIGTERM)
