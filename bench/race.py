@@ -110,11 +110,30 @@ def _register(start: Start, number: int) -> None:
         request = filled(number, form, with_sessions=False)
         time.sleep(QUICKEST_PERSON)
         start.gate.wait(PATIENCE)
-        start.results.put(_judge(ask(line, request)))
     except (OSError, ValueError, threading.BrokenBarrierError) as error:
         start.gate.abort()
-        print(f"client {number}: {error!r}", file=sys.stderr)
-        start.results.put(ERROR)
+        start.results.put(_failed(number, error))
+        return
+    try:
+        start.results.put(_judge(_send(line, request)))
+    except (OSError, ValueError) as error:
+        start.results.put(_failed(number, error))
+
+
+def _send(line: Line, request: Request) -> Answer:
+    """Whoever typed for long finds the kept connection closed, and connects anew as a browser does (RFC 9110, 9.2.2:
+    the form's own key makes it safe to send twice)."""
+    try:
+        return ask(line, request)
+    except ConnectionError:
+        line.close()
+        line.connect()
+        return ask(line, request)
+
+
+def _failed(number: int, error: Exception) -> str:
+    print(f"client {number}: {error!r}", file=sys.stderr)
+    return ERROR
 
 
 def _judge(answer: Answer) -> str:
