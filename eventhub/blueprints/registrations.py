@@ -21,6 +21,7 @@ from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
+from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
@@ -60,13 +61,16 @@ def create(slug: str) -> ResponseReturnValue:
     form = RegistrationForm(language=language())
     if is_switch():
         return _form_page(slug, form)
-    now = clock.now()
-    if form.validate() and form.carry_out(
-        lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
-    ):
+    if form.validate() and form.carry_out(lambda: _register(slug, form)):
         session[SENT] = form.email.data
         return redirect(url_for(".sent", slug=slug))
-    return _form_page(slug, form), form.status
+    return _form_page(slug, form), form.status, form.headers
+
+
+def _register(slug: str, form: RegistrationForm) -> None:
+    ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
+    count_submission(email=ask.email, address=submission.address, slug=slug, sessions=ask.sessions, now=now)
+    commands.register(ask, submission, slug=slug, now=now)
 
 
 @pages.get("/events/<slug>/register/sent")

@@ -30,7 +30,15 @@ def forget_letters(
     """
     waits = Message.state.in_(sources(MOVES, MessageState.CANCELLED))
     stone = tombstone(now)
-    emptied = {"to_email": "", "to_name": stone, "subject": stone, "text": "", "html": "", "last_error": None}
+    emptied = {
+        "to_email": "",
+        "to_name": stone,
+        "subject": stone,
+        "text": "",
+        "html": "",
+        "last_error": None,
+        "unfinished": None,
+    }
     state = case((waits, MessageState.CANCELLED.value), else_=Message.state)
     which = (_which(abouts, addresses), Message.subject_kind.not_in(list(but)))
     rows_changed(update(Message).where(*which).values(**emptied, attachments=[], state=state))
