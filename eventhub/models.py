@@ -6,6 +6,7 @@ from eventhub.checkin import models as checkin
 from eventhub.events import models as events
 from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
+from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.tickets import models as tickets
@@ -17,6 +18,7 @@ __all__ = [
     "events",
     "jobs",
     "mail",
+    "people",
     "privacy",
     "registration",
     "throttle",

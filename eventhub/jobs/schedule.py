@@ -31,6 +31,7 @@ class Rhythm:
 SCHEDULE = {
     "send_letters": Rhythm(A_MINUTE),
     "expire_holds": Rhythm(A_MINUTE),
+    "do_bulk": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),
 }

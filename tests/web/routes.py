@@ -2,8 +2,8 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}` and `{mark}` (the caller's own sign-in). Whoever is not named
-is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}` and `{mark}` (the caller's own sign-in).
+Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -80,27 +80,36 @@ ROUTES = {
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
+    "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
     "organiser.cancel_registration": to("/organiser/events/{event_a}/people/{person_a}/cancel", RUNS_A),
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
     "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
+    "organiser.drop_view": to("/organiser/events/{event_a}/people/views/remove", RUNS_A),
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
     "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
+    "organiser.keep_view": to("/organiser/events/{event_a}/people/views", RUNS_A),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
     "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
     "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
     "organiser.move": to("/organiser/events/{event_a}/programme/sections/{section_a}/up", RUNS_A),
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
+    "organiser.people_csv": to("/organiser/events/{event_a}/people.csv", RUNS_A),
+    "organiser.people_paper": to("/organiser/events/{event_a}/people/paper", RUNS_A),
+    "organiser.people_xlsx": to("/organiser/events/{event_a}/people.xlsx", RUNS_A),
     "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.put_tag": to("/organiser/events/{event_a}/people/{person_a}/tags", RUNS_A),
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
     ),
@@ -111,6 +120,7 @@ ROUTES = {
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
     "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.take_tag": to("/organiser/events/{event_a}/people/{person_a}/tags/remove", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),

@@ -26,6 +26,8 @@ from eventhub.events.models import Event
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
+from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
+from eventhub.people.rules import BulkAction, PeopleWish
 from eventhub.web import guards
 from tests.conftest import settings_for
 from tests.factories import (
@@ -113,7 +115,10 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     event.venue_id = room.venue_id
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
+    ask = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
+    job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), ask, by="test", now=now)
     return {
+        f"job_{letter}": job.public_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),
@@ -189,7 +194,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew", "person", "room", "section"):
+    for thing in ("session", "scan", "letter", "crew", "person", "room", "section", "job"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

@@ -7,6 +7,8 @@ from eventhub.blueprints.organiser import (
     events,
     outbox,
     people,
+    people_bulk,
+    people_lists,
     person,
     programme,
     sections,
@@ -14,4 +16,17 @@ from eventhub.blueprints.organiser import (
 )
 from eventhub.blueprints.organiser.pages import pages
 
-__all__ = ["crew", "door", "events", "outbox", "pages", "people", "person", "programme", "sections", "sites"]
+__all__ = [
+    "crew",
+    "door",
+    "events",
+    "outbox",
+    "pages",
+    "people",
+    "people_bulk",
+    "people_lists",
+    "person",
+    "programme",
+    "sections",
+    "sites",
+]
