@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from tempfile import TemporaryFile
 from typing import IO
@@ -21,6 +22,7 @@ from eventhub.core import clock
 from eventhub.core.names import folded
 from eventhub.events.models import Event
 from eventhub.people.queries import walk_people
+from eventhub.people.rules import Sort
 from eventhub.people.sheets import write_csv, write_xlsx
 
 log = logging.getLogger(__name__)
@@ -64,14 +66,13 @@ def people_paper(slug: str) -> ResponseReturnValue:
     """By first letter, with a box to tick; for a door without power."""
     event = the_event(slug)
     asked = read_address(request.args, event)
-    rows = _rows(event, asked)
+    rows = _rows(event, replace(asked, wish=replace(asked.wish, sort=Sort.NAME, is_descending=False)))
     letters = [(letter, list(those)) for letter, those in groupby(rows, lambda row: _letter(row[0]))]
     return render_template(
         "organiser/people_paper.html",
         event=event,
         asked=asked,
         letters=letters,
-        header=[_(COLUMNS[column]) for column in asked.columns],
         total=sum(len(those) for _letter, those in letters),
     )
 
