@@ -20,7 +20,6 @@ from eventhub import audit
 from eventhub.core import clock
 from eventhub.core.errors import Busy, Refusal
 from eventhub.core.ids import public_id
-from eventhub.core.names import folded
 from eventhub.db import after_commit, connection, db, is_outage, rows_changed, transaction
 from eventhub.events.models import Event
 from eventhub.jobs import queue
@@ -107,7 +106,7 @@ def nudge() -> None:
 
 def _check_word(ask: BulkAsk) -> None:
     refusal = _WORD_MISSING.get(ask.action)
-    if refusal is not None and not folded(ask.word):
+    if refusal is not None and not ask.word.strip():
         raise refusal()
 
 

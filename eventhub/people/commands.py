@@ -20,7 +20,7 @@ refuses("uq_saved_views_event_id_user_id_name_key", ViewNameTaken)
 
 def add_tag(registration: Registration, name: str, *, by: str, now: datetime) -> None:
     """Put a tag on it; a tag that the event does not have yet comes to be. Raises TagMissing, HasThisTag."""
-    if not folded(name):
+    if not folded(name).strip():
         raise TagMissing()
     tag_id = _tag_of(registration.event_id, name)
     row = {"registration_id": registration.id, "tag_id": tag_id, "tagged_at": now}

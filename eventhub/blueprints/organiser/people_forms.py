@@ -16,7 +16,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from eventhub.blueprints.organiser.fields import Ticks, choices_of, line, lines
 from eventhub.blueprints.organiser.people_address import Asked
@@ -112,10 +112,15 @@ class NoteForm(PageForm):
     )
 
 
+def _short(key: str | None) -> str:
+    """A WTForms filter: a key that is not ours is one all the same, and without one the form is new."""
+    return (key or public_id())[:40]
+
+
 class BulkForm(PageForm):
     """What is done for all who are chosen. The key makes the same form, sent twice, one job."""
 
-    key = HiddenField(default=public_id, validators=[InputRequired(), Length(max=40)])
+    key = HiddenField(default=public_id, filters=[_short])
     action = RadioField(
         lazy_gettext(N_("What to do")), validators=[InputRequired(lazy_gettext(N_("Choose what to do.")))]
     )
