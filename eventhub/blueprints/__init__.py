@@ -12,6 +12,7 @@ from eventhub.blueprints import (
     gate,
     health,
     organiser,
+    participants,
     public,
     registrations,
     schools,
@@ -30,6 +31,7 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(participants.pages, everyone),  # /events/<slug>/participants: who agreed to stand there
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside

@@ -112,6 +112,7 @@ _PUBLIC = (
     "/seminars/series/talks",
     "/events/heat?tz=Asia/Tokyo",
     "/events/long",
+    "/events/heat/participants",
     "/events/festival",
     "/events/week",
     "/events/school",

@@ -124,6 +124,7 @@ ROUTES = {
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),
+    "participants.index": to("/events/{event_a}/participants"),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),
