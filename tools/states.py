@@ -7,6 +7,7 @@ from pathlib import Path
 from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
+from eventhub.people import rules as people
 from eventhub.registration import rules as registration
 from eventhub.tickets import models as tickets
 
@@ -17,6 +18,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "registration": registration.MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
+    "bulk row": people.ROW_MOVES,
 }
 
 
@@ -31,7 +33,7 @@ def behind() -> list[str]:
 
 
 def _path(name: str) -> Path:
-    return FOLDER / f"{name}.md"
+    return FOLDER / f"{name.replace(' ', '-')}.md"
 
 
 if __name__ == "__main__":

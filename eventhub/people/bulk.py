@@ -20,13 +20,14 @@ from eventhub import audit
 from eventhub.core import clock
 from eventhub.core.errors import Busy, Refusal
 from eventhub.core.ids import public_id
+from eventhub.core.states import sources
 from eventhub.db import after_commit, connection, db, is_outage, rows_changed, transaction
 from eventhub.events.models import Event
 from eventhub.jobs import queue
 from eventhub.people.commands import add_tag, remove_tag
 from eventhub.people.models import BulkJob, BulkRow
 from eventhub.people.queries import list_registration_ids
-from eventhub.people.rules import BulkAction, NobodyChosen, PeopleWish, RowState, TagMissing
+from eventhub.people.rules import ROW_MOVES, BulkAction, NobodyChosen, PeopleWish, RowState, TagMissing
 from eventhub.registration.commands import cancel
 from eventhub.registration.desk import write_again
 from eventhub.registration.models import Registration
@@ -186,14 +187,14 @@ def _outcome_of(error: Exception, job: BulkJob) -> dict[str, Any]:
     return {"state": RowState.FAILED}
 
 
-def _mark(job: BulkJob, registration_id: int, **outcome: object) -> bool:
+def _mark(job: BulkJob, registration_id: int, *, state: RowState, **why: object) -> bool:
     """Only while it waits: of two workers one does it."""
     its_row = (
         BulkRow.job_id == job.id,
         BulkRow.registration_id == registration_id,
-        BulkRow.state == RowState.WAITING,
+        BulkRow.state.in_(sources(ROW_MOVES, state)),
     )
-    return rows_changed(update(BulkRow).where(*its_row).values(done_at=clock.now(), **outcome)) == 1
+    return rows_changed(update(BulkRow).where(*its_row).values(state=state, done_at=clock.now(), **why)) == 1
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

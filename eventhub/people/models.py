@@ -55,7 +55,7 @@ class Note(Base):
 
 
 class SavedView(Base):
-    """An address of the people table that somebody kept under a name; `query` is as rules of addresses write it."""
+    """An address of the people table that somebody kept under a name; `query` holds only what the page understood."""
 
     __tablename__ = "saved_views"
     __table_args__ = (

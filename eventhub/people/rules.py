@@ -128,6 +128,14 @@ class RowState(StrEnum):
     FAILED = "failed"
 
 
+ROW_MOVES = {
+    RowState.WAITING: frozenset({RowState.DONE, RowState.SKIPPED, RowState.FAILED}),
+    RowState.DONE: frozenset[RowState](),
+    RowState.SKIPPED: frozenset[RowState](),
+    RowState.FAILED: frozenset[RowState](),
+}
+
+
 class TagMissing(Refusal):
     sentence = N_("Enter a tag.")
     status = 422
