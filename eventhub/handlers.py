@@ -19,6 +19,7 @@ from eventhub.events.queries import get_event_by_id
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.mailings import reminders
+from eventhub.people.bulk import do_rows
 from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
@@ -45,6 +46,11 @@ def expire_holds(now: datetime) -> None:
 
 def _sweep_event(event_id: int, *, now: datetime) -> None:
     waiting.sweep_event(get_event_by_id(event_id), now=now)
+
+
+def do_bulk(_now: datetime) -> None:
+    """What organisers ask for many registrations goes on, row by row; each row reads the clock."""
+    do_rows()
 
 
 def prove_capacity(_now: datetime) -> None:
@@ -89,6 +95,7 @@ def _alone(deed: Callable[[], object]) -> None:
 HANDLERS: dict[str, Callable[[datetime], None]] = {
     "send_letters": send_letters,
     "expire_holds": expire_holds,
+    "do_bulk": do_bulk,
     "prove_capacity": prove_capacity,
     "forget": forget,
     "remind": remind,

@@ -32,6 +32,7 @@ class Rhythm:
 SCHEDULE = {
     "send_letters": Rhythm(A_MINUTE),
     "expire_holds": Rhythm(A_MINUTE),
+    "do_bulk": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "remind": Rhythm(TEN_MINUTES, after=timedelta(minutes=3)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),

@@ -41,6 +41,8 @@ class Registration(Base):
             postgresql_where=_IS_LIVE,
         ),
         Index("ix_registrations_event_id", "event_id", "state"),
+        Index("ix_registrations_created_at", "event_id", "created_at"),
+        Index("ix_registrations_organisation", "event_id", "organisation"),
         Index("ix_registrations_email_key", "email_key"),
         Index("ix_registrations_held_until", "state", "held_until"),
     )

@@ -15,6 +15,7 @@ FLOORS = [
     {"billing", "tickets"},
     {"registration"},
     {"checkin", "mailings"},
+    {"people"},
     {"contributions", "stands"},
     {"admissions"},
     {"visas"},

@@ -2,8 +2,9 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{mailing_a}`, `{request_a}` (somebody's about their data) and
-`{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{mailing_a}`, `{request_a}` (somebody's about
+their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing
+there (404).
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ ROUTES = {
     "officer.new": to("/organiser/privacy/new", ANSWERS_FOR_DATA),
     "officer.show": to("/organiser/privacy/{request_a}", ANSWERS_FOR_DATA),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
+    "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
     "organiser.approve_person": to("/organiser/events/{event_a}/people/{person_a}/approve", RUNS_A),
     "organiser.approve_requests": to("/organiser/events/{event_a}/requests/approve", RUNS_A),
@@ -101,12 +104,14 @@ ROUTES = {
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
     "organiser.discard": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/discard", RUNS_A),
     "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
+    "organiser.drop_view": to("/organiser/events/{event_a}/people/views/remove", RUNS_A),
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
     "organiser.edit_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
     "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
+    "organiser.keep_view": to("/organiser/events/{event_a}/people/views", RUNS_A),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
     "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
     "organiser.letter_text": to("/organiser/events/{event_a}/letters/texts/reminder", RUNS_A),
@@ -118,15 +123,20 @@ ROUTES = {
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
     "organiser.new_mailing": to("/organiser/events/{event_a}/letters/mailings/new", RUNS_A),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
     "organiser.offer_person": to("/organiser/events/{event_a}/people/{person_a}/offer", RUNS_A),
     "organiser.reject_person": to("/organiser/events/{event_a}/people/{person_a}/reject", RUNS_A),
     "organiser.requests": to("/organiser/events/{event_a}/requests", RUNS_A),
+    "organiser.people_csv": to("/organiser/events/{event_a}/people.csv", RUNS_A),
+    "organiser.people_paper": to("/organiser/events/{event_a}/people/paper", RUNS_A),
+    "organiser.people_xlsx": to("/organiser/events/{event_a}/people.xlsx", RUNS_A),
     "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
     "organiser.public_list": to("/organiser/events/{event_a}/people/public-list", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
+    "organiser.put_tag": to("/organiser/events/{event_a}/people/{person_a}/tags", RUNS_A),
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
     ),
@@ -140,6 +150,7 @@ ROUTES = {
     "organiser.send_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/send", RUNS_A),
     "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.take_tag": to("/organiser/events/{event_a}/people/{person_a}/tags/remove", RUNS_A),
     "organiser.undo_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/undo", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),

@@ -27,6 +27,8 @@ from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
 from eventhub.mailings.commands import MailingAsk, draft_mailing
+from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
+from eventhub.people.rules import BulkAction, PeopleWish
 from eventhub.privacy.requests import Asker, ask
 from eventhub.privacy.rules import RequestKind
 from eventhub.web import guards
@@ -120,7 +122,10 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     db.session.flush()
     section = add_section(event, title=both_languages("Section"), by="test", now=now)
     wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
+    deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
+    job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
     return {
+        f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
         f"person_{letter}": person.registration.public_id,
@@ -198,7 +203,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in ("session", "scan", "letter", "crew", "person", "room", "section", "mailing"):
+    for thing in ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")
