@@ -13,6 +13,7 @@ DEVELOPMENT_SECRET = "eventhub-development-secret-never-in-production"  # noqa: 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 SHORTEST_SECRET = 32
+QUICKEST_PERSON = 2  # seconds from a form to its answers
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "console", "memory", "viewer"})
 DATABASE_SCHEMES = frozenset({"sqlite", "postgresql", "postgres"})
 
@@ -23,11 +24,13 @@ class UnsafeSettings(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that differs between machines. `base_url` has no trailing slash."""
+    """Everything that differs between machines. `base_url` has no trailing slash; who answers a form of a guest in
+    less than `form_seconds` is asked once more."""
 
     environment: str
     database_url: str
     secret_key: str
+    field_keys: tuple[str, ...]
     base_url: str
     mail_url: str
     mail_from: str
@@ -36,6 +39,7 @@ class Settings:
     redis_url: str | None
     metrics_token: str | None
     trusted_proxies: int
+    form_seconds: int
 
     @property
     def is_production(self) -> bool:
@@ -75,6 +79,7 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
         environment=environment,
         database_url=_database_url(env, data_dir),
         secret_key=env.get("SECRET_KEY") or ("" if production else DEVELOPMENT_SECRET),
+        field_keys=tuple(key for key in env.get("FIELD_KEYS", "").split(",") if key),
         base_url=base_url or ("" if production else f"http://127.0.0.1:{port}"),
         mail_url=env.get("MAIL_URL") or ("" if production else "viewer:"),
         mail_from=env.get("MAIL_FROM") or f"EventHub <no-reply@{_hostname(base_url) or 'localhost'}>",
@@ -83,6 +88,7 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
         redis_url=env.get("REDIS_URL") or None,
         metrics_token=env.get("METRICS_TOKEN") or None,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
+        form_seconds=_number(env, "FORM_SECONDS", QUICKEST_PERSON, problems),
     )
 
 
@@ -162,11 +168,14 @@ def _in_production(settings: Settings) -> list[str]:
         (bool(secret), "SECRET_KEY is missing."),
         (not secret or (secret != DEVELOPMENT_SECRET and len(secret) >= SHORTEST_SECRET),
          f"SECRET_KEY must be your own, {SHORTEST_SECRET} characters or more."),
+        (all(len(key) >= SHORTEST_SECRET for key in settings.field_keys),
+         f"Each of FIELD_KEYS must have {SHORTEST_SECRET} characters or more."),
         (bool(settings.base_url), "BASE_URL is missing."),
         (not settings.base_url or settings.is_secure, "BASE_URL must be https: cookies never travel in the clear."),
         (bool(settings.mail_url), "MAIL_URL is missing."),
         (settings.mail_url.split(":")[0] not in {"memory", "viewer", "console"},
          "MAIL_URL must send real mail in production."),
+        (settings.form_seconds >= QUICKEST_PERSON, f"FORM_SECONDS must be {QUICKEST_PERSON} or more in production."),
     ]  # fmt: skip
     return [reason for holds, reason in rules if not holds]
 

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import BinaryIO
 
 # The plain text comes first; what follows, a ticket perhaps, is not looked through.
@@ -50,7 +51,7 @@ class PostBox:
             threading.Thread(target=self._talk, args=(link,), daemon=True).start()
 
     def _talk(self, link: socket.socket) -> None:
-        with link, link.makefile("rb") as said:
+        with suppress(ConnectionError), link, link.makefile("rb") as said:
             link.sendall(b"220 ready\r\n")
             recipient = ""
             for line in said:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,11 @@ class Place:
     def settings(self) -> Settings:
         return from_environment(self.environ)
 
+    @property
+    def log(self) -> Path:
+        """What its server says."""
+        return self.folder / "server.log"
+
     def application(self) -> Flask:
         """The same application in this process, on the same database, with its tables made."""
         app = create_app(self.settings)
@@ -68,6 +73,7 @@ def place(database: str, *, mail_url: str) -> Iterator[Place]:
             "MAIL_URL": mail_url,
             "SECRET_KEY": SECRET,
             "PORT": str(port),
+            "TRUSTED_PROXIES": "1",  # visitors come from many addresses, as a proxy in front would say
         }
         yield Place(folder, port, environ)
     finally:
@@ -86,28 +92,37 @@ def free_port() -> int:
 @contextmanager
 def serving(where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM) -> Iterator[int]:
     """Serve meanwhile; gives the process id. Raises RuntimeError with the log when it does not start."""
-    command = [sys.executable, *program, "serve", "--with-worker", "--workers", str(processes)]
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    log = where.folder / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
-        )
+    process = _launch(where, processes=processes, program=program)
     try:
-        _wait_until_all_listen(process, where.port, processes, log)
+        wait_until_all_listen(where, lambda: process.poll() is None, processes=processes)
         yield process.pid
     finally:
         _end(process)
 
 
-def _wait_until_all_listen(process: subprocess.Popen[bytes], port: int, processes: int, log: Path) -> None:
-    """Each web process has a socket of its own; connections made before the last one listens all go to the first."""
+def _launch(
+    where: Place, *, processes: int = 2, program: tuple[str, ...] = PROGRAM
+) -> subprocess.Popen[bytes]:
+    """Start the server in a session of its own; it does not listen yet."""
+    command = [sys.executable, *program, "serve", "--with-worker", "--workers", str(processes)]
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    with where.log.open("wb") as out:
+        return subprocess.Popen(
+            command, env={**kept, **where.environ}, stdout=out, stderr=out, start_new_session=True
+        )
+
+
+def wait_until_all_listen(where: Place, is_alive: Callable[[], bool], *, processes: int = 2) -> None:
+    """Each web process has a socket of its own; connections made before the last one listens all go to the first.
+
+    Raises RuntimeError with the log when they do not listen in time.
+    """
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if _listeners(port) >= processes:
+    while time.monotonic() < deadline and is_alive():
+        if _listeners(where.port) >= processes:
             return
         time.sleep(0.05)
-    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
+    raise RuntimeError(f"the server did not start:\n{where.log.read_text(errors='replace')}")
 
 
 def _listeners(port: int) -> int:
@@ -124,11 +139,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
         for pid in family:
-            _kill(pid)
+            kill(pid)
         process.wait(END_SECONDS)
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
+    """At once and without a word; nothing when it has ended already."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:

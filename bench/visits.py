@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -13,12 +16,15 @@ from uuid import uuid4
 from bench.post_box import PostBox
 from bench.stock import SLUG, Door
 from bench.wire import FORM, Answer, Request, Visit
+from config import QUICKEST_PERSON
 
+PATH = f"/events/{SLUG}/register"
 _HIDDEN = re.compile(rb'name="(csrf_token|submission_key)"[^>]*value="([^"]*)"')
 _HIDDEN_TURNED = re.compile(rb'value="([^"]*)"[^>]*name="(csrf_token|submission_key)"')
 _TICK = re.compile(rb'<input[^>]*type="checkbox"[^>]*>')
 _NAME = re.compile(rb'name="(\w+)"')
 _VALUE = re.compile(rb'value="([^"]*)"')
+_HOMES = ip_network("198.18.0.0/15")  # kept for measurements (RFC 2544)
 _ORGANISATIONS = ("Zhejiang University", "TU Graz", "LUT University", "Politecnico di Milano")
 
 
@@ -80,51 +86,92 @@ def person(number: int) -> list[tuple[str, str]]:
     ]
 
 
+def from_home(number: int) -> tuple[tuple[str, str], ...]:
+    """The address from which this person calls, as the proxy in front would say it."""
+    return (("X-Forwarded-For", str(_HOMES[number % _HOMES.num_addresses])),)
+
+
+def number_of(email: str) -> int:
+    return int(email.removeprefix("visitor").partition("@")[0])
+
+
+def filled(number: int, form: Answer, *, with_sessions: bool = True) -> Request:
+    """The registration form as this person sends it."""
+    fields = person(number) + form_fields(form.body)
+    fields = [pair for pair in fields if with_sessions or pair[0] != "sessions"]
+    head = (*cookie_of(form), ("Content-Type", FORM), *from_home(number))
+    return Request("POST", PATH, urlencode(fields).encode(), head)
+
+
+def pressed(path: str, page: Answer, *, head: tuple[tuple[str, str], ...]) -> Request:
+    """The one button of this page."""
+    body = urlencode(form_fields(page.body)).encode()
+    return Request("POST", path, body, (*cookie_of(page), ("Content-Type", FORM), *head))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A form before a person who types; ready to be sent at `ready_at` (perf_counter)."""
+
+    number: int
+    form: Answer
+    ready_at: float
+
+
 @dataclass
 class Registering:
-    """Complete registrations: the first half waits in the post box until its letter has come."""
+    """Complete registrations. Nobody waits on a line: forms wait here while people type, and whoever has sent one
+    waits in the post box until the letter has come.
+
+    As many forms as people type at once are kept ready: for each that is sent another one is shown.
+    """
 
     tally: Tally
     post_box: PostBox
-    first: int = 0
     most_open: int = 400
-    started: int = 0
+    most_shown: int = 300
+    shown_so_far: int = 0
+    sent: int = 0
+    shown: deque[Shown] = field(default_factory=deque)
     half_done: dict[str, float] = field(default_factory=dict)
     is_over: Callable[[], bool] = lambda: False
 
     def next_visit(self) -> Visit | None:
-        """Whose letter has come goes on first; a new one begins while the time lasts."""
+        """Whose letter has come goes on first, then who has typed; a new form is shown while the time lasts."""
         if self.post_box.links:
             email, path = self.post_box.links.popleft()
             return self.second_half(email, path)
-        if self.is_over() or len(self.half_done) >= self.most_open:
+        if self.is_over():
             return None
-        self.started += 1
-        return self.first_half(self.first + self.started)
+        is_ready = bool(self.shown) and self.shown[0].ready_at <= time.perf_counter()
+        if is_ready and len(self.half_done) < self.most_open:
+            self.sent += 1
+            return self.send(self.shown.popleft())
+        if len(self.shown) >= self.most_shown:
+            return None
+        self.shown_so_far += 1
+        return self.open_form(self.shown_so_far)
 
-    def first_half(self, number: int) -> Visit:
-        """Form, submit."""
-        path = f"/events/{SLUG}/register"
-        form = yield Request("GET", path)
-        if not self.tally.expect(form, 200, "form"):
-            return
-        head = (*cookie_of(form), ("Content-Type", FORM))
-        fields = person(number) + form_fields(form.body)
-        answer = yield Request("POST", path, urlencode(fields).encode(), head)
+    def open_form(self, number: int) -> Visit:
+        form = yield Request("GET", PATH, head=from_home(number))
+        if self.tally.expect(form, 200, "form"):
+            self.shown.append(Shown(number, form, time.perf_counter() + QUICKEST_PERSON))
+
+    def send(self, shown: Shown) -> Visit:
+        answer = yield filled(shown.number, shown.form)
         if self.tally.expect(answer, 302, "submit"):
-            self.half_done[f"visitor{number}@example.org"] = form.seconds + answer.seconds
+            self.half_done[f"visitor{shown.number}@example.org"] = shown.form.seconds + answer.seconds
 
     def second_half(self, email: str, path: str) -> Visit:
         """Open the link, confirm, see the ticket."""
-        page = yield Request("GET", path)
+        home = from_home(number_of(email))
+        page = yield Request("GET", path, head=home)
         if not self.tally.expect(page, 200, "link"):
             return
-        head = (*cookie_of(page), ("Content-Type", FORM))
-        body = urlencode(form_fields(page.body)).encode()
-        done = yield Request("POST", path, body, head)
+        done = yield pressed(path, page, head=home)
         if not self.tally.expect(done, 302, "confirm"):
             return
-        ticket = yield Request("GET", done.header(b"location"))
+        ticket = yield Request("GET", done.header(b"location"), head=home)
         if self.tally.expect(ticket, 200, "ticket"):
             first = self.half_done.pop(email, 0.0)
             self.tally.seconds.append(first + page.seconds + done.seconds + ticket.seconds)

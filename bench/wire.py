@@ -58,10 +58,11 @@ Visit = Generator[Request, Answer, None]
 
 @dataclass
 class Line:
-    """A kept connection with the visit that runs on it."""
+    """A kept connection with the visit that runs on it. After `patience` seconds without an answer it gives up."""
 
     host: str
     port: int
+    patience: float = LONGEST_ANSWER
     visit: Visit | None = None
     link: socket.socket = field(init=False)
     got: bytearray = field(default_factory=bytearray)
@@ -71,7 +72,7 @@ class Line:
         self.connect()
 
     def connect(self) -> None:
-        self.link = socket.create_connection(("127.0.0.1", self.port), timeout=LONGEST_ANSWER)
+        self.link = socket.create_connection(("127.0.0.1", self.port), timeout=self.patience)
         self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, request: Request) -> None:

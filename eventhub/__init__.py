@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     app.extensions["settings"] = settings
     keys.configure(settings.secret_key)
+    keys.configure_field_keys(settings.field_keys)
     links.configure(settings.base_url)
     queue.configure(settings)
     compiler.configure(fonts=assets.PDF_FONTS)

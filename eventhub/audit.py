@@ -1,14 +1,21 @@
-"""Who did what to what, and when: one table, one function, nothing is ever changed in it."""
+"""Who did what to what, and when: one table, in which deeds are added and never changed.
+
+Values that name a person leave the detail of a deed with that person's data; the deed, its actor and its moment stay.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, insert
+from sqlalchemy import ColumnElement, Index, and_, false, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventhub.db import Base, connection
+from eventhub.db import Base, connection, db
+
+# Deeds that let data go hold none themselves, and prove that they were done.
+FORGETTING = "retention."
 
 
 class AuditEntry(Base):
@@ -41,3 +48,20 @@ def record(action: str, *, subject: tuple[str, str], by: str, now: datetime, **d
         "detail": detail,
     }
     connection().execute(_RECORD, row)
+
+
+def list_about(subjects: Collection[tuple[str, str]]) -> Sequence[AuditEntry]:
+    """Every deed done to one of these things, (kind, id), the oldest first."""
+    return db.session.scalars(select(AuditEntry).where(_about(subjects)).order_by(AuditEntry.id)).all()
+
+
+def empty_details(subjects: Collection[tuple[str, str]], *, now: datetime) -> None:
+    """The old and new values of these things go from the log, since they name somebody who is forgotten."""
+    named = (_about(subjects), ~AuditEntry.action.startswith(FORGETTING))
+    emptied = update(AuditEntry).where(*named).values(detail={"removed_at": now.isoformat()})
+    db.session.execute(emptied, execution_options={"synchronize_session": False})
+
+
+def _about(subjects: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    each = [and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id == of) for kind, of in subjects]
+    return or_(false(), *each)

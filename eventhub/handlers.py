@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from eventhub import throttle
@@ -18,10 +18,13 @@ from eventhub.db import transaction
 from eventhub.events.queries import get_event_by_id
 from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
-from eventhub.registration import holding
+from eventhub.mailings import reminders
+from eventhub.people.bulk import do_rows
+from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import EntryMark, get_entry_mark
+from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
 
 log = logging.getLogger(__name__)
@@ -35,9 +38,19 @@ def send_letters(_now: datetime) -> None:
 
 
 def expire_holds(now: datetime) -> None:
-    """Places that nobody confirmed are free again."""
-    with transaction():
-        holding.expire_holds(now=now)
+    """Places that nobody confirmed or accepted are free again, and go to the next in line. One event that fails stops
+    no other."""
+    for event_id in waiting.list_events_to_sweep(now=now):
+        _alone(partial(_sweep_event, event_id, now=now))
+
+
+def _sweep_event(event_id: int, *, now: datetime) -> None:
+    waiting.sweep_event(get_event_by_id(event_id), now=now)
+
+
+def do_bulk(_now: datetime) -> None:
+    """What organisers ask for many registrations goes on, row by row; each row reads the clock."""
+    do_rows()
 
 
 def prove_capacity(_now: datetime) -> None:
@@ -54,11 +67,39 @@ def forget(now: datetime) -> None:
         forget_old_sign_ins(now=now)
 
 
+def remind(now: datetime) -> None:
+    """Who takes part hears that the event is near, or is asked; places of those who did not answer become free."""
+    for public_id, kind in reminders.list_due(now=now):
+        _alone(partial(reminders.remind, public_id, kind, now=now))
+    for public_id in reminders.list_silent(now=now):
+        _alone(partial(reminders.take_silent_place, public_id, now=now))
+
+
+def purge_what_is_due(now: datetime) -> None:
+    """Data go when their time is over."""
+    with transaction():
+        due = list(list_due(now=now))
+    for task in due:
+        _alone(partial(purge, task, now=now))
+
+
+def _alone(deed: Callable[[], object]) -> None:
+    """A deed of its own: when it fails, the others are done all the same, and it is tried at the next look."""
+    try:
+        with transaction():
+            deed()
+    except Exception:  # one strange registration must not stop all others
+        log.exception("left for the next time")
+
+
 HANDLERS: dict[str, Callable[[datetime], None]] = {
     "send_letters": send_letters,
     "expire_holds": expire_holds,
+    "do_bulk": do_bulk,
     "prove_capacity": prove_capacity,
     "forget": forget,
+    "remind": remind,
+    "purge": purge_what_is_due,
 }
 
 

@@ -6,6 +6,8 @@ from eventhub.checkin import models as checkin
 from eventhub.events import models as events
 from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
+from eventhub.mailings import models as mailings
+from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.forms import models as forms
@@ -19,6 +21,8 @@ __all__ = [
     "forms",
     "jobs",
     "mail",
+    "mailings",
+    "people",
     "privacy",
     "registration",
     "throttle",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.core.errors import TooMany
-from eventhub.db import Base, db
+from eventhub.db import Base, connection, db
 
 
 class Tries(Base):
@@ -27,11 +30,12 @@ class Tries(Base):
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """At most `tries` of `name` in each window."""
+    """At most `tries` of `name` in each window; `refusal` is how it is worded."""
 
     name: str
     tries: int
     window: timedelta
+    refusal: type[TooMany] = TooMany
 
 
 def count_try(limit: Limit, subject: str, *, now: datetime) -> None:
@@ -39,9 +43,24 @@ def count_try(limit: Limit, subject: str, *, now: datetime) -> None:
 
     The count is one upsert, so parallel tries can't slip between reading and writing.
     """
-    starts_at = _window_start(limit, now)
-    if _increment(_key(limit, subject), starts_at) > limit.tries:
-        raise TooMany(retry_after=int((starts_at + limit.window - now).total_seconds()) + 1)
+    count_tries([(limit, subject)], now=now)
+
+
+def count_tries(tries: Sequence[tuple[Limit, str]], *, now: datetime) -> None:
+    """Count one try for each limit and its subject, all in one upsert. Raises the refusal of the first one reached.
+
+    Until the transaction ends, others who count one of the same subjects wait.
+    """
+    rows = {key_of(limit.name, subject): limit for limit, subject in tries}
+    values: dict[str, object] = {}
+    for number, key in enumerate(sorted(rows)):  # in one order, so that two never wait for each other
+        values |= {f"key{number}": key, f"starts_at{number}": _window_start(rows[key], now)}
+    counted = connection().execute(_increment(db.engine.dialect.name, len(rows)), values)
+    counts = dict(counted.all())
+    for key, limit in rows.items():
+        if counts[key] > limit.tries:
+            ends_at = _window_start(limit, now) + limit.window
+            raise limit.refusal(retry_after=int((ends_at - now).total_seconds()) + 1)
 
 
 def network_of(address: str) -> str:
@@ -60,22 +79,25 @@ def _window_start(limit: Limit, now: datetime) -> datetime:
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
-def _key(limit: Limit, subject: str) -> str:
-    return limit.name + ":" + sha256(subject.encode()).hexdigest()[:32]
+def key_of(name: str, subject: str) -> str:
+    """What a subject is counted under: nobody reads an address back out of it."""
+    return name + ":" + sha256(subject.encode()).hexdigest()[:32]
 
 
-def _increment(key: str, starts_at: datetime) -> int:
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = (
-        dialect.insert(Tries)
-        .values(key=key, window_starts_at=starts_at, count=1)
+@cache
+def _increment(dialect_name: str, rows: int) -> ReturningInsert[*tuple[str, int]]:
+    new = sqlite.insert(Tries) if dialect_name == "sqlite" else postgresql.insert(Tries)
+    values = [
+        {"key": bindparam(f"key{row}"), "window_starts_at": bindparam(f"starts_at{row}"), "count": 1}
+        for row in range(rows)
+    ]
+    return (
+        new.values(values)
         .on_conflict_do_update(
             index_elements=[Tries.key, Tries.window_starts_at], set_={"count": Tries.count + 1}
         )
-        .returning(Tries.count)
+        .returning(Tries.key, Tries.count)
     )
-    count: int = db.session.execute(statement).scalar_one()
-    return count
 
 
 def forget_old_tries(*, now: datetime) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
+from eventhub.mailings import rules as mailings
+from eventhub.people import rules as people
+from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
 from eventhub.tickets import models as tickets
 
@@ -15,8 +18,12 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "event": events.MOVES,
     "session": events.SESSION_MOVES,
     "registration": registration.MOVES,
+    "waiting": registration.WAITING_MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
+    "mailing": mailings.MOVES,
+    "request": privacy.MOVES,
+    "bulk row": people.ROW_MOVES,
 }
 
 
@@ -31,7 +38,7 @@ def behind() -> list[str]:
 
 
 def _path(name: str) -> Path:
-    return FOLDER / f"{name}.md"
+    return FOLDER / f"{name.replace(' ', '-')}.md"
 
 
 if __name__ == "__main__":

@@ -130,3 +130,9 @@ def get_user(user_id: int) -> User:
 def list_users() -> Sequence[User]:
     """Everybody, by address."""
     return db.session.scalars(select(User).order_by(User.email_key, User.id)).all()
+
+
+def names_of(public_ids: Iterable[str]) -> dict[str, str]:
+    """What these people are called; who is no person, a job for instance, is left out."""
+    query = select(User.public_id, User.full_name).where(User.public_id.in_(set(public_ids)))
+    return {row.public_id: row.full_name for row in db.session.execute(query)}

@@ -28,6 +28,7 @@ class Role(StrEnum):
     OFFICE_MANAGER = "office_manager"
     EVENT_ORGANISER = "event_organiser"
     CHECKIN_STAFF = "checkin_staff"
+    DATA_PROTECTION_OFFICER = "dpo"
 
 
 class Scope(StrEnum):
@@ -41,6 +42,7 @@ ROLE_SCOPES = {
     Role.OFFICE_MANAGER: Scope.OFFICE,
     Role.EVENT_ORGANISER: Scope.EVENT,
     Role.CHECKIN_STAFF: Scope.EVENT,
+    Role.DATA_PROTECTION_OFFICER: Scope.PLATFORM,
 }
 # One office today; its number is the scope of its managers.
 THE_OFFICE = 1
@@ -50,11 +52,13 @@ ROLE_NAMES = {
     Role.OFFICE_MANAGER: N_("Office manager"),
     Role.EVENT_ORGANISER: N_("Organiser"),
     Role.CHECKIN_STAFF: N_("Door crew"),
+    Role.DATA_PROTECTION_OFFICER: N_("Data-protection officer"),
 }
 
 RUNS_EVERY_EVENT = frozenset({Role.PLATFORM_ADMIN, Role.OFFICE_MANAGER})
 RUNS_AN_EVENT = RUNS_EVERY_EVENT | {Role.EVENT_ORGANISER}
 WORKS_AT_A_DOOR = RUNS_AN_EVENT | {Role.CHECKIN_STAFF}
+ANSWERS_FOR_DATA = frozenset({Role.PLATFORM_ADMIN, Role.DATA_PROTECTION_OFFICER})
 
 
 class SignInFailed(Refusal):
@@ -90,6 +94,10 @@ class AlreadyThere(Refusal):
 
 class LastAdministrator(NotAllowed):
     sentence = N_("This is the last administrator. Name another one first.")
+
+
+class StillHasRoles(NotAllowed):
+    sentence = N_("This person works here. End the roles of the account first.")
 
 
 @dataclass(frozen=True, kw_only=True)

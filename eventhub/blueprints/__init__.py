@@ -12,8 +12,12 @@ from eventhub.blueprints import (
     fablab_picnic,
     gate,
     health,
+    offers,
+    officer,
     organiser,
+    own_data,
     public,
+    reconfirming,
     registrations,
     schools,
     science_week,
@@ -21,6 +25,7 @@ from eventhub.blueprints import (
     tickets,
 )
 from eventhub.web.guards import Part, crew, everyone, install
+from eventhub.web.guards import officer as an_officer
 from eventhub.web.guards import organiser as an_organiser
 
 MAP = (
@@ -32,10 +37,14 @@ MAP = (
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
+    Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
+    Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
+    Part(own_data.pages, everyone),  # /registrations/<id>/<secret>/privacy
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
     Part(organiser.pages, an_organiser),  # /organiser
+    Part(officer.pages, an_officer),  # /organiser/privacy
     Part(gate.pages, crew),  # /gate
     Part(health.probes, everyone),  # /healthz /readyz /metrics /robots.txt /.well-known
 )

@@ -21,6 +21,7 @@ from eventhub.core.text import localised
 from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventState, Format, Registering, SessionKind, SessionState, registering
+from eventhub.registration.participants import list_published
 from eventhub.web.i18n import language
 from eventhub.web.pages import known_zone
 from eventhub.web.wording import language_name, place_line, price, seats_note, when
@@ -50,6 +51,7 @@ def view_of(event: Event) -> dict[str, Any]:
         "seats": seats_note(event.pool),
         "registering": _registering(event, now),
         "days": programme_by_day(event.sessions, event.timezone, viewer_zone),
+        "participants": list_published(event.id) if event.shows_participants else [],
         "calendar": calendar_links(event),
         "viewer_zone": viewer_zone,
         "schema": schema(event),

@@ -20,9 +20,10 @@ from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LONGEST_NAME
+from eventhub.web import snares
 from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, one_line
-from eventhub.web.i18n import NAMES, language
+from eventhub.web.i18n import NAMES, language, sentence_of
 from eventhub.web.wording import seats_note
 
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
@@ -105,6 +106,7 @@ class RegistrationForm(AnswersForm):
     """The first form: the answers, the address to prove, and each consent with its own tick."""
 
     submission_key = HiddenField(default=public_id)
+    asked_again = HiddenField()
     email = EmailField(
         _l("E-mail"),
         description=_l("We send you a link to confirm your place."),
@@ -135,6 +137,16 @@ class RegistrationForm(AnswersForm):
         super().ask_questions(*args, **kwargs)
         self._fields["consents"] = self._fields.pop("consents")
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The answers are right, and a person seems to have given them; else they are asked to send it once more."""
+        is_right: bool = super().validate(extra_validators)
+        key = self.submission_key.data = _ours(self.submission_key.data)
+        is_person = snares.is_person(key, asked_again=self.asked_again.data or "")
+        if not is_person:
+            self.form_errors.append(sentence_of(snares.OnceMore()))
+        self.asked_again.data = snares.pass_for(key)
+        return is_right and is_person
+
     def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
         self.documents = {document.id: document for document in documents}
         self.consents.choices = [
@@ -145,10 +157,9 @@ class RegistrationForm(AnswersForm):
         return self.ask(email=self.email.data or "")
 
     def submission(self, address: str) -> Submission:
-        """How the form was sent. A key that is not of our making counts as none."""
-        key = self.submission_key.data or ""
+        """How the form was sent, from this address."""
         return Submission(
-            key=key if _KEY.fullmatch(key) else public_id(),
+            key=_ours(self.submission_key.data),
             consents=tuple(self.consents.data or ()),
             address=address,
         )
@@ -166,6 +177,11 @@ class ChangeForm(AnswersForm):
             "language": registration.language,
             "sessions": [choice.session.public_id for choice in registration.choices],
         }
+
+
+def _ours(key: str | None) -> str:
+    """The form's key; one that is not of our making counts as none."""
+    return key if key and _KEY.fullmatch(key) else public_id()
 
 
 def _hint(session: Session, event: Event) -> str:

@@ -14,18 +14,21 @@ from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id as new_key
+from eventhub.core.text import N_
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
-from eventhub.registration import commands
+from eventhub.registration import commands, confirming
 from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
-from eventhub.registration.letters import CONFIRM, MANAGE, manage_path
+from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
+from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
-from eventhub.registration.rules import RegistrationState
+from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
+from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import code_of
 from eventhub.web.answers import answer_rows
 from eventhub.web.caching import guest_form
@@ -62,16 +65,19 @@ def create(slug: str) -> ResponseReturnValue:
     form = RegistrationForm(language=language())
     if is_switch():
         return _form_page(slug, form)
-    now = clock.now()
     own = find_form(slug) if form.was_asked_more else None
     if own is not None:
-        form.ask_questions(own, asked_now(own, now=now))
-    if form.validate() and form.carry_out(
-        lambda: commands.register(form.registration(), form.submission(caller_address()), slug=slug, now=now)
-    ):
+        form.ask_questions(own, asked_now(own, now=clock.now()))
+    if form.validate() and form.carry_out(lambda: _register(slug, form)):
         session[SENT] = form.email.data
         return redirect(url_for(".sent", slug=slug))
-    return _form_page(slug, form), form.status
+    return _form_page(slug, form), form.status, form.headers
+
+
+def _register(slug: str, form: RegistrationForm) -> None:
+    ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
+    count_submission(email=ask.email, address=submission.address, slug=slug, sessions=ask.sessions, now=now)
+    commands.register(ask, submission, slug=slug, now=now)
 
 
 @pages.get("/events/<slug>/register/sent")
@@ -85,7 +91,7 @@ def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
     """Mail scanners follow links, so only the button confirms. The page is the same for all who were held a place in
     the same minute, but for its address and its key."""
     mark = get_confirm_mark(public_id, secret, purpose=CONFIRM)
-    if mark.state is RegistrationState.CONFIRMED:
+    if mark.state in PROVEN:
         return redirect(manage_path(mark))
     held_until = mark.held_until and f"{mark.held_until:%Y%m%d%H%M}"
     event = (mark.event_uid, mark.event_revision, mark.event_revised_at)
@@ -107,7 +113,7 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
 
     def deed() -> None:
         found.append(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False))
-        commands.confirm(found[0], now=now)
+        confirming.confirm(found[0], now=now)
 
     if form.carry_out(deed):
         return redirect(manage_path(found[0]))
@@ -120,6 +126,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     event = registration.event
     is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
+    is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
     tickets = [
         {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
         for one in registration.attendees
@@ -134,8 +141,33 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         can_change=_can_change(registration),
         answers=_answers(registration),
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
+        can_cancel=registration.state in LIVE and is_before_its_end,
+        line=_line(registration),
+        offer=offer_path(registration),
+        ENDED=ENDED,
         **_event_facts(event),
     )
+
+
+ENDED = {
+    RegistrationState.CANCELLED: N_("This registration is cancelled."),
+    RegistrationState.EXPIRED: N_("The time to confirm this place is over."),
+    RegistrationState.DECLINED: N_("You declined the place that was free."),
+    RegistrationState.REJECTED: N_("The organisers did not approve this registration."),
+}
+
+
+def _line(registration: Registration) -> dict[str, object]:
+    """Where somebody stands in line, and why it is not their turn yet."""
+    if registration.state is not RegistrationState.WAITLISTED:
+        return {}
+    standing = standing_of(registration)
+    why = (
+        _("%(left)s places are free, and your group needs %(size)s.", left=standing.left, size=standing.size)
+        if standing.left
+        else _("No place is free at the moment.")
+    )
+    return {"position": standing.position, "length": standing.length, "why": why}
 
 
 @pages.get("/registrations/<public_id>/<secret>/change")

@@ -7,7 +7,7 @@ import sys
 import click
 
 from config import UnsafeSettings
-from eventhub.cli import data, demo, serve, ticket, user
+from eventhub.cli import data, demo, privacy, serve, ticket, user
 
 
 @click.group()
@@ -15,7 +15,7 @@ def main_group() -> None:
     """EventHub: registration, tickets, door and calendar."""
 
 
-for module in (serve, demo, user, data, ticket):
+for module in (serve, demo, user, data, ticket, privacy):
     for command in module.COMMANDS:
         main_group.add_command(command)
 

@@ -39,13 +39,13 @@ class NotAllowed(Refusal):
 
 
 class TooMany(Refusal):
-    """A limit on tries is reached; `retry_after` is in whole seconds."""
+    """A limit on tries is reached; `retry_after` is in whole seconds, the sentence may say %(minutes)d."""
 
     sentence = N_("Too many tries. Please wait a little and try again.")
     status = 429
 
     def __init__(self, *, retry_after: int) -> None:
-        super().__init__(retry_after=retry_after)
+        super().__init__(retry_after=retry_after, minutes=max(1, -((1 - retry_after) // 60)))
         self.retry_after = retry_after
 
 

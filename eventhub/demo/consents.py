@@ -25,25 +25,25 @@ CONSENTS = (
             "organisation, country, language and chosen sessions in order to register me for this event, to send "
             "me letters about it, to issue my ticket and to check me in at the door.\n\n"
             "The data are seen by the organisers of the event; the crew at the door sees my name alone. They are "
-            "given to nobody else and are deleted one year after the event. I may withdraw this consent at any "
-            "time by the link in my letters; my registration then ends.",
+            "given to nobody else; three years after the event my name and address are removed. I may withdraw this "
+            "consent at any time by the link in my letters; my registration then ends.",
             "Я согласен (согласна) с тем, что Санкт-Петербургский политехнический университет Петра Великого хранит "
             "мои имя, адрес электронной почты, организацию, страну, язык и выбранные занятия, чтобы "
             "зарегистрировать меня на это мероприятие, присылать письма о нём, выдать билет и отметить меня на "
             "входе.\n\n"
             "Эти данные видят организаторы мероприятия; сотрудники на входе видят только имя. Никому другому "
-            "данные не передаются и удаляются через год после мероприятия. Я могу в любое время отозвать согласие "
-            "по ссылке из письма; тогда моя регистрация прекращается.",
+            "данные не передаются; через три года после мероприятия имя и адрес удаляются. Я могу в любое время "
+            "отозвать согласие по ссылке из письма; тогда моя регистрация прекращается.",
         ),
     ),
     DemoConsent(
-        purpose="participant_list",
+        purpose="publication",
         title=both("My name on the list of participants", "Моё имя в списке участников"),
         body=both(
-            "I agree that my name, organisation and country are shown on the list of participants of this event. "
+            "I agree that my name and organisation are shown on the list of participants of this event. "
             "The list is open to everybody. Without this consent I take part all the same, and I may withdraw it "
             "at any time: my name then leaves the list at once.",
-            "Я согласен (согласна) с тем, что моё имя, организация и страна показываются в списке участников этого "
+            "Я согласен (согласна) с тем, что мои имя и организация показываются в списке участников этого "
             "мероприятия. Список открыт для всех. Без этого согласия я участвую точно так же и могу отозвать его "
             "в любое время: имя сразу исчезнет из списка.",
         ),

@@ -32,7 +32,8 @@ from eventhub.events.sites import add_room, add_venue
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.privacy.commands import publish_consent
-from eventhub.registration.commands import Ask, Submission, confirm, register
+from eventhub.registration.commands import Ask, Submission, register
+from eventhub.registration.confirming import confirm
 from eventhub.registration.letters import post_event_cancelled
 from eventhub.registration.models import Registration
 
@@ -141,6 +142,7 @@ def _plan(each: DemoEvent, place: Campus) -> EventPlan:
         series_id=place.series.id if each.series else None,
         opens_at=None if each.opens is None else place.now + timedelta(days=each.opens),
         capacity=each.places,
+        has_waiting_list=each.places is not None,
     )
 
 

@@ -10,7 +10,7 @@ from secrets import choice
 from eventhub.accounts.commands import Browser, end_sign_ins, set_password
 from eventhub.accounts.grants import add_user, grant_role
 from eventhub.accounts.passwords import hash_of
-from eventhub.accounts.rules import ROLE_NAMES, Role
+from eventhub.accounts.rules import ROLE_NAMES, ROLE_SCOPES, Role, Scope
 from eventhub.core.ids import secret
 from eventhub.demo.filling import BY
 
@@ -30,7 +30,7 @@ class SignInNote:
 
     @property
     def line(self) -> str:
-        return f"  {ROLE_NAMES[self.role]:<15} {self.email:<28} {self.password}"
+        return f"  {ROLE_NAMES[self.role]:<23} {self.email:<28} {self.password}"
 
 
 _STAFF = (
@@ -38,6 +38,7 @@ _STAFF = (
     (Role.OFFICE_MANAGER, "office@example.org", "Olga Obraztsova-Example"),
     (Role.EVENT_ORGANISER, "organiser@example.org", "Oscar Organiser"),
     (Role.CHECKIN_STAFF, "crew@example.org", "Greta Gatekeeper"),
+    (Role.DATA_PROTECTION_OFFICER, "privacy@example.org", "Petra Privacy"),
 )
 
 
@@ -55,8 +56,7 @@ def open_accounts(notes: Sequence[SignInNote], *, event_ids: Sequence[int], now:
     """Roles on one event are given for each of these events."""
     for note in notes:
         user = add_user(email=note.email, full_name=note.full_name, language="en", by=BY, now=now)
-        is_office = note.role in (Role.PLATFORM_ADMIN, Role.OFFICE_MANAGER)
-        for event_id in [None] if is_office else event_ids:
+        for event_id in event_ids if ROLE_SCOPES[note.role] is Scope.EVENT else [None]:
             grant_role(user=user, role=note.role, by=BY, now=now, event_id=event_id)
         nobody = Browser(secret=secret(), address="127.0.0.1", name="demo")
         set_password(

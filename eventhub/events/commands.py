@@ -21,8 +21,8 @@ from eventhub.events.plans import EVENT_FIELDS, EventPlan, check_event, plan_of_
 from eventhub.events.rules import MOVES, EventState, Kind, SessionState
 from eventhub.events.stamps import revise
 
-# Only participants see the link, and free places are told by the pools themselves.
-INVISIBLE = frozenset({"online_link", "capacity"})
+# Only participants see the link, free places are told by the pools themselves, and calendars know no waiting list.
+INVISIBLE = frozenset({"online_link", "capacity", "has_waiting_list", "offer_hours", "needs_approval"})
 # What every entry of the programme shows too: when it changes, their calendar entries change.
 SHOWN_BY_SESSIONS = frozenset({"timezone", "venue_id", "state"})
 

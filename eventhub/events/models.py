@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, false
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -87,6 +87,7 @@ class Event(Base):
     """A seminar, conference, Week of Science, FabLabPicnik or school. `id` is its number in ticket codes.
 
     Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
+    With `shows_participants` its page lists who takes part and agreed to be named.
     `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
     """
 
@@ -101,6 +102,7 @@ class Event(Base):
         CheckConstraint(
             "(state = 'cancelled') = (cancel_reason IS NOT NULL) OR state = 'archived'", name="why_cancelled"
         ),
+        CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
         Index("ix_events_catalogue", "state", "kind", "starts_at"),
         Index("ix_events_series_id", "series_id"),
     )
@@ -130,6 +132,9 @@ class Event(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("capacity_pools.id"))
+    has_waiting_list: Mapped[bool] = mapped_column(default=False)
+    offer_hours: Mapped[int] = mapped_column(default=24)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     cancel_reason: Mapped[dict[str, str] | None]
     cancelled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -137,6 +142,7 @@ class Event(Base):
     revision: Mapped[int]
     revised_at: Mapped[datetime]
     search_text: Mapped[str]
+    shows_participants: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     venue: Mapped[Venue | None] = relationship()
     series: Mapped[Series | None] = relationship()

@@ -75,6 +75,9 @@ class EventPlan:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     capacity: int | None = None
+    has_waiting_list: bool = False
+    offer_hours: int = 24
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Load, contains_eager, defer, joinedload, selectinload
 
 from eventhub.core.errors import NotFound
@@ -16,7 +30,7 @@ from eventhub.core.names import folded
 from eventhub.db import db, read_row
 from eventhub.events.models import CapacityPool, Event, Series, Session, Stamp, Venue
 from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
-from eventhub.events.stamps import CATALOGUE
+from eventhub.events.stamps import CATALOGUE, PARTICIPANTS
 
 PAGE = 24
 # A cancelled event stays in lists and feeds for a while, so that nobody travels for nothing.
@@ -100,16 +114,17 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-PublicMark = Row[Kind, int, datetime, str, int | None]
+PublicMark = Row[Kind, int, datetime, str, int | None, int | None, bool, bool]
 
 
 def find_public_mark(slug: str) -> PublicMark | None:
-    """Kind, revision, moment of the last visible change, the numbers of seats that the page shows, and the catalogue's
-    stamp where others of a series are named: all that an event page depends on but the time, in one statement."""
+    """Kind, revision, moment of the last visible change, the numbers of seats that the page shows, the catalogue's
+    stamp where others of a series are named, that of the participants where they are, and how one registers: all that
+    an event page depends on but the time, in one statement."""
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def public_mark() -> Select[Kind, int, datetime, str, int | None]:
+def public_mark() -> Select[Kind, int, datetime, str, int | None, int | None, bool, bool]:
     """The statement behind `find_public_mark`, with the event's slug as `slug`."""
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
@@ -122,8 +137,18 @@ def public_mark() -> Select[Kind, int, datetime, str, int | None]:
     )  # IN () is written anew at each execution
     stamp = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
     others = case((Event.series_id.is_not(None), stamp))
-    query = select(Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others.label("others"))
+    asked = (Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others.label("others"))
+    query = select(
+        *asked, _participants().label("participants"), Event.has_waiting_list, Event.needs_approval
+    )
     return query.where(Event.slug == bindparam("slug"), is_public)
+
+
+def _participants() -> Case[int | None]:
+    """None while the event's page names nobody; else a number that rises when one of the names changes."""
+    own = Stamp.name == literal(PARTICIPANTS) + cast(Event.id, String)
+    stamp = select(Stamp.value).where(own).scalar_subquery()
+    return case((Event.shows_participants, stamp))
 
 
 # Built once: building it takes three times as long as asking it.

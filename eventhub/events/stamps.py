@@ -11,6 +11,8 @@ from eventhub.db import db, read_row
 from eventhub.events.models import Event, Session, Stamp
 
 CATALOGUE = "catalogue"
+# With the event's number behind it: who is named on its page.
+PARTICIPANTS = "participants:"
 _STAMP = select(Stamp.value, Stamp.changed_at).where(Stamp.name == bindparam("name"))
 
 
@@ -27,6 +29,15 @@ def raise_stamp(*, now: datetime, name: str = CATALOGUE) -> None:
     statement = dialect.insert(Stamp).values(name=name, value=1, changed_at=now)
     rise = {"value": Stamp.value + 1, "changed_at": now}
     db.session.execute(statement.on_conflict_do_update(index_elements=[Stamp.name], set_=rise))
+
+
+def names_changed(event: Event, *, now: datetime) -> None:
+    """Who is named on the event's page is not who was: the copies that are kept of it are not right any more.
+
+    Costs nothing while the page names nobody.
+    """
+    if event.shows_participants:
+        raise_stamp(name=f"{PARTICIPANTS}{event.id}", now=now)
 
 
 def find_stamp(name: str = CATALOGUE) -> tuple[int, datetime | None]:

@@ -128,6 +128,7 @@ def first_plan(kind: Kind, *, title: dict[str, str], zone: str, now: datetime) -
         opens_at=None if template.opens is None else moved(starts_at, days=-template.opens, zone=zone),
         closes_at=None if template.closes is None else moved(starts_at, days=-template.closes, zone=zone),
         capacity=template.capacity,
+        has_waiting_list=template.capacity is not None,
     )
 
 

@@ -11,6 +11,7 @@ from eventhub.db import db
 from eventhub.jobs.models import JobSlot
 
 A_MINUTE = timedelta(minutes=1)
+TEN_MINUTES = timedelta(minutes=10)
 A_DAY = timedelta(days=1)
 
 
@@ -31,8 +32,11 @@ class Rhythm:
 SCHEDULE = {
     "send_letters": Rhythm(A_MINUTE),
     "expire_holds": Rhythm(A_MINUTE),
+    "do_bulk": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
+    "remind": Rhythm(TEN_MINUTES, after=timedelta(minutes=3)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),
+    "purge": Rhythm(A_DAY, after=timedelta(hours=1, minutes=57)),
 }
 
 

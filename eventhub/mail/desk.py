@@ -23,6 +23,7 @@ _SHOWN = (
     Message.created_at,
     Message.sent_at,
     Message.last_error,
+    Message.unfinished,
 )
 
 

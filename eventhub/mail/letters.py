@@ -21,6 +21,31 @@ WORD_JOINER = "\u2060"
 _LINKABLE = re.compile(r"(?<=\w)[.@:](?=[\w/])")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Part of a line that an organiser wrote; `is_link` when it is a whole address of ours."""
+
+    text: str
+    is_link: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """What an organiser says in a letter of ours: paragraphs of lines of pieces, and a subject or none."""
+
+    subject: str
+    paragraphs: tuple[tuple[tuple[Piece, ...], ...], ...]
+    replaces: bool
+
+    @property
+    def text(self) -> str:
+        """The paragraphs as plain text."""
+        return "\n\n".join(
+            "\n".join("".join(piece.text for piece in pieces) for pieces in lines)
+            for lines in self.paragraphs
+        )
+
+
 @dataclass(frozen=True)
 class Rendered:
     """A letter as it will be sent."""
@@ -30,13 +55,18 @@ class Rendered:
     html: str
 
 
-def render(letter: str, *, language: str, facts: dict[str, Any]) -> Rendered:
-    """The letter in this language. A fact that a template names and nobody gave is an error, never a gap."""
+def render(letter: str, *, language: str, facts: dict[str, Any], own: OwnWords | None = None) -> Rendered:
+    """The letter in this language. A fact that a template names and nobody gave is an error, never a gap.
+
+    `own` are the words of an organiser, which replace ours or stand after them.
+    """
     environment = _environment(language)
     subject, text, html = (
-        environment.get_template(f"mail/{letter}/{part}").render(facts, current_language=language)
+        environment.get_template(f"mail/{letter}/{part}").render(facts, current_language=language, own=own)
         for part in ("subject.txt", "body.txt", "body.html")
     )
+    if own and own.subject:
+        subject = own.subject
     return Rendered(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
 
 

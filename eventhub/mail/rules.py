@@ -32,6 +32,13 @@ MOVES = {
 }
 
 
+class TextPlace(StrEnum):
+    """Where an organiser's text stands: in place of our sentences, or after them."""
+
+    INSTEAD = "instead"
+    ADDED = "added"
+
+
 class Failure(StrEnum):
     """Whose fault it was: the server's or the way there, this address's, or the letter's own making."""
 

@@ -68,7 +68,8 @@ def _claim() -> Sequence[Message]:
     oldest = (
         select(Message.id)
         .where(*is_due)
-        .order_by(Message.next_attempt_at, Message.id)
+        # Somebody waits for a letter that is theirs alone, and nobody for one to many.
+        .order_by(Message.mailing_id.is_not(None), Message.next_attempt_at, Message.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
@@ -83,7 +84,9 @@ def _claim() -> Sequence[Message]:
             .returning(Message)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
-        letters = sorted(db.session.scalars(claimed), key=lambda message: message.id)
+        letters = sorted(
+            db.session.scalars(claimed), key=lambda message: (message.mailing_id is not None, message.id)
+        )
         db.session.expunge_all()  # they stay as we claimed them, whatever others do to the rows
     return letters
 

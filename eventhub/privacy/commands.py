@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -11,9 +12,17 @@ from eventhub.core.text import Localised
 from eventhub.db import connection, db
 from eventhub.privacy.models import ConsentDocument, ConsentRecord
 from eventhub.privacy.queries import Wording, list_consent_documents, list_wordings_in_force
-from eventhub.privacy.rules import check_required, text_hash
+from eventhub.privacy.rules import Act, check_required, text_hash
 
 _RECORD = insert(ConsentRecord)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guardian:
+    """Who consents for a minor, and what they are to the child."""
+
+    full_name: str
+    relation: str
 
 
 def publish_consent(
@@ -52,18 +61,22 @@ def record_consents(
     address: str,
     method: str,
     now: datetime,
+    act: Act = Act.GIVEN,
+    guardian: Guardian | None = None,
 ) -> None:
-    """Write one line for every wording that was agreed to."""
+    """Write one line for every wording that was agreed to, or is agreed to no more."""
     rows = [
         {
             "document_id": wording.id,
             "subject_key": subject_key,
             "context": context,
-            "act": "given",
+            "act": act.value,
             "text_hash": wording.text_hash,
             "method": method,
             "address": address,
             "at": now,
+            "guardian_name": guardian and guardian.full_name,
+            "guardian_relation": guardian and guardian.relation,
         }
         for wording in wordings
     ]

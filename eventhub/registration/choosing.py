@@ -15,6 +15,7 @@ from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
+from eventhub.registration.waiting import give_on
 
 # More than any programme offers at different times; a database takes only so many parameters.
 MOST_SESSIONS = 200
@@ -69,8 +70,8 @@ def swap_sessions(
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
     if is_same and held <= needed and held >= set(pools or {}):
         return
-    expired = expire_overdue(now=now, event_id=registration.event_id)
-    hold(registration, chosen, leaving=[*expired, registration.id], pools=pools or {})
+    give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
+    hold(registration, chosen, leaving=[registration.id], pools=pools or {})
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Update, bindparam, insert, update
+from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningInsert
 
-from eventhub import audit
 from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.db import as_stored, connection, db, refuses, rows_changed
+from eventhub.db import as_stored, connection, db, refuses
 from eventhub.events.models import Event, Session
-from eventhub.events.rules import EventCancelled, EventState, check_takes_registrations
+from eventhub.events.rules import EventFull, check_takes_registrations
+from eventhub.events.stamps import names_changed
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
@@ -28,13 +28,15 @@ from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
     Given,
     Sheet,
-    pools_again,
     store_answers,
     take_again,
     take_first,
+    without_places,
 )
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
+from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.moving import move
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.rules import (
     HOLD,
@@ -43,10 +45,12 @@ from eventhub.registration.rules import (
     AlreadyRegistered,
     NotConfirmedYet,
     RegistrationState,
+    WaitingState,
     check_can_change,
 )
+from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
-from eventhub.tickets.commands import issue_ticket, void_ticket
+from eventhub.tickets.commands import void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
 
@@ -91,17 +95,47 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     given = take_first(event.id, ask.sheet, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
+    if expired and event.has_waiting_list:
+        give_on(event, expired, now=now)
+        expired = ()
     registration = _store(ask, submission.key, event, now=now)
     if registration is None:
         let_go(expired)
         return _already_there(ask, submission, event, chosen, given, now=now)
-    hold(registration, chosen, leaving=expired, pools=given.pools)
-    store_choices(registration, chosen)
-    store_answers(registration.id, given, now=now)
     _record_consents(registration, submission, consents, now=now)
-    letters.post_confirm(registration, event, now=now)
-    _audit("registration.received", registration, by="guest", now=now)
+    note("registration.received", registration, by="guest", now=now)
+    if _is_held(registration, chosen, given, leaving=expired):
+        store_choices(registration, chosen)
+        store_answers(registration.id, given, now=now)
+        letters.post_confirm(registration, event, now=now)
+    else:
+        store_answers(registration.id, without_places(given, event.id), now=now)
+        join_line(registration, old=RegistrationState.PENDING, now=now)
     return registration
+
+
+def _is_held(
+    registration: Registration, chosen: Sequence[Session], given: Given, *, leaving: Sequence[int]
+) -> bool:
+    """Whether places are held, or need not be yet; False: the event is full, and there is a line to stand in.
+
+    Who waits for an event chooses sessions and limited options once there is a place.
+    Raises EventFull, SessionFull, and what the form says of a full option.
+    """
+    event = registration.event
+    if event.needs_approval:
+        let_go(leaving)
+    elif event.has_waiting_list:
+        try:
+            with (
+                db.session.begin_nested()
+            ):  # what was taken before the full pool goes back, and with it its locks
+                hold(registration, chosen, leaving=leaving, pools=given.pools)
+        except EventFull:
+            return False
+    else:
+        hold(registration, chosen, leaving=leaving, pools=given.pools)
+    return True
 
 
 def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration | None:
@@ -125,6 +159,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "held_until": now + HOLD,
         "confirmed_at": None,
         "ended_at": None,
+        "removed_at": None,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -192,61 +227,6 @@ def _record_consents(
     )
 
 
-def confirm(registration: Registration, *, now: datetime) -> None:
-    """The address is proven: the held places become the person's, tickets are issued and sent.
-
-    Asked again, it does nothing. A hold that ran out is taken anew if there is still room.
-    Raises AlreadyEnded, EventFull, SessionFull, AlreadyRegistered, and RegistrationClosed and its kin.
-    """
-    if registration.event.state is EventState.CANCELLED:
-        raise EventCancelled()
-    if not _confirm_from(RegistrationState.PENDING, registration, now=now):
-        _lock(registration)
-        if registration.state is RegistrationState.CONFIRMED:
-            return
-        if registration.state is RegistrationState.CANCELLED:
-            raise AlreadyEnded()
-        _take_again(registration, now=now)
-    _hand_out_tickets(registration, now=now)
-    _audit("registration.confirmed", registration, by="holder", now=now)
-
-
-def _confirm_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
-    return _move(
-        registration,
-        state,
-        state=RegistrationState.CONFIRMED,
-        held_until=None,
-        confirmed_at=now,
-        ended_at=None,
-    )
-
-
-def _take_again(registration: Registration, *, now: datetime) -> None:
-    event = registration.event
-    check_takes_registrations(event.window, now=now)
-    expired = expire_overdue(now=now, event_id=event.id)
-    _confirm_from(RegistrationState.EXPIRED, registration, now=now)
-    hold(
-        registration,
-        [choice.session for choice in registration.choices],
-        leaving=expired,
-        pools=pools_again(registration.id, event.id),
-    )
-
-
-def _hand_out_tickets(registration: Registration, *, now: datetime) -> None:
-    for attendee in registration.attendees:
-        ticket = issue_ticket(event_id=registration.event_id, now=now)
-        connection().execute(_GIVE, {"attendee": attendee.id, "ticket": ticket.id})
-        set_committed_value(attendee, "ticket_id", ticket.id)
-        set_committed_value(attendee, "ticket", ticket)
-    letters.post_confirmed(registration, registration.event, now=now)
-
-
-_GIVE = update(Attendee).where(Attendee.id == bindparam("attendee")).values(ticket_id=bindparam("ticket"))
-
-
 def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     """Correct the name and the answers, swap sessions in one step; the address stays what was proven.
 
@@ -256,7 +236,7 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
     form = hold_form(event.id)
-    _lock(registration)
+    lock(registration)
     _check_confirmed(registration)
     before = _answers(registration)
     given = take_again(form, registration.id, ask.sheet, now=now)
@@ -272,7 +252,8 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     if after != before or given.changes:
         letters.post_changed(registration, event, now=now)
         facts = {"old": before, "new": after, "answers": given.changes}
-        _audit("registration.changed", registration, by="holder", now=now, **facts)
+        note("registration.changed", registration, by="holder", now=now, **facts)
+        names_changed(event, now=now)
 
 
 def _check_confirmed(registration: Registration) -> None:
@@ -298,50 +279,19 @@ def cancel(registration: Registration, *, by: str, now: datetime, reason: str = 
     Raises TooLateToChange once the event is over, and AlreadyEnded when the hold ran out.
     """
     check_can_change(ends_at=registration.event.ends_at, now=now)
-    _lock(registration)
+    end_in_line(registration, WaitingState.LEFT, now=now)
+    lock(registration)
     if registration.state is RegistrationState.CANCELLED:
         return
     if registration.state not in LIVE:
         raise AlreadyEnded()
-    _move(registration, registration.state, state=RegistrationState.CANCELLED, held_until=None, ended_at=now)
-    let_go([registration.id])
+    move(registration, registration.state, state=RegistrationState.CANCELLED, held_until=None, ended_at=now)
+    give_on(registration.event, [registration.id], now=now)
     for attendee in registration.attendees:
         if attendee.ticket is not None:
             void_ticket(attendee.ticket, reason="registration cancelled", by=by, now=now)
     withdraw(about=("registration", registration.public_id))
     if registration.confirmed_at is not None:
         letters.post_cancelled(registration, registration.event, reason=reason, now=now)
-    _audit("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))
-
-
-def _move(registration: Registration, old: RegistrationState, **values: object) -> bool:
-    """Only from this state: of two at once one wins, the other changes nothing."""
-    new = {f"new_{name}": value for name, value in values.items()}
-    if rows_changed(_mover(*values), registration=registration.id, old=old, **new) != 1:
-        return False
-    for name, value in values.items():
-        set_committed_value(registration, name, value)
-    return True
-
-
-@cache
-def _mover(*columns: str) -> Update:
-    only = (Registration.id == bindparam("registration"), Registration.state == bindparam("old"))
-    return update(Registration).where(*only).values({name: bindparam(f"new_{name}") for name in columns})
-
-
-def _lock(registration: Registration) -> None:
-    """From here on nobody else changes it."""
-    db.session.refresh(registration, with_for_update={"of": Registration})
-    _read_anew(registration)
-
-
-def _read_anew(registration: Registration) -> None:
-    """What hangs on it was perhaps read before somebody else's change: a ticket issued just now, for instance."""
-    for attendee in registration.attendees:
-        db.session.expire(attendee)
-    db.session.expire(registration, ["choices", "places"])
-
-
-def _audit(action: str, registration: Registration, *, by: str, now: datetime, **detail: object) -> None:
-    audit.record(action, subject=("registration", registration.public_id), by=by, now=now, **detail)
+    note("registration.cancelled", registration, by=by, now=now, **({"reason": reason} if reason else {}))
+    names_changed(registration.event, now=now)

@@ -10,7 +10,7 @@ from eventhub.registration import letters
 from eventhub.registration.commands import cancel
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.rules import LIVE, AlreadyEnded, ReasonMissing, RegistrationState
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import reissue_ticket, void_ticket
 from eventhub.tickets.models import Ticket
@@ -44,7 +44,7 @@ def cancel_for(registration: Registration, *, reason: str, by: str, now: datetim
     """Cancel it; the person reads the reason. Raises ReasonMissing, AlreadyEnded, TooLateToChange."""
     if not reason:
         raise ReasonMissing()
-    if registration.state not in WRITE_AGAIN:
+    if registration.state not in LIVE:
         raise AlreadyEnded()
     cancel(registration, reason=reason, by=by, now=now)
 
@@ -52,7 +52,7 @@ def cancel_for(registration: Registration, *, reason: str, by: str, now: datetim
 def write_again(registration: Registration, *, by: str, now: datetime) -> None:
     """Send the letter of its state once more. Raises AlreadyEnded, TooMany."""
     post = WRITE_AGAIN.get(registration.state)
-    if post is None:
+    if post is None or registration.removed_at is not None:
         raise AlreadyEnded()
     count_try(LETTERS_BY_STAFF, registration.public_id, now=now)
     post(registration, registration.event, now=now)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, swap_places
 from eventhub.events.rules import EventFull, SessionFull
-from eventhub.registration.models import Place, Registration
-from eventhub.registration.rules import RegistrationState
+from eventhub.registration.models import Place, Registration, WaitingEntry
+from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 
 _TAKE = insert(Place)
 _NO_POOLS: Mapping[int, Refusal] = {}
@@ -48,11 +46,13 @@ def hold(
 
 
 def check_room(event: Event, sessions: Sequence[Session], pools: Mapping[int, Refusal] = _NO_POOLS) -> None:
-    """Raises EventFull, SessionFull and so on as `hold` would for somebody new; takes nothing."""
+    """Raises EventFull, SessionFull and so on as registering would for somebody new; takes nothing."""
+    if event.needs_approval:
+        return
     wanted = {*_places(event, sessions), *pools}
     is_full = (CapacityPool.id.in_(wanted), CapacityPool.taken >= CapacityPool.capacity)
     full = db.session.scalar(select(CapacityPool.id).where(*is_full).order_by(CapacityPool.id).limit(1))
-    if full is not None:
+    if full is not None and not (full == event.pool_id and event.has_waiting_list):
         raise pools.get(full) or _full(full, event, sessions)
 
 
@@ -61,37 +61,42 @@ def let_go(registration_ids: Sequence[int]) -> None:
     give_back_places(_drop_places(registration_ids))
 
 
-def expire_overdue(*, now: datetime, event_id: int | None = None) -> Sequence[int]:
-    """End what was not confirmed in time, of one event or of all; their ids. Their places are still to be let go.
+def expire_overdue(*, now: datetime, event_id: int) -> Sequence[int]:
+    """End what was not confirmed or accepted in time at this event; their ids. Their places are still to be let go.
 
     Whoever confirms, cancels or ends one of them right now is waited for: then its places are seen to be free.
     """
-    moment_and_event = {"now": now} if event_id is None else {"now": now, "event": event_id}
-    expired = connection().execute(_expire(event_id is not None), moment_and_event)
-    return expired.scalars().all()
+    values = {"now": now, "event": event_id}
+    connection().execute(_EXPIRE_OFFERS, values)
+    return connection().execute(_EXPIRE, values).scalars().all()
 
 
-@cache
-def _expire(of_one_event: bool) -> ReturningUpdate[int]:
-    overdue = select(Registration.id).where(
-        Registration.state == RegistrationState.PENDING, Registration.held_until <= bindparam("now")
+_OVERDUE = (
+    Registration.event_id == bindparam("event"),
+    Registration.state.in_(HELD_FOR_A_TIME),
+    Registration.held_until <= bindparam("now"),
+)
+# The entry in the line first, as everybody does who changes both.
+_EXPIRE_OFFERS = (
+    update(WaitingEntry)
+    .where(
+        WaitingEntry.state == WaitingState.OFFERED,
+        WaitingEntry.registration_id.in_(select(Registration.id).where(*_OVERDUE)),
     )
-    if of_one_event:
-        overdue = overdue.where(Registration.event_id == bindparam("event"))
-    free = overdue.order_by(Registration.id).with_for_update()
-    return (
-        update(Registration)
-        .where(Registration.id.in_(free), Registration.state == RegistrationState.PENDING)
-        .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=bindparam("now"))
-        .returning(Registration.id)
+    .values(state=WaitingState.EXPIRED, ended_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+_EXPIRE = (
+    update(Registration)
+    .where(
+        Registration.id.in_(
+            select(Registration.id).where(*_OVERDUE).order_by(Registration.id).with_for_update()
+        ),
+        Registration.state.in_(HELD_FOR_A_TIME),
     )
-
-
-def expire_holds(*, now: datetime) -> int:
-    """The sweep: what is overdue anywhere ends and gives its places back. How many there were."""
-    expired = expire_overdue(now=now)
-    let_go(expired)
-    return len(expired)
+    .values(state=RegistrationState.EXPIRED, held_until=None, ended_at=bindparam("now"))
+    .returning(Registration.id)
+)
 
 
 def _places(event: Event, sessions: Iterable[Session]) -> dict[int, int]:

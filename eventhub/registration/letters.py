@@ -1,4 +1,4 @@
-"""What registration says by mail."""
+"""What registration says by mail: please confirm, your place, what was changed, and that it is over."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from eventhub.events.wording import when, where
 from eventhub.mail.outbox import Recipient, post
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import Linked, link_subject
+from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.models import Ticket
 
 CONFIRM = "registration.confirm"
 MANAGE = "registration.manage"
+OFFER = "registration.offer"
 
 
 def confirm_path(registration: Linked) -> str:
@@ -30,10 +32,16 @@ def manage_path(registration: Linked) -> str:
     return f"/registrations/{registration.public_id}/{secret}"
 
 
+def offer_path(registration: Linked) -> str:
+    """Where an offered place is taken or declined."""
+    secret = token_for(OFFER, link_subject(registration))
+    return f"/registrations/{registration.public_id}/offer/{secret}"
+
+
 def post_confirm(registration: Registration, event: Event, *, now: datetime) -> None:
     """Please confirm: the place is held until then."""
     held_until = registration.held_until or now
-    _post(
+    post_letter(
         "registration_confirm",
         registration,
         event,
@@ -46,22 +54,19 @@ def post_confirm(registration: Registration, event: Event, *, now: datetime) -> 
 
 def post_already(registration: Registration, event: Event, *, now: datetime) -> None:
     """This address takes part already: here is the link."""
-    pending = registration.confirmed_at is None
-    path = confirm_path(registration) if pending else manage_path(registration)
-    _post("registration_already", registration, event, now=now, link=absolute(path))
+    is_pending = registration.state is RegistrationState.PENDING
+    path = confirm_path(registration) if is_pending else manage_path(registration)
+    post_letter("registration_already", registration, event, now=now, link=absolute(path))
 
 
 def post_confirmed(registration: Registration, event: Event, *, now: datetime) -> None:
     """The place is yours, with the ticket and the calendar entry attached."""
-    tickets = [attendee.ticket for attendee in registration.attendees if attendee.ticket is not None]
-    recipes: list[dict[str, Any]] = [{"kind": "ticket_pdf", "ticket": ticket.id} for ticket in tickets]
-    recipes.append({"kind": "event_ics", "registration": registration.public_id})
-    _post(
+    post_letter(
         "registration_confirmed",
         registration,
         event,
         now=now,
-        attachments=tuple(recipes),
+        attachments=papers_of(registration),
         event_where=where(event, registration.language),
         online_link=event.online_link,
         manage_link=absolute(manage_path(registration)),
@@ -69,14 +74,20 @@ def post_confirmed(registration: Registration, event: Event, *, now: datetime) -
     )
 
 
+def papers_of(registration: Registration) -> tuple[dict[str, Any], ...]:
+    """What comes with a confirmed place: each ticket, and the entry for a calendar."""
+    tickets = [attendee.ticket for attendee in registration.attendees if attendee.ticket is not None]
+    recipes: list[dict[str, Any]] = [{"kind": "ticket_pdf", "ticket": ticket.id} for ticket in tickets]
+    return (*recipes, {"kind": "event_ics", "registration": registration.public_id})
+
+
 def post_changed(registration: Registration, event: Event, *, now: datetime) -> None:
     sessions = sorted((choice.session for choice in registration.choices), key=lambda one: one.starts_at)
-    _post(
+    post_letter(
         "registration_changed",
         registration,
         event,
         now=now,
-        full_name=registration.attendees[0].full_name,
         organisation=registration.organisation,
         sessions=[localised(session.title, registration.language) for session in sessions],
         manage_link=absolute(manage_path(registration)),
@@ -85,12 +96,12 @@ def post_changed(registration: Registration, event: Event, *, now: datetime) -> 
 
 def post_cancelled(registration: Registration, event: Event, *, now: datetime, reason: str = "") -> None:
     link = absolute(f"/events/{event.slug}")
-    _post("registration_cancelled", registration, event, now=now, event_link=link, reason=reason)
+    post_letter("registration_cancelled", registration, event, now=now, event_link=link, reason=reason)
 
 
 def post_reissued(registration: Registration, event: Event, ticket: Ticket, *, now: datetime) -> None:
     """Here is the new ticket; the one before admits nobody."""
-    _post(
+    post_letter(
         "ticket_reissued",
         registration,
         event,
@@ -103,10 +114,34 @@ def post_reissued(registration: Registration, event: Event, ticket: Ticket, *, n
 
 def post_event_cancelled(registration: Registration, event: Event, *, now: datetime) -> None:
     reason = localised(event.cancel_reason, registration.language)
-    _post("event_cancelled", registration, event, now=now, reason=reason)
+    post_letter("event_cancelled", registration, event, now=now, reason=reason)
 
 
-def _post(
+def recipient_of(registration: Registration) -> Recipient:
+    """The person who registered."""
+    name = registration.attendees[0].full_name
+    return Recipient(email=registration.email, full_name=name, language=registration.language)
+
+
+def facts_of(registration: Registration, event: Event, language: str) -> dict[str, Any]:
+    """What every letter about a registration may say."""
+    return {
+        "full_name": registration.attendees[0].full_name,
+        "event_title": localised(event.title, language),
+        "event_when": when(event, language),
+        "registration_number": registration.number,
+        "contact_email": event.contact_email,
+    }
+
+
+def by_when(moment: datetime, event: Event, language: str) -> str:
+    """12 July 2027, 14:00 (Moscow), in the event's zone."""
+    zone = event.timezone
+    day, clock = moments.day(moment, zone, language), moments.clock(moment, zone)
+    return f"{day}, {clock} ({moments.zone_city(zone, language)})"
+
+
+def post_letter(
     letter: str,
     registration: Registration,
     event: Event,
@@ -115,19 +150,11 @@ def _post(
     attachments: tuple[dict[str, Any], ...] = (),
     **facts: Any,
 ) -> None:
-    language = registration.language
-    common = {
-        "event_title": localised(event.title, language),
-        "event_when": when(event, language),
-        "registration_number": registration.number,
-        "contact_email": event.contact_email,
-    }
+    """Post a letter about this registration, in its language."""
     post(
         letter,
-        to=Recipient(
-            email=registration.email, full_name=registration.attendees[0].full_name, language=language
-        ),
-        facts={**common, **facts},
+        to=recipient_of(registration),
+        facts={**facts_of(registration, event, registration.language), **facts},
         about=("registration", registration.public_id),
         event_id=event.id,
         attachments=attachments,

@@ -9,16 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventhub.db import Base
 from eventhub.events.models import Event, Session
-from eventhub.registration.rules import RegistrationState
+from eventhub.registration.rules import RegistrationState, WaitingState
 from eventhub.tickets.models import Ticket
 
-_IS_LIVE = text("state IN ('pending', 'confirmed')")
+_IS_LIVE = text("state IN ('pending', 'requested', 'waitlisted', 'offered', 'confirmed')")
+_IS_IN_LINE = text("state IN ('waiting', 'offered')")
 
 
 class Registration(Base):
     """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
 
-    A pending one holds its places until `held_until`.
+    A pending one holds its places until `held_until`, and so does one that was offered a place. With `removed_at` it
+    counts, and no longer says who it was.
     """
 
     __tablename__ = "registrations"
@@ -26,7 +28,9 @@ class Registration(Base):
         UniqueConstraint("public_id"),
         UniqueConstraint("number"),
         UniqueConstraint("submission_key"),
-        CheckConstraint("(state = 'pending') = (held_until IS NOT NULL)", name="pending_is_held"),
+        CheckConstraint(
+            "(state IN ('pending', 'offered')) = (held_until IS NOT NULL)", name="held_for_a_time"
+        ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at_some_time"),
         Index(
             "uq_registrations_one_live",
@@ -37,6 +41,8 @@ class Registration(Base):
             postgresql_where=_IS_LIVE,
         ),
         Index("ix_registrations_event_id", "event_id", "state"),
+        Index("ix_registrations_created_at", "event_id", "created_at"),
+        Index("ix_registrations_organisation", "event_id", "organisation"),
         Index("ix_registrations_email_key", "email_key"),
         Index("ix_registrations_held_until", "state", "held_until"),
     )
@@ -57,6 +63,7 @@ class Registration(Base):
     held_until: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
@@ -95,6 +102,39 @@ class SessionChoice(Base):
 
     registration: Mapped[Registration] = relationship(back_populates="choices")
     session: Mapped[Session] = relationship()
+
+
+class WaitingEntry(Base):
+    """A registration's place in the line of its event: by `id`, the first come first. `size` are the places it needs.
+
+    `reason` is why an organiser offered a place out of turn.
+    """
+
+    __tablename__ = "waiting_entries"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size_positive"),
+        Index(
+            "uq_waiting_entries_one_in_line",
+            "registration_id",
+            unique=True,
+            sqlite_where=_IS_IN_LINE,
+            postgresql_where=_IS_IN_LINE,
+        ),
+        Index("ix_waiting_entries_line", "event_id", "state", "id"),
+        Index("ix_waiting_entries_registration_id", "registration_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    size: Mapped[int]
+    state: Mapped[WaitingState]
+    created_at: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+    registration: Mapped[Registration] = relationship()
 
 
 class Place(Base):

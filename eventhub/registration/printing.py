@@ -11,6 +11,7 @@ from sqlalchemy.orm import Load, joinedload
 from eventhub.core.errors import NotFound
 from eventhub.core.links import absolute, base_url
 from eventhub.core.text import N_, localised
+from eventhub.core.tombstones import shown_name
 from eventhub.core.translation import translator
 from eventhub.db import db
 from eventhub.documents.ticket import TicketSheet, tickets_pdf
@@ -70,7 +71,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         event_title=localised(event.title, language),
         when=when(event, language),
         where=where(event, language) or say(ONLINE),
-        holder=attendee.full_name,
+        holder=shown_name(attendee.full_name, language),
         ticket_type=say(PARTICIPANT),
         number=ticket.number,
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),

@@ -21,7 +21,7 @@ from eventhub.events.stamps import CATALOGUE
 from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.forms.queries import form_mark, option_seats
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.rules import LIVE, RegistrationState
+from eventhub.registration.rules import HELD_FOR_A_TIME, LIVE, RegistrationState
 
 
 def get_event_to_register(slug: str, *, now: datetime) -> tuple[Event, bool]:
@@ -34,7 +34,7 @@ def get_event_to_register(slug: str, *, now: datetime) -> tuple[Event, bool]:
 
 _IS_OVERDUE = exists().where(
     Registration.event_id == Event.id,
-    Registration.state == RegistrationState.PENDING,
+    Registration.state.in_(HELD_FOR_A_TIME),
     Registration.held_until <= bindparam("now"),
 )
 _TO_REGISTER = (

@@ -18,20 +18,57 @@ class RegistrationState(StrEnum):
     """What is stored. `attended` and `no_show` are derived from scans."""
 
     PENDING = "pending"
+    REQUESTED = "requested"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
     CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    DECLINED = "declined"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
+_S = RegistrationState
+# `pending` waits for the person to prove the address, `requested` for the organiser, `waitlisted` for a free place,
+# `offered` for the person to take the place that became free.
 MOVES = {
-    RegistrationState.PENDING: frozenset(
-        {RegistrationState.CONFIRMED, RegistrationState.CANCELLED, RegistrationState.EXPIRED}
-    ),
-    RegistrationState.CONFIRMED: frozenset({RegistrationState.CANCELLED}),
-    RegistrationState.EXPIRED: frozenset({RegistrationState.CONFIRMED}),
-    RegistrationState.CANCELLED: frozenset(),
+    _S.PENDING: frozenset({_S.CONFIRMED, _S.REQUESTED, _S.WAITLISTED, _S.CANCELLED, _S.EXPIRED}),
+    _S.REQUESTED: frozenset({_S.CONFIRMED, _S.WAITLISTED, _S.REJECTED, _S.CANCELLED}),
+    _S.WAITLISTED: frozenset({_S.OFFERED, _S.CANCELLED}),
+    _S.OFFERED: frozenset({_S.CONFIRMED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}),
+    _S.CONFIRMED: frozenset({_S.CANCELLED}),
+    _S.REJECTED: frozenset(),
+    _S.DECLINED: frozenset(),
+    _S.EXPIRED: frozenset({_S.CONFIRMED, _S.REQUESTED}),
+    _S.CANCELLED: frozenset(),
 }
-LIVE = (RegistrationState.PENDING, RegistrationState.CONFIRMED)
+LIVE = (_S.PENDING, _S.REQUESTED, _S.WAITLISTED, _S.OFFERED, _S.CONFIRMED)
+# Nothing is left to confirm.
+PROVEN = frozenset({_S.REQUESTED, _S.WAITLISTED, _S.OFFERED, _S.CONFIRMED})
+HELD_FOR_A_TIME = (_S.PENDING, _S.OFFERED)
+
+
+class WaitingState(StrEnum):
+    """A place in the queue of an event."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    LEFT = "left"
+
+
+WAITING_MOVES = {
+    WaitingState.WAITING: frozenset({WaitingState.OFFERED, WaitingState.LEFT}),
+    WaitingState.OFFERED: frozenset(
+        {WaitingState.ACCEPTED, WaitingState.DECLINED, WaitingState.EXPIRED, WaitingState.LEFT}
+    ),
+    WaitingState.ACCEPTED: frozenset(),
+    WaitingState.DECLINED: frozenset(),
+    WaitingState.EXPIRED: frozenset(),
+    WaitingState.LEFT: frozenset(),
+}
 
 
 class SessionsClash(Refusal):
@@ -52,6 +89,22 @@ class AlreadyRegistered(Refusal):
 
 class AlreadyEnded(Refusal):
     sentence = N_("This registration has ended. You may register again.")
+
+
+class OfferOver(Refusal):
+    sentence = N_("The time to take this place is over. It went to the next person.")
+
+
+class NotInLine(Refusal):
+    sentence = N_("This registration does not stand in the waiting list any more.")
+
+
+class NotOffered(Refusal):
+    sentence = N_("No place is offered to this registration now.")
+
+
+class NotRequested(Refusal):
+    sentence = N_("This registration does not wait for approval any more.")
 
 
 class NotConfirmedYet(Refusal):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from babel.support import NullTranslations
@@ -11,7 +12,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
-from eventhub.core.errors import Refusal
+from eventhub.core.errors import Refusal, TooMany
 from eventhub.core.text import N_, NN_, clean_line, clean_text
 from eventhub.core.translation import catalogue
 from eventhub.db import transaction
@@ -58,6 +59,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     _fields: dict[str, Any]
     status = 422
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def lay(self, refusal: Refusal) -> bool:
         """Put the refusal beside the field that it names; False when this form has no such field."""
@@ -69,7 +71,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def carry_out(self, deed: Callable[[], object]) -> bool:
         """Do the deed in one transaction. A refusal lies beside its field, or above the form, and nothing typed is
-        lost; `status` is then the answer's."""
+        lost; `status` and `headers` are then the answer's."""
         try:
             with transaction():
                 deed()
@@ -77,6 +79,8 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             if not self.lay(refusal):
                 self.form_errors.append(sentence_of(refusal))
             self.status = refusal.status
+            if isinstance(refusal, TooMany):
+                self.headers = {"Retry-After": str(refusal.retry_after)}
             return False
         return True
 

@@ -55,6 +55,14 @@ def crew() -> ResponseReturnValue | None:
     return answer
 
 
+def officer() -> ResponseReturnValue | None:
+    """Who answers for people's data."""
+    answer = signed_in()
+    if answer is None and not current_user.is_officer:
+        raise NotFound()
+    return answer
+
+
 def install(app: Flask, parts: tuple[Part, ...]) -> None:
     """Register every blueprint with its guard in front."""
     declared: dict[str, Guard] = app.extensions.setdefault("guards", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
@@ -70,8 +71,13 @@ def switch_language_url(code: str) -> str:
 
 def sentence_of(refusal: Refusal) -> str:
     """A refusal in the reader's language, its facts filled in; texts per language among them are picked."""
-    facts = {name: _fact(value) for name, value in refusal.facts.items()}
-    return str(gettext(refusal.sentence) % facts) if facts else str(gettext(refusal.sentence))
+    return say(refusal.sentence, refusal.facts)
+
+
+def say(sentence: str, facts: Mapping[str, object]) -> str:
+    """As sentence_of, where of a refusal only sentence and facts are kept."""
+    said = str(gettext(sentence))
+    return said % {name: _fact(value) for name, value in facts.items()} if facts else said
 
 
 def _fact(value: object) -> object:

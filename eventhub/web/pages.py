@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import available_timezones
 
+from babel.dates import format_date
 from flask import Flask
 from flask.templating import Environment
 from markdown_it import MarkdownIt
@@ -15,6 +16,7 @@ from eventhub.calendars import links
 from eventhub.core import moments
 from eventhub.core.links import absolute
 from eventhub.core.templating import OneWorld
+from eventhub.core.tombstones import shown_name
 from eventhub.events.models import Event
 from eventhub.web.i18n import language
 
@@ -52,8 +54,10 @@ def init_app(app: Flask) -> None:
         event_time=event_time,
         event_day=event_day,
         event_clock=moments.clock,
+        plain_day=plain_day,
         event_span=event_span,
         markdown=markdown,
+        named=lambda name: shown_name(name, language()),
         zone_city=zone_city,
         webcal=links.webcal,
     )
@@ -67,6 +71,11 @@ def event_time(moment: datetime, zone: str) -> str:
 
 def event_day(moment: datetime, zone: str) -> str:
     return moments.day(moment, zone, language())
+
+
+def plain_day(day: date) -> str:
+    """12 July 2027, of a day that is nobody's moment, in the reader's language."""
+    return str(format_date(day, "d MMMM y", locale=language()))
 
 
 def zone_city(zone: str) -> str:

@@ -12,6 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from eventhub.accounts.commands import keep_alive
 from eventhub.accounts.queries import SignedIn, find_signed_in
 from eventhub.accounts.rules import (
+    ANSWERS_FOR_DATA,
     GUEST_LONGEST,
     RUNS_AN_EVENT,
     RUNS_EVERY_EVENT,
@@ -33,6 +34,7 @@ class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no typ
     is_organiser = False
     is_crew = False
     is_office = False
+    is_officer = False
 
     def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
         return False
@@ -67,6 +69,10 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     @property
     def is_office(self) -> bool:
         return self.may(RUNS_EVERY_EVENT)
+
+    @property
+    def is_officer(self) -> bool:
+        return self.may(ANSWERS_FOR_DATA)
 
 
 class Sessions(SecureCookieSessionInterface):

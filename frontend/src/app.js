@@ -2,6 +2,7 @@
 import { ChosenTheme } from "./chosen-theme.js";
 import { CopyButton } from "./copy-button.js";
 import { improveForms } from "./forms.js";
+import { LivePart } from "./live-part.js";
 import { closeMenusOutside } from "./menus.js";
 import { followAnswers } from "./questions.js";
 import { ViewerTime } from "./viewer-time.js";
@@ -9,6 +10,7 @@ import { ViewerTime } from "./viewer-time.js";
 customElements.define("eh-timezone", ViewerTime);
 customElements.define("eh-copy", CopyButton);
 customElements.define("eh-theme", ChosenTheme);
+customElements.define("eh-live", LivePart);
 improveForms(document);
 closeMenusOutside(document);
 followAnswers(document);

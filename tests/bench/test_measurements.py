@@ -48,6 +48,14 @@ def test_places_are_never_sold_twice_in_a_race_over_http() -> None:
     assert figures == {"confirmed": 5, "refused": 15, "errors": 0}
 
 
+@pytest.mark.slow
+def test_nothing_acknowledged_is_lost_when_processes_are_killed() -> None:
+    figures = measured("crash", "--kills", "2")
+
+    assert figures.pop("acknowledged") > 0
+    assert figures == {"lost": 0, "without_letter": 0, "broken_invariants": 0}
+
+
 def test_an_answer_is_whole_only_with_its_last_byte() -> None:
     wire = b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: "a"\r\n\r\nhello'
 

@@ -10,6 +10,7 @@ from eventhub.events.models import Event, Section, Series, Speaker
 from eventhub.events.rules import EventState, Format, Kind, SessionKind
 from eventhub.events.stamps import raise_stamp
 from eventhub.privacy.commands import publish_consent
+from eventhub.registration.consents import Saying, give_consent
 from eventhub.registration.letters import confirm_path, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import RegistrationState
@@ -86,7 +87,7 @@ def furnish(now: datetime) -> Site:
     series = Series(slug="talks", title=both_languages("Energy talks"), summary=both_languages("Each month."))
     db.session.add(series)
     db.session.flush()
-    seminar = open_seminar(now, series_id=series.id)
+    seminar = open_seminar(now, series_id=series.id, shows_participants=True)
     make_event(now=now, slug="long", title=LONG, summary=LONG, capacity=2)
     _festival(now)
     _week(now)
@@ -190,6 +191,9 @@ def _registrations(seminar: Event, gone: Event, now: datetime) -> tuple[str, ...
         seminar, now, state=RegistrationState.PENDING, held_until=now + timedelta(minutes=30)
     )
     over = _registration(seminar, now, state=RegistrationState.CANCELLED)
+    for purpose in ("processing", "publication"):
+        saying = Saying(method="page", address="192.0.2.1")
+        give_consent(ours.registration, purpose=purpose, saying=saying, now=now)
     manage = manage_path(ours.registration)
     return (
         manage,
@@ -200,6 +204,11 @@ def _registrations(seminar: Event, gone: Event, now: datetime) -> tuple[str, ...
         manage_path(theirs.registration),
         confirm_path(held),
         manage_path(over),
+        f"{manage}/privacy",
+        f"{manage}/privacy/ask",
+        f"{manage}/privacy/consents/processing/withdraw",
+        f"{manage}/privacy/erase",
+        f"{manage_path(over)}/privacy/erase",
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from sqlalchemy import select, update
 
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
@@ -17,8 +18,15 @@ from eventhub.events.rules import EventState, Kind
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
+from eventhub.people.bulk import BulkAsk, Chosen, do_rows, start_bulk
+from eventhub.people.commands import add_tag, save_view, write_note
+from eventhub.people.models import BulkJob, BulkRow
+from eventhub.people.rules import BulkAction, PeopleWish, RowState
 from eventhub.registration.letters import post_confirmed
+from eventhub.registration.models import Registration
+from eventhub.registration.rules import TooLateToChange
 from tests.browser.conftest import DESK, LiveServer, page_in
+from tests.browser.letters import letter_pages
 from tests.browser.site import LONG
 from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import (
@@ -92,8 +100,50 @@ def _desk(now: datetime) -> Iterator[str]:
         f"{person}/tickets/{ticket.number}/void",
         f"letters/{letter.id}",
         f"door/{gate.public_id}",
+        *_people(event, guest.registration, now),
     ):
         yield f"/organiser/events/long/{page}"
+    yield from letter_pages(event, now)
+
+
+def _people(event: Event, registration: Registration, now: datetime) -> tuple[str, ...]:
+    """A tag, a note, a view, a deed that goes on and one that is done, and who is on paper."""
+    manager = db.session.scalars(select(User).where(User.email == E_MAIL)).one()
+    add_tag(registration, "Нуждается-в-приглашении", by=manager.public_id, now=now)
+    write_note(registration, "Arrives by train.", author_id=manager.id, by=manager.public_id, now=now)
+    save_view(event.id, manager.id, name="Приехавшие участники из-за рубежа", query="came=yes")
+    jobs = [a_job(event, key, now=now).public_id for key in ("one", "two")]
+    db.session.execute(
+        update(BulkRow)
+        .where(BulkRow.job_id == 1)
+        .values(state=RowState.SKIPPED, reason=TooLateToChange.sentence, done_at=now)
+    )
+    return ("people?q=x", "people?came=no&column=sessions&column=email", "people/paper", "people/bulk",
+            "people/bulk?all=yes", *(f"people/bulk/{job}" for job in jobs))  # fmt: skip
+
+
+def a_job(event: Event, key: str, *, now: datetime) -> BulkJob:
+    ask = BulkAsk(key=key, action=BulkAction.ADD_TAG, word="VIP")
+    return start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), ask, by="test", now=now)
+
+
+def test_the_page_of_a_job_follows_it_by_itself(
+    manager: User, signed_in: Callable[..., Page], now: datetime
+) -> None:
+    with transaction():
+        event = make_event(now=now, slug="long")
+        make_attendee(event, now=now, full_name="Test Guest")
+        job = a_job(event, "one", now=now).public_id
+    page = signed_in([], viewport=DESK)
+    page.goto(f"/organiser/events/long/people/bulk/{job}")
+    page.evaluate("window.here = true")
+    assert page.get_by_text("0 of 1").is_visible()
+
+    do_rows()
+
+    page.get_by_text("1 of 1").wait_for(timeout=10_000)
+    assert page.get_by_role("link", name="Look again").count() == 0
+    assert page.evaluate("window.here")
 
 
 def _parked_letter(registration: object, event: Event, now: datetime) -> Message:
@@ -165,6 +215,27 @@ def test_the_page_of_a_letter_is_shown_in_its_sandbox(
     page.get_by_role("link", name="Show as a page").click()
 
     assert page.get_by_role("link", name="Open my registration").is_visible()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_letter_to_many_is_written_seen_sent_and_undone(
+    addresses: tuple[str, ...], signed_in: Callable[..., Page], has_script: bool
+) -> None:
+    said: list[str] = []
+    page = signed_in(said, viewport=DESK, locale="en", java_script_enabled=has_script)
+    page.goto("/organiser/events/long/letters")
+    page.get_by_role("link", name="Write to many").click()
+    page.get_by_role("link", name="Write a letter").click()
+    page.get_by_label("Subject in English").fill("The room")
+    page.get_by_label("Text in English").fill("It is another one, {full_name}.")
+    page.get_by_role("button", name="Go on to the preview").click()
+    frame = page.frame_locator("iframe").first
+    assert frame.get_by_text("It is another one, Аделаида Примерова-Образцова.").is_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+
+    assert page.get_by_text("4 of 4 letters never left.").is_visible()
+    assert said == []
 
 
 def fill_by_keyboard(page: Page, label: str, text: str) -> None:

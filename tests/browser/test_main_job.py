@@ -63,7 +63,7 @@ def house(tmp_path: Path, mailroom: Mailroom) -> Iterator[House]:
         environ = {"PORT": port, "BASE_URL": f"http://127.0.0.1:{port}", "MAIL_URL": mail_url}
         settings = settings_for(tmp_path / "house", **environ)
         starts_at = _furnish(settings)
-        process = _serve({**environ, "DATA_DIR": str(settings.data_dir)})
+        process = _serve({**environ, "DATA_DIR": str(settings.data_dir), "FORM_SECONDS": "0"})
         try:
             _wait_until(lambda: _answers(settings.base_url))
             yield House(settings.base_url, starts_at)

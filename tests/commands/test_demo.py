@@ -116,7 +116,7 @@ def test_the_sign_ins_are_written_for_the_owner_alone_and_work(filled: Flask, fo
     lines = [line.split()[-2:] for line in notes.read_text(encoding="utf-8").splitlines() if "@" in line]
 
     assert stat.S_IMODE(notes.stat().st_mode) == 0o600
-    assert len(lines) == 4
+    assert len(lines) == 5
     for email, password in lines:
         user = find_user(email)
         assert user is not None

@@ -242,8 +242,9 @@ def test_after_a_day_without_a_server_letters_are_parked_and_can_be_sent_again(
     with time_machine.travel(tomorrow, tick=False):
         send_due_letters(nobody)
         assert states() == ["parked"]
+        parked = letters()[0]
         with transaction():
-            outbox.resend(letters()[0], by="test", now=tomorrow)
+            outbox.resend(parked, by="test", now=tomorrow)
         send_due_letters(nobody)
         assert states() == ["queued"]
 

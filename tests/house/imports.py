@@ -14,12 +14,14 @@ FLOORS = [
     {"events"},
     {"billing", "tickets"},
     {"registration"},
-    {"checkin"},
+    {"checkin", "mailings"},
+    {"people"},
     {"contributions", "stands"},
     {"admissions"},
     {"visas"},
     {"certificates"},
     {"calendars", "reports"},
+    {"subjects"},  # what all of these hold about a person
     {"models"},  # every table on one list, for migrations
     {"web"},
     {"blueprints", "handlers"},

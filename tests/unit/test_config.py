@@ -48,6 +48,7 @@ def test_a_machine_that_talks_to_itself_starts_on_defaults() -> None:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing."),
         ({"SECRET_KEY": DEVELOPMENT_SECRET}, "SECRET_KEY must be your own, 32 characters or more."),
+        ({"FIELD_KEYS": "k" * 32 + ",short"}, "Each of FIELD_KEYS must have 32 characters or more."),
         ({"SECRET_KEY": "k" * 31}, "SECRET_KEY must be your own, 32 characters or more."),
         ({"BASE_URL": ""}, "BASE_URL is missing."),
         (
@@ -58,6 +59,7 @@ def test_a_machine_that_talks_to_itself_starts_on_defaults() -> None:
         ({"MAIL_URL": "viewer:"}, "MAIL_URL must send real mail in production."),
         ({"MAIL_URL": "memory:"}, "MAIL_URL must send real mail in production."),
         ({"MAIL_URL": "console:"}, "MAIL_URL must send real mail in production."),
+        ({"FORM_SECONDS": "1"}, "FORM_SECONDS must be 2 or more in production."),
     ],
 )
 def test_production_says_what_is_unsafe(changes: dict[str, str], reason: str) -> None:

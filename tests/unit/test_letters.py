@@ -39,7 +39,18 @@ def facts(**changes: Any) -> dict[str, Any]:
         "contact_email": "office@example.org",
         "sessions": ["Workshop"],
         "reason": "The hall is closed.",
+        "has_ticket": True,
+        "missing": name,
+        "until": "Mon 8 March 2027, 12:00",
+        "position": 3,
+        "accept_link": LINK,
+        "decline_link": LINK + "&no",
         "has_password": True,
+        "asked_for": "access to your data",
+        "asked_on": "1 March 2027",
+        "due_on": "16 March 2027",
+        "answer": f"{name}\nholds nothing.",
+        "is_refused": False,
         **changes,
     }
 

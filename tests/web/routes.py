@@ -2,8 +2,9 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{room_a}`, `{section_a}`, `{form_section_a}`, `{question_a}` and `{mark}` (the caller's
-own sign-in). Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
+`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`,
+`{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
+sign in (a guest) or finds nothing there (404).
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ GUEST, PERSON = "guest", "signed-in person"
 CREW_A, CREW_B = "crew of A", "crew of B"
 ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
 OFFICE, ADMIN = "office manager", "administrator"
+OFFICER = "data-protection officer"
 
 RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
 RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
 RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
 WORKS_AT_A = RUNS_A | {CREW_A}
 WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B}
-SIGNED_IN = WORKS_AT_A_DOOR | {PERSON}
+ANSWERS_FOR_DATA = frozenset({OFFICER, ADMIN})
+SIGNED_IN = WORKS_AT_A_DOOR | {PERSON, OFFICER}
 EVERYONE = SIGNED_IN | {GUEST}
 
 
@@ -49,6 +52,10 @@ ROUTES = {
     "account.index": to("/account", SIGNED_IN),
     "account.leave": to("/account/sign-out", SIGNED_IN),
     "account.list_own": to("/account/sign-ins", SIGNED_IN),
+    "account.ask_about_data": to("/account/privacy/ask", SIGNED_IN),
+    "account.erase_data": to("/account/privacy/erase", SIGNED_IN),
+    "account.export_data": to("/account/privacy/export", SIGNED_IN),
+    "account.privacy": to("/account/privacy", SIGNED_IN),
     "account.remove_password": to("/account/password/remove", SIGNED_IN),
     "account.save": to("/account/details", SIGNED_IN),
     "account.sent": to("/account/sign-in/sent"),
@@ -81,9 +88,19 @@ ROUTES = {
     "health.ready": to("/readyz"),
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
+    "officer.answer": to("/organiser/privacy/{request_a}/answer", ANSWERS_FOR_DATA),
+    "officer.erase": to("/organiser/privacy/{request_a}/erase", ANSWERS_FOR_DATA),
+    "officer.extend": to("/organiser/privacy/{request_a}/extend", ANSWERS_FOR_DATA),
+    "officer.index": to("/organiser/privacy", ANSWERS_FOR_DATA),
+    "officer.new": to("/organiser/privacy/new", ANSWERS_FOR_DATA),
+    "officer.show": to("/organiser/privacy/{request_a}", ANSWERS_FOR_DATA),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
     "organiser.begin_own_form": to("/organiser/events/{event_a}/form/begin/empty", RUNS_A),
+    "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
+    "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
+    "organiser.approve_person": to("/organiser/events/{event_a}/people/{person_a}/approve", RUNS_A),
+    "organiser.approve_requests": to("/organiser/events/{event_a}/requests/approve", RUNS_A),
     "organiser.cancel_registration": to("/organiser/events/{event_a}/people/{person_a}/cancel", RUNS_A),
     "organiser.change_form_section": to(
         "/organiser/events/{event_a}/form/sections/{form_section_a}/up", RUNS_A
@@ -92,42 +109,74 @@ ROUTES = {
     "organiser.change_session": to("/organiser/events/{event_a}/programme/{session_a}/cancel", RUNS_A),
     "organiser.clone": to("/organiser/events/{event_a}/clone", RUNS_EVERY_EVENT),
     "organiser.crew": to("/organiser/events/{event_a}/crew", RUNS_A),
+    "organiser.discard": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/discard", RUNS_A),
     "organiser.door": to("/organiser/events/{event_a}/door", RUNS_A),
+    "organiser.drop_view": to("/organiser/events/{event_a}/people/views/remove", RUNS_A),
     "organiser.edit": to("/organiser/events/{event_a}/edit", RUNS_A),
+    "organiser.edit_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/edit", RUNS_A),
     "organiser.edit_session": to("/organiser/events/{event_a}/programme/{session_a}", RUNS_A),
     "organiser.end_crew": to("/organiser/events/{event_a}/crew/{crew_a}/end", RUNS_A),
     "organiser.form": to("/organiser/events/{event_a}/form", RUNS_A),
     "organiser.form_section": to("/organiser/events/{event_a}/form/sections/{form_section_a}", RUNS_A),
     "organiser.gate": to("/organiser/events/{event_a}/door/{gate_a}", RUNS_A),
     "organiser.index": to("/organiser/", RUNS_AN_EVENT),
+    "organiser.keep_view": to("/organiser/events/{event_a}/people/views", RUNS_A),
     "organiser.letter": to("/organiser/events/{event_a}/letters/{letter_a}", RUNS_A),
     "organiser.letter_page": to("/organiser/events/{event_a}/letters/{letter_a}/page", RUNS_A),
+    "organiser.letter_text": to("/organiser/events/{event_a}/letters/texts/reminder", RUNS_A),
+    "organiser.letter_texts": to("/organiser/events/{event_a}/letters/texts", RUNS_A),
     "organiser.letters": to("/organiser/events/{event_a}/letters", RUNS_A),
+    "organiser.mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}", RUNS_A),
+    "organiser.mailings": to("/organiser/events/{event_a}/letters/mailings", RUNS_A),
     "organiser.move": to("/organiser/events/{event_a}/programme/sections/{section_a}/up", RUNS_A),
     "organiser.new": to("/organiser/events/new", RUNS_EVERY_EVENT),
     "organiser.new_question": to(
         "/organiser/events/{event_a}/form/questions/new?kind=date&section={form_section_a}", RUNS_A
     ),
+    "organiser.new_mailing": to("/organiser/events/{event_a}/letters/mailings/new", RUNS_A),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
+    "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
+    "organiser.offer_person": to("/organiser/events/{event_a}/people/{person_a}/offer", RUNS_A),
+    "organiser.reject_person": to("/organiser/events/{event_a}/people/{person_a}/reject", RUNS_A),
+    "organiser.requests": to("/organiser/events/{event_a}/requests", RUNS_A),
+    "organiser.people_csv": to("/organiser/events/{event_a}/people.csv", RUNS_A),
+    "organiser.people_paper": to("/organiser/events/{event_a}/people/paper", RUNS_A),
+    "organiser.people_xlsx": to("/organiser/events/{event_a}/people.xlsx", RUNS_A),
     "organiser.person": to("/organiser/events/{event_a}/people/{person_a}", RUNS_A),
     "organiser.preview_form": to("/organiser/events/{event_a}/form/preview/en", RUNS_A),
     "organiser.programme": to("/organiser/events/{event_a}/programme", RUNS_A),
+    "organiser.public_list": to("/organiser/events/{event_a}/people/public-list", RUNS_A),
     "organiser.publish_event": to("/organiser/events/{event_a}/publish", RUNS_A),
     "organiser.question": to("/organiser/events/{event_a}/form/questions/{question_a}", RUNS_A),
+    "organiser.put_tag": to("/organiser/events/{event_a}/people/{person_a}/tags", RUNS_A),
     "organiser.reissue": to(
         "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/reissue", RUNS_A
     ),
+    "organiser.reminders": to("/organiser/events/{event_a}/letters/reminders", RUNS_A),
+    "organiser.reset_letter_text": to("/organiser/events/{event_a}/letters/texts/reminder/reset", RUNS_A),
     "organiser.room": to("/organiser/events/{event_a}/rooms/{room_a}", RUNS_A),
     "organiser.rooms": to("/organiser/events/{event_a}/rooms", RUNS_A),
     "organiser.section": to("/organiser/events/{event_a}/programme/sections/{section_a}", RUNS_A),
     "organiser.sections": to("/organiser/events/{event_a}/programme/sections", RUNS_A),
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
+    "organiser.send_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/send", RUNS_A),
     "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
+    "organiser.take_tag": to("/organiser/events/{event_a}/people/{person_a}/tags/remove", RUNS_A),
+    "organiser.undo_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/undo", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),
+    # As the registration's own address.
+    "own_data.ask": to("/registrations/unknown/unknown/privacy/ask"),
+    "own_data.ask_to_withdraw": to("/registrations/unknown/unknown/privacy/consents/photo/withdraw"),
+    "own_data.erase": to("/registrations/unknown/unknown/privacy/erase"),
+    "own_data.export": to("/registrations/unknown/unknown/privacy/export"),
+    "own_data.give": to("/registrations/unknown/unknown/privacy/consents/photo/give"),
+    "own_data.show": to("/registrations/unknown/unknown/privacy"),
+    "own_data.withdraw": to("/registrations/unknown/unknown/privacy/consents/photo/withdraw"),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),
@@ -136,7 +185,12 @@ ROUTES = {
     "public.home": to("/"),
     "public.privacy": to("/privacy"),
     "public.show": to("/events/{event_a}"),
+    # The link of a question holds its secret too.
+    "reconfirming.answer": to("/registrations/unknown/reconfirm/unknown"),
+    "reconfirming.ask": to("/registrations/unknown/reconfirm/unknown"),
     # A registration's address holds its secret; without the right one nobody finds it.
+    "offers.answer_offer": to("/registrations/unknown/offer/unknown"),
+    "offers.ask_about_offer": to("/registrations/unknown/offer/unknown"),
     "registrations.ask_to_cancel": to("/registrations/unknown/unknown/cancel"),
     "registrations.ask_to_confirm": to("/registrations/unknown/confirm/unknown"),
     "registrations.cancel": to("/registrations/unknown/unknown/cancel"),

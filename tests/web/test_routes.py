@@ -26,6 +26,11 @@ from eventhub.events.models import Event
 from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
+from eventhub.mailings.commands import MailingAsk, draft_mailing
+from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
+from eventhub.people.rules import BulkAction, PeopleWish
+from eventhub.privacy.requests import Asker, ask
+from eventhub.privacy.rules import RequestKind
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
@@ -55,6 +60,7 @@ ROLE_OF = {
     routes.ORGANISER_B: Role.EVENT_ORGANISER,
     routes.OFFICE: Role.OFFICE_MANAGER,
     routes.ADMIN: Role.PLATFORM_ADMIN,
+    routes.OFFICER: Role.DATA_PROTECTION_OFFICER,
 }
 
 
@@ -93,6 +99,8 @@ def world(app: Flask) -> World:
 def things_of(letter: str, event: Event) -> dict[str, str]:
     """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
+    asker = Asker(email="guest@example.org", full_name="", language="en")
+    request = ask(asker, kind=RequestKind.ACCESS, text="Which data?", by="holder", now=now)
     gate = make_gate(event)
     scan = Scan(
         scan_id=str(uuid4()),
@@ -119,9 +127,15 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     form_section = add_form_section(event, title=both_languages("Questions"), by="test", now=now)
     asked = Content(kind=QuestionKind.SHORT_TEXT, label=both_languages("Why?"))
     question = add_question(event, section=form_section, content=asked, by="test", now=now)
+    wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
+    deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
+    job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
     return {
         f"form_section_{letter}": str(form_section),
         f"question_{letter}": question,
+        f"job_{letter}": job.public_id,
+        f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
+        f"request_{letter}": request.public_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),
@@ -197,8 +211,8 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    for thing in (
-        "session",
+    things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
+    for thing in (*things, "form_section", "question"):
         "scan",
         "letter",
         "crew",
@@ -207,7 +221,10 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
         "section",
         "form_section",
         "question",
-    ):
+        "mailing",
+        "job",
+    )
+    for thing in things:
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

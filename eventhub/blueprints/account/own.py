@@ -33,10 +33,20 @@ from eventhub.web.forms import PageForm
 REGISTRATION_NAMES = {
     RegistrationState.PENDING: N_("Waiting for your confirmation"),
     RegistrationState.CONFIRMED: N_("Confirmed"),
+    RegistrationState.REQUESTED: N_("Waiting for approval"),
+    RegistrationState.WAITLISTED: N_("On the waiting list"),
+    RegistrationState.OFFERED: N_("A place is offered"),
+    RegistrationState.REJECTED: N_("Not approved"),
+    RegistrationState.DECLINED: N_("Declined"),
     RegistrationState.CANCELLED: N_("Cancelled"),
     RegistrationState.EXPIRED: N_("Expired"),
 }
-REGISTRATION_TONES = {RegistrationState.CONFIRMED: "ok", RegistrationState.PENDING: "warn"}
+REGISTRATION_TONES = {
+    RegistrationState.CONFIRMED: "ok",
+    RegistrationState.PENDING: "warn",
+    RegistrationState.REQUESTED: "warn",
+    RegistrationState.OFFERED: "warn",
+}
 
 
 @pages.get("")

@@ -3,13 +3,19 @@ event at all; scope.py asks which."""
 
 from eventhub.blueprints.organiser import (
     crew,
+    decisions,
     door,
     events,
+    letter_texts,
+    mailings,
     outbox,
     people,
+    people_bulk,
+    people_lists,
     person,
     programme,
     questions,
+    reminding,
     sections,
     sites,
 )
@@ -17,14 +23,20 @@ from eventhub.blueprints.organiser.pages import pages
 
 __all__ = [
     "crew",
+    "decisions",
     "door",
     "events",
+    "letter_texts",
+    "mailings",
     "outbox",
     "pages",
     "people",
+    "people_bulk",
+    "people_lists",
     "person",
     "programme",
     "questions",
+    "reminding",
     "sections",
     "sites",
 ]

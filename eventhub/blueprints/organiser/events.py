@@ -36,6 +36,7 @@ from eventhub.events.rules import EventState, Kind
 from eventhub.events.templates import first_plan
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
+from eventhub.registration.waiting import lock_pools, offer_places
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -83,7 +84,13 @@ def edit(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
     form = EventForm(data=typed_event(plan_of_event(event)))
     form.offer(venues=list_venues(), series=list_series())
-    if accepted(form, lambda: revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())):
+
+    def deed() -> None:
+        lock_pools(event)
+        revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())
+        offer_places(event, now=clock.now())  # more places are for those who stand in line
+
+    if accepted(form, deed):
         flash(_("The changes are stored."))
         return redirect(url_for(".show", slug=slug))
     return render_template("organiser/edit.html", form=form, event=event), status_of(form)

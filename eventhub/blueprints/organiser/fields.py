@@ -36,7 +36,8 @@ def line(label: str, longest: int, **more: Any) -> StringField:
 
 def lines(label: str, longest: int, **more: Any) -> TextAreaField:
     """Several lines of text."""
-    return TextAreaField(lazy_gettext(label), filters=[many_lines], validators=[Length(max=longest)], **more)
+    validators = [Length(max=longest), *more.pop("validators", [])]
+    return TextAreaField(lazy_gettext(label), filters=[many_lines], validators=validators, **more)
 
 
 class Ticks(SelectMultipleField):

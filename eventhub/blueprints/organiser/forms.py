@@ -36,6 +36,7 @@ from eventhub.web.i18n import language
 from eventhub.web.wording import language_name
 
 TEXTS = ("title", "summary", "description", "host", "price_note")
+PLACES = ("capacity", "has_waiting_list", "offer_hours", "needs_approval")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
 LONGEST_NAME = 80
@@ -91,6 +92,17 @@ class EventForm(PageForm):
         ],
     )
 
+    has_waiting_list = BooleanField(lazy_gettext(N_("When all places are taken, people may stand in line")))
+    offer_hours = IntegerField(
+        lazy_gettext(N_("Hours to answer an offer")),
+        default=24,
+        validators=[
+            InputRequired(lazy_gettext(N_("Enter a number of hours."))),
+            NumberRange(1, 720, lazy_gettext(N_("Enter a number from 1 to 720."))),
+        ],
+    )
+    needs_approval = BooleanField(lazy_gettext(N_("You approve each registration")))
+
     def offer(self, *, venues: list[Venue] | Any, series: list[Series] | Any) -> EventForm:
         """Fill the selects; languages and topics that the event has already stay to be chosen."""
         self.format.choices = choices_of(FORMAT_WORDS)
@@ -114,7 +126,7 @@ class EventForm(PageForm):
         """What was typed, after it was found in order."""
         typed: dict[str, Any] = {**self.data, **self.moments}
         texts: dict[str, Any] = {name: in_both(self, name) for name in TEXTS}
-        as_typed = ("contact_email", "timezone", "accent", "is_free", "capacity", *self.moments)
+        as_typed = ("contact_email", "timezone", "accent", "is_free", *PLACES, *self.moments)
         return EventPlan(
             **texts,
             **{name: typed[name] for name in as_typed},
@@ -143,7 +155,7 @@ def typed_event(plan: EventPlan) -> dict[str, Any]:
         "accent": plan.accent,
         "is_free": plan.is_free,
         "series": str(plan.series_id or ""),
-        "capacity": plan.capacity,
+        **{name: getattr(plan, name) for name in PLACES},
     }
 
 

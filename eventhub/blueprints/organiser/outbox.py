@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 
 from eventhub.blueprints.organiser.deeds import Confirm
 from eventhub.blueprints.organiser.pages import pages
+from eventhub.blueprints.organiser.previewing import SANDBOX
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.db import transaction
 from eventhub.mail.desk import count_letters, get_letter, list_letters
+from eventhub.mail.kinds import EDITABLE
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import resend
 from eventhub.mail.rules import MessageState
@@ -22,7 +24,6 @@ from eventhub.web.proxies import settings_of
 
 # The letter's own page may do nothing but look like itself and open its links: no script, no form, no session of
 # ours, and no picture from elsewhere.
-SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 ALONE = (
     f"sandbox {SANDBOX}; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
     "form-action 'none'; style-src "
@@ -43,6 +44,7 @@ def letters(slug: str) -> ResponseReturnValue:
         counts=count_letters(event.id),
         confirm=Confirm(formdata=None),
         can_read=_is_demonstration(),
+        editable=EDITABLE,
     )
 
 

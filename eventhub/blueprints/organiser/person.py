@@ -1,19 +1,26 @@
-"""One registration as staff sees it: its answers, tickets and letters, and what can be done for the person."""
+"""One registration as staff sees it: its answers, its tickets, all that happened, and what can be done for it."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
+from eventhub.blueprints.organiser import person_words
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.pages import pages
+from eventhub.blueprints.organiser.people_forms import NoteForm, TagForm
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.checkin.desk import list_presences
 from eventhub.core import clock
+from eventhub.core.text import clean_line
 from eventhub.db import transaction
-from eventhub.mail.desk import list_letters_about
+from eventhub.events.models import Event
+from eventhub.people.commands import add_tag, remove_tag, write_note
+from eventhub.people.queries import list_tags, tags_by_registration
+from eventhub.people.timeline import timeline_of
 from eventhub.registration.desk import (
     cancel_for,
     get_of_event,
@@ -22,21 +29,66 @@ from eventhub.registration.desk import (
     take_ticket_back,
     write_again,
 )
+from eventhub.registration.models import Registration
+from eventhub.registration.rules import LIVE
 
 
 @pages.get("/events/<slug>/people/<public_id>")
 def person(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     registration = get_of_event(event.id, public_id)
+    return person_page(event, registration, tag=TagForm(formdata=None), note=NoteForm(formdata=None))
+
+
+@pages.post("/events/<slug>/people/<public_id>/tags")
+def put_tag(slug: str, public_id: str) -> ResponseReturnValue:
+    event, form = the_event(slug), TagForm()
+    registration = get_of_event(event.id, public_id)
+    if accepted(form, lambda: add_tag(registration, form.tag.data or "", by=me(), now=clock.now())):
+        return redirect(url_for(".person", slug=slug, public_id=public_id))
+    return person_page(event, registration, tag=form, note=NoteForm(formdata=None)), status_of(form)
+
+
+@pages.post("/events/<slug>/people/<public_id>/tags/remove")
+def take_tag(slug: str, public_id: str) -> ResponseReturnValue:
+    """Which one is in the form: a name may hold what no address can."""
+    registration = get_of_event(the_event(slug).id, public_id)
+    with transaction():
+        remove_tag(registration, clean_line(request.form.get("name", "")), by=me(), now=clock.now())
+    return redirect(url_for(".person", slug=slug, public_id=public_id))
+
+
+@pages.post("/events/<slug>/people/<public_id>/notes")
+def note(slug: str, public_id: str) -> ResponseReturnValue:
+    event, form = the_event(slug), NoteForm()
+    registration = get_of_event(event.id, public_id)
+
+    def deed() -> None:
+        text = form.note.data or ""
+        write_note(registration, text, author_id=current_user.id, by=me(), now=clock.now())
+
+    if accepted(form, deed):
+        return redirect(url_for(".person", slug=slug, public_id=public_id))
+    return person_page(event, registration, tag=TagForm(formdata=None), note=form), status_of(form)
+
+
+def person_page(event: Event, registration: Registration, *, tag: TagForm, note: NoteForm) -> str:
+    """All that is known of one registration."""
     tickets = [attendee.ticket.id for attendee in registration.attendees if attendee.ticket]
     return render_template(
         "organiser/person.html",
         event=event,
         registration=registration,
         presences=list_presences(event.id, tickets),
-        letters=list_letters_about(event.id, ("registration", public_id)),
+        timeline=timeline_of(registration),
+        tags=tags_by_registration(event.id, [registration.id]).get(registration.id, []),
+        offered_tags=list_tags(event.id),
+        tag_form=tag,
+        note_form=note,
         confirm=Confirm(formdata=None),
         is_over=clock.now() >= event.ends_at,
+        LIVE=LIVE,
+        says=person_words,
     )
 
 

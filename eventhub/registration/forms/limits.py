@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, not_, or_, select, update
 
 from eventhub.db import db, rows_changed
-from eventhub.events.models import CapacityPool
+from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.models import Answer, OptionPool
 from eventhub.registration.forms.rules import LimitBelowTaken
 from eventhub.registration.forms.shapes import Option
 from eventhub.registration.models import Place, Registration
-from eventhub.registration.rules import LIVE
+from eventhub.registration.rules import RegistrationState
+
+# Who waits for an approval or in the line holds none yet.
+_HOLDS_PLACES = or_(
+    Registration.state.in_((RegistrationState.CONFIRMED, RegistrationState.OFFERED)),
+    and_(Registration.state == RegistrationState.PENDING, not_(Event.needs_approval)),
+)
 
 
 def count_options(question_id: int, options: Iterable[Option]) -> None:
@@ -63,7 +69,8 @@ def _live_answers(question_id: int) -> list[tuple[int, object]]:
     query = (
         select(Registration.id, Answer.value)
         .join(Answer, Answer.registration_id == Registration.id)
-        .where(Answer.question_id == question_id, Registration.state.in_(LIVE))
+        .join(Event, Event.id == Registration.event_id)
+        .where(Answer.question_id == question_id, _HOLDS_PLACES)
         .order_by(Registration.id)
         .with_for_update(of=Registration)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert
@@ -96,6 +96,15 @@ def take_again(
 def pools_again(registration_id: int, event_id: int) -> Mapping[int, Refusal]:
     """The places that a registration's answers need, for one that lost them."""
     return _pools(get_form(event_id), list_answers(registration_id))
+
+
+def without_places(given: Given, event_id: int) -> Given:
+    """The same but for the answers that would take places."""
+    if not given.pools:
+        return given
+    form = get_form(event_id)
+    free = [one for one in given.answers if not _pools(form, [one])]
+    return replace(given, answers=free, pools={})
 
 
 def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[str, Stored]) -> Given:

@@ -14,6 +14,7 @@ from eventhub.events.models import CapacityPool, Event
 from eventhub.mail.models import Message
 from eventhub.registration import commands
 from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.confirming import confirm as confirm_registration
 from eventhub.registration.models import Registration
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import get_registration
@@ -58,7 +59,7 @@ class Known:
 
 def confirm(registration: Registration | Known, *, now: datetime) -> None:
     with transaction():
-        commands.confirm(get_registration(registration.public_id), now=now)
+        confirm_registration(get_registration(registration.public_id), now=now)
 
 
 def cancel(registration: Registration | Known, *, now: datetime) -> None:

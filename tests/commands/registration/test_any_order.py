@@ -14,9 +14,9 @@ from sqlalchemy import select
 from eventhub.core.errors import Refusal
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
-from eventhub.registration.holding import expire_holds
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import LIVE, RegistrationState
+from eventhub.registration.waiting import expire_holds
 from eventhub.tickets.models import Ticket, TicketState
 from tests.commands.registration import asking
 from tests.conftest import NOW, empty_tables

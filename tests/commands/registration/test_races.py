@@ -16,10 +16,10 @@ from eventhub.db import db, transaction
 from eventhub.events import places
 from eventhub.events.models import CapacityPool
 from eventhub.events.rules import EventFull
-from eventhub.registration.holding import expire_holds
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import HOLD, LIVE, RegistrationState
+from eventhub.registration.waiting import expire_holds
 from eventhub.tickets.models import TicketState
 from tests.commands.registration.asking import (
     GUEST,

@@ -25,7 +25,6 @@ from eventhub.events.rules import (
 from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.models import ConsentRecord
 from eventhub.privacy.rules import ConsentMissing
-from eventhub.registration.holding import expire_holds
 from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import (
@@ -38,6 +37,7 @@ from eventhub.registration.rules import (
     SessionsClash,
     TooLateToChange,
 )
+from eventhub.registration.waiting import expire_holds
 from eventhub.tickets.models import TicketState
 from tests.commands.registration.asking import (
     GUEST,

@@ -29,7 +29,7 @@ def test_the_png_is_read_back():
     assert _texts(Image.open(BytesIO(qr_png(URL)))) == [URL]
 
 
-def test_the_svg_is_read_back_from_its_rectangles():
+def test_the_svg_is_read_back_from_its_rows():
     assert _texts(_drawn(qr_svg(URL, title="Ticket"))) == [URL]
 
 
@@ -80,7 +80,7 @@ def test_the_svg_is_black_on_white_without_style_or_script():
     assert [child.tag for child in root] == [f"{SVG}title", f"{SVG}rect", f"{SVG}path"]
     assert root[0].text == "Ticket of Testia Example"
     assert root[1].attrib == {"width": str(side), "height": str(side), "fill": "#fff"}
-    assert set(root[2].attrib) == {"d"}
+    assert {name: root[2].attrib[name] for name in root[2].attrib if name != "d"} == {"stroke": "#000"}
 
 
 def test_a_hostile_title_stays_text():
@@ -109,14 +109,15 @@ def _seconds(work):
 
 
 def _drawn(svg, scale=6):
-    """The SVG as a bitmap: its path holds nothing but `M x y h w v1 h-w z`."""
+    """The SVG as a bitmap: each row of its path is `M x y.5`, then `m gap 0 h width` again and again."""
     root = ElementTree.fromstring(svg)
     side = int(root[1].attrib["width"])
     picture = Image.new("L", (side * scale, side * scale), 255)
     pen = ImageDraw.Draw(picture)
-    outline = root[2].attrib["d"]
-    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", outline)
-    assert "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in runs) == outline
-    for x, y, width in (tuple(map(int, run)) for run in runs):
-        pen.rectangle((x * scale, y * scale, (x + width) * scale - 1, (y + 1) * scale - 1), fill=0)
+    for start, row, moves in re.findall(r"M(\d+) (\d+)\.5([^M]*)", root[2].attrib["d"]):
+        x, y = int(start), int(row)
+        for gap, width in re.findall(r"m(\d+) 0h(\d+)", moves):
+            x += int(gap)
+            pen.rectangle((x * scale, y * scale, (x + int(width)) * scale - 1, (y + 1) * scale - 1), fill=0)
+            x += int(width)
     return picture

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from wtforms import StringField
 
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
+from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
 from eventhub.blueprints.organiser.question_forms import QuestionForm
 from eventhub.blueprints.organiser.small_forms import (
     CancelForm,
@@ -58,7 +60,13 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
         Page(f"{OWN}/clone", CloneForm, {"starts_on": "2027-05-01"}),
+        Page(f"{OWN}/people/views?q=x", ViewForm, {"name": "View"}),
+        Page(f"{OWN}/people/{registration.public_id}/tags", TagForm, {"tag": "Tag"}),
+        Page(f"{OWN}/people/{registration.public_id}/notes", NoteForm, {"note": "Note"}),
+        Page(f"{OWN}/people/bulk?who={registration.public_id}", BulkForm, {"key": "k", "action": "add_tag"}),
         Page(f"{OWN}/people/{registration.public_id}/cancel", ReasonForm, {"reason": "Double"}),
+        Page(f"{OWN}/letters/texts/reminder", LetterTextForm, {"place_en": "added", "place_ru": "instead"}),
+        Page(f"{OWN}/letters/mailings/new", MailingForm, {"states": ["confirmed"]}),
         Page(f"{OWN}/cancel", CancelForm, {"reason_en": "Storm"}),
     ]
 

@@ -59,10 +59,10 @@ def test_people_are_listed_with_ticket_and_presence(
     [
         ("", [True, True]),
         ("?q=тест", [True, False]),
-        ("?state=confirmed", [True, True]),
-        ("?state=cancelled", [False, False]),
-        ("?state=nonsense&page=0", [True, True]),
-        ("?page=99999999999999999999", [False, False]),
+        ("?tab=confirmed", [True, True]),
+        ("?tab=cancelled", [False, False]),
+        ("?tab=nonsense&page=0", [True, True]),
+        ("?page=99999999999999999999", [True, True]),
         ("?page=x", [True, True]),
     ],
 )

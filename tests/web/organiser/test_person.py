@@ -1,23 +1,31 @@
 """The page of one registration: what staff does for a person, and what it can't do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
-from eventhub.db import db
+from eventhub.checkin.models import Scan
+from eventhub.checkin.rules import Direction, ScanSource, Verdict
+from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
+from eventhub.people.commands import add_tag, write_note
+from eventhub.registration.commands import Ask, change
+from eventhub.registration.desk import write_again
 from eventhub.registration.models import Attendee
+from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.models import TicketState
-from tests.factories import make_attendee
+from tests.factories import make_attendee, make_gate, make_user
 from tests.web.organiser.desk import Statements, error_beside, send, typed_in
+from tests.web.reading import dangers, parsed, texts
 
 PEOPLE = "/organiser/events/own/people"
 REASON = {"reason": "Registered twice."}
+CHANGED = Ask(full_name="New Name", email="", organisation="Other University", country="FI", language="en")
 
 
 @pytest.fixture
@@ -142,3 +150,96 @@ def test_the_page_costs_as_many_statements_with_thirty_letters_as_with_one(
         organiser.get(page)
 
     assert thirty.count == one.count
+
+
+def test_tags_and_notes_stand_on_the_page_as_written(
+    organiser: FlaskClient, guest: Attendee, page: str
+) -> None:
+    answers = [
+        send(organiser, page, {"tag": "<b>VIP</b>"}, to=f"{page}/tags"),
+        send(organiser, page, {"note": "First line\n<script>alert(1)</script>"}, to=f"{page}/notes"),
+    ]
+
+    shown = organiser.get(page)
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert dangers(shown) == []
+    assert "&lt;b&gt;VIP&lt;/b&gt;" in shown.text
+    assert texts(shown, "//ol[@class='timeline']//h3") == ["Tag added", "Note"]
+    assert deeds() == ["tag.added", "note.written"]
+
+    send(organiser, page, {"name": "<b>VIP</b>"}, to=f"{page}/tags/remove")
+    assert parsed(organiser.get(page)).xpath("//input[@name='name']") == []
+    assert deeds() == ["tag.added", "note.written", "tag.removed"]
+
+
+@pytest.mark.parametrize(
+    ("where", "fields", "field", "sentence"),
+    [
+        ("tags", {"tag": "  "}, "tag", "Enter a tag."),
+        ("tags", {"tag": "vip"}, "tag", "It has this tag already."),
+        ("notes", {"note": " \n "}, "note", "Write something first."),
+    ],
+)
+def test_a_refused_tag_or_note_is_told_beside_its_field(
+    organiser: FlaskClient, guest: Attendee, page: str, where: str, fields: dict[str, str], field: str,
+    sentence: str,
+) -> None:  # fmt: skip
+    send(organiser, page, {"tag": "VIP"}, to=f"{page}/tags")
+
+    answer = send(organiser, page, fields, to=f"{page}/{where}")
+
+    assert (answer.status_code, error_beside(answer.text, field)) == (422, sentence)
+    assert deeds() == ["tag.added"]
+
+
+def test_the_timeline_tells_letters_scans_and_changes_newest_first(
+    organiser: FlaskClient, own: Event, guest: Attendee, page: str, now: datetime
+) -> None:
+    gate = make_gate(own, "North gate")
+    db.session.add(
+        Scan(
+            scan_id="s", event_id=own.id, gate_id=gate.id, ticket_id=guest.ticket_id, direction=Direction.ENTRY,
+            verdict=Verdict.ADMIT, source=ScanSource.LINK, scanned_at=now + timedelta(hours=3),
+            received_at=now + timedelta(hours=3),
+        )
+    )  # fmt: skip
+    db.session.commit()
+    with transaction():
+        change(get_registration(guest.registration.public_id), CHANGED, now=now + timedelta(hours=1))
+    with transaction():
+        write_again(
+            get_registration(guest.registration.public_id), by="somebody", now=now + timedelta(hours=2)
+        )
+
+    shown = organiser.get(page)
+
+    assert texts(shown, "//ol[@class='timeline']//h3") == [
+        "Scanned at North gate Welcome",
+        "Letter sent again",
+        "Your ticket: Seminar on testing Waiting to be sent",
+        "Answers changed",
+        "Your registration was changed: Seminar on testing Waiting to be sent",
+    ]
+    assert texts(shown, "//ol[@class='timeline']//p[del]") == [
+        "Name: Test Guest New Name",
+        "Organisation: Example University Other University",
+        "Country: Germany Finland",
+    ]
+
+
+def test_the_page_costs_as_many_statements_with_thirty_entries_of_each_kind(
+    organiser: FlaskClient, own: Event, guest: Attendee, page: str, now: datetime
+) -> None:
+    counts = []
+    for times in (1, 29):
+        for number in range(times):
+            with transaction():
+                registration = get_registration(guest.registration.public_id)
+                add_tag(registration, f"{times} {number}", by="test", now=now)
+                author = make_user(f"{times}-{number}@example.org", now=now)
+                write_note(registration, "Note", author_id=author.id, by=author.public_id, now=now)
+        with Statements() as said:
+            organiser.get(page)
+        counts.append(said.count)
+
+    assert counts[0] == counts[1]

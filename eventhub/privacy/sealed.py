@@ -1,0 +1,106 @@
+"""Sealed values: single fields that lie encrypted, bound to their place, and whose every opening is written down.
+
+An owner is (kind, id), for instance ("registration", its public id). The key comes from the environment, so neither the
+database nor a backup of it opens anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventhub.core.keys import field_key_mark, seal_field, unseal_field
+from eventhub.db import connection, db, rows_changed
+from eventhub.privacy.models import SealedOpening, SealedValue
+from eventhub.privacy.rules import DataClass, NothingSealed, WhyMissing
+
+Owner = tuple[str, str]
+AT_ONCE = 100
+
+
+def seal_value(
+    owner: Owner, field: str, text: str, now: datetime, *, data_class: DataClass = DataClass.VISA
+) -> None:
+    """Store the text encrypted; what stood in this field before is gone. The class decides how long it is kept."""
+    values = {
+        "data_class": data_class,
+        "key_mark": field_key_mark(),
+        "ciphertext": seal_field(text.encode(), about=_place(owner, field)),
+        "sealed_at": now,
+        "removed_at": None,
+    }
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(SealedValue).values(owner_kind=owner[0], owner_id=owner[1], field=field, **values)
+    identity = [SealedValue.owner_kind, SealedValue.owner_id, SealedValue.field]
+    connection().execute(new.on_conflict_do_update(index_elements=identity, set_=values))
+    db.session.expire_all()
+
+
+def open_value(owner: Owner, field: str, by: str, why: str, now: datetime) -> str:
+    """The text, for who says why; the opening is written down, and the owner sees it.
+
+    Raises WhyMissing, and NothingSealed when it was never stored or its time is over.
+    """
+    if not why.strip():
+        raise WhyMissing()
+    found = db.session.scalars(
+        select(SealedValue).where(*_is(owner), SealedValue.field == field)
+    ).one_or_none()
+    if found is None or found.ciphertext is None:
+        raise NothingSealed()
+    db.session.add(SealedOpening(owner_kind=owner[0], owner_id=owner[1], field=field, by=by, why=why, at=now))
+    db.session.flush()
+    return _text(found)
+
+
+def list_sealed(owner: Owner) -> Sequence[SealedValue]:
+    """What lies sealed for this owner, unopened, by field."""
+    return db.session.scalars(select(SealedValue).where(*_is(owner)).order_by(SealedValue.field)).all()
+
+
+def list_openings(*owners: Owner) -> Sequence[SealedOpening]:
+    """Who opened what of these owners, the newest first."""
+    each = [and_(SealedOpening.owner_kind == kind, SealedOpening.owner_id == of) for kind, of in owners]
+    query = select(SealedOpening).where(or_(false(), *each))
+    return db.session.scalars(query.order_by(SealedOpening.id.desc())).all()
+
+
+def remove_sealed(owner: Owner, *, now: datetime, data_class: DataClass | None = None) -> int:
+    """The values of this owner go, of one class or all; that there were some stays. How many."""
+    only = () if data_class is None else (SealedValue.data_class == data_class,)
+    gone = update(SealedValue).where(*_is(owner), *only, SealedValue.removed_at.is_(None))
+    removed = rows_changed(gone.values(ciphertext=None, removed_at=now))
+    db.session.expire_all()
+    return removed
+
+
+def seal_anew(*, limit: int = AT_ONCE) -> int:
+    """Bring some of the values that lie under an older key under the newest; how many. Zero: all are."""
+    old = select(SealedValue).where(
+        SealedValue.key_mark != field_key_mark(), SealedValue.ciphertext.is_not(None)
+    )
+    rows = db.session.scalars(old.order_by(SealedValue.id).limit(limit).with_for_update()).all()
+    for row in rows:
+        text = _text(row)
+        row.ciphertext = seal_field(text.encode(), about=_place((row.owner_kind, row.owner_id), row.field))
+        row.key_mark = field_key_mark()
+    db.session.flush()
+    return len(rows)
+
+
+def _text(row: SealedValue) -> str:
+    place = _place((row.owner_kind, row.owner_id), row.field)
+    return unseal_field(row.ciphertext or b"", mark=row.key_mark, about=place).decode()
+
+
+def _is(owner: Owner) -> tuple[ColumnElement[bool], ...]:
+    return (SealedValue.owner_kind == owner[0], SealedValue.owner_id == owner[1])
+
+
+def _place(owner: Owner, field: str) -> bytes:
+    """What the ciphertext is bound to: copied to another row it does not open."""
+    return json.dumps(["sealed_values", *owner, field]).encode()

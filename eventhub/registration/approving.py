@@ -1,0 +1,109 @@
+"""The organiser's answer to a request: a place, the waiting list, or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from eventhub.core.errors import Refusal
+from eventhub.db import db
+from eventhub.events.models import Event
+from eventhub.events.rules import EventFull
+from eventhub.events.stamps import names_changed
+from eventhub.mail.letters import Rendered
+from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
+from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.forms.taking import pools_again
+from eventhub.registration.holding import hold
+from eventhub.registration.locking import lock, note
+from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.moving import move
+from eventhub.registration.rules import NotRequested, ReasonMissing, RegistrationState, check_can_change
+from eventhub.registration.waiting import join_line
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What approving would do: who gets a place, who stands in line, who is left out and why, and the letter."""
+
+    placed: Sequence[Registration]
+    in_line: Sequence[Registration]
+    left_out: Sequence[tuple[Registration, Refusal]]
+    letter: Rendered | None
+
+
+def list_requests(event_id: int, *, limit: int) -> Sequence[Registration]:
+    """Who waits for an answer, the first come first, with people and chosen sessions."""
+    query = select(Registration).where(
+        Registration.event_id == event_id, Registration.state == RegistrationState.REQUESTED
+    )
+    whole = query.options(
+        selectinload(Registration.attendees),
+        selectinload(Registration.choices).joinedload(SessionChoice.session),
+    )
+    return db.session.scalars(whole.order_by(Registration.id).limit(limit)).all()
+
+
+def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
+    """As things stand now; others may take the last places before it is done."""
+    found = [one for one in list_requests(event.id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
+    left = event.pool.capacity - event.pool.taken if event.pool else len(found)
+    placed, rest = found[:left], found[left:]
+    return Preview(
+        placed=placed,
+        in_line=rest if event.has_waiting_list else (),
+        left_out=() if event.has_waiting_list else [(one, EventFull()) for one in rest],
+        letter=render_approved(placed[0], event) if placed else None,
+    )
+
+
+def approve(registration: Registration, *, by: str, now: datetime) -> None:
+    """Take the places and hand out the ticket; where the event is full, a place in the line instead.
+
+    Raises NotRequested, TooLateToChange, EventFull where there is no line, and SessionFull.
+    """
+    check_can_change(ends_at=registration.event.ends_at, now=now)
+    lock(registration)
+    _check_is_requested(registration)
+    if not _is_held(registration):
+        join_line(registration, old=RegistrationState.REQUESTED, by=by, now=now)
+        return
+    move(registration, RegistrationState.REQUESTED, state=RegistrationState.CONFIRMED, confirmed_at=now)
+    hand_out_tickets(registration, letter=post_approved, now=now)
+    note("registration.approved", registration, by=by, now=now)
+    names_changed(registration.event, now=now)
+
+
+def _is_held(registration: Registration) -> bool:
+    try:
+        with db.session.begin_nested():
+            sessions = [choice.session for choice in registration.choices]
+            again = pools_again(registration.id, registration.event_id)
+            hold(registration, sessions, leaving=(), pools=again)
+    except EventFull:
+        if not registration.event.has_waiting_list:
+            raise
+        return False
+    return True
+
+
+def reject(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
+    """Say no, and why: the person reads it. Raises NotRequested, ReasonMissing."""
+    if not reason:
+        raise ReasonMissing()
+    lock(registration)
+    _check_is_requested(registration)
+    move(registration, RegistrationState.REQUESTED, state=RegistrationState.REJECTED, ended_at=now)
+    post_rejected(registration, registration.event, reason=reason, now=now)
+    note("registration.rejected", registration, by=by, now=now, reason=reason)
+
+
+def _check_is_requested(registration: Registration) -> None:
+    if registration.state is not RegistrationState.REQUESTED:
+        raise NotRequested()

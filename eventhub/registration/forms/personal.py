@@ -1,0 +1,48 @@
+"""Answers as data about somebody: what was answered, and how it goes when its time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from eventhub.db import db, rows_changed
+from eventhub.events.models import Event
+from eventhub.registration.forms.models import Answer, QuestionVersion
+from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.models import Registration
+
+
+def export_answers(registration_id: int) -> list[dict[str, Any]]:
+    """Each with the question as it was asked, per language."""
+    return [
+        {"question": one.question.content.label, "answer": one.value} for one in list_answers(registration_id)
+    ]
+
+
+def forget_answers(registration_ids: Collection[int]) -> None:
+    """The places of limited options stay taken, so that their totals stay what they were."""
+    rows_changed(delete(Answer).where(Answer.registration_id.in_(registration_ids)))
+
+
+def list_forgettable_answers(
+    data_class: str, *, ended_before: datetime, limit: int
+) -> Sequence[tuple[int, int]]:
+    """(registration, question) of answers of this class whose event ended at this moment or before."""
+    query = (
+        select(Answer.registration_id, Answer.question_id)
+        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
+        .join(Registration, Registration.id == Answer.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(QuestionVersion.data_class == data_class, Event.ends_at <= ended_before)
+    )
+    rows = db.session.execute(query.order_by(Answer.registration_id, Answer.question_id).limit(limit))
+    return [(row.registration_id, row.question_id) for row in rows]
+
+
+def forget_answer(registration_id: int, question_id: int) -> None:
+    rows_changed(
+        delete(Answer).where(Answer.registration_id == registration_id, Answer.question_id == question_id)
+    )

@@ -1,0 +1,27 @@
+"""Keeping a registration to ourselves while it changes, and writing down what was done to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from eventhub import audit
+from eventhub.db import db
+from eventhub.registration.models import Registration
+
+
+def lock(registration: Registration) -> None:
+    """From here on nobody else changes it."""
+    db.session.refresh(registration, with_for_update={"of": Registration})
+    _read_anew(registration)
+
+
+def _read_anew(registration: Registration) -> None:
+    """What hangs on it was perhaps read before somebody else's change: a ticket issued just now, for instance."""
+    for attendee in registration.attendees:
+        db.session.expire(attendee)
+    db.session.expire(registration, ["choices", "places"])
+
+
+def note(action: str, registration: Registration, *, by: str, now: datetime, **detail: object) -> None:
+    """Into the audit log, in the same transaction."""
+    audit.record(action, subject=("registration", registration.public_id), by=by, now=now, **detail)

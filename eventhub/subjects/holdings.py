@@ -1,0 +1,168 @@
+"""The one table of what is held about a person: which feature, in which tables, how it is told and how it is forgotten.
+
+A feature that begins to hold personal data writes a room `personal.py` and gets a line here. What is in no line is in
+EXCEPTIONS with the reason; a test walks all tables and finds what is in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from eventhub import audit
+from eventhub.accounts.personal import export_account, forget_account
+from eventhub.checkin.personal import export_scans
+from eventhub.core.subjects import DataSubject
+from eventhub.mail.models import Message
+from eventhub.mail.personal import forget_letters, list_letters_to
+from eventhub.people.personal import export_notes, forget_notes
+from eventhub.privacy.letters import LETTERS
+from eventhub.privacy.personal import (
+    export_consents,
+    export_openings,
+    export_requests,
+    export_sealed,
+    forget_sealed,
+)
+from eventhub.registration.personal import (
+    export_registrations,
+    export_tickets,
+    forget_registrations,
+    tickets_of,
+)
+
+Export = Callable[[DataSubject, datetime], Any]
+Files = Callable[[DataSubject, datetime], dict[str, bytes]]
+Forget = Callable[[DataSubject, datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """`forget` is None for what stays, and `kept_because` says why."""
+
+    name: str
+    tables: frozenset[str]
+    export: Export
+    files: Files | None = None
+    forget: Forget | None = None
+    kept_because: str = ""
+
+
+def _letters(subject: DataSubject, _now: datetime) -> list[dict[str, Any]]:
+    return [_letter(row) for row in list_letters_to(*_written_to(subject))]
+
+
+def _written_to(subject: DataSubject) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """By a link only what was written about its registration."""
+    return subject.names, subject.addresses if subject.is_whole else ()
+
+
+def _letter(row: Message) -> dict[str, Any]:
+    return {
+        "letter": row.letter,
+        "to": row.to_email,
+        "subject": row.subject,
+        "text": row.text,
+        "state": row.state,
+        "written_at": row.created_at,
+        "sent_at": row.sent_at,
+    }
+
+
+def _forget_letters(subject: DataSubject, now: datetime) -> None:
+    """Answers about the person's own data stay: they prove that the answer was given."""
+    forget_letters(*_written_to(subject), but=(LETTERS,), now=now)
+
+
+def _history(subject: DataSubject, _now: datetime) -> list[dict[str, Any]]:
+    rows = audit.list_about([*subject.names, *tickets_of(subject)])
+    return [
+        {"at": row.at, "by": row.actor, "did": row.action, "to": row.subject_kind, "detail": row.detail}
+        for row in rows
+    ]
+
+
+HOLDINGS = (
+    Holding(
+        name="sealed",
+        tables=frozenset({"sealed_values"}),
+        export=lambda subject, now: export_sealed(subject, now=now),
+        forget=lambda subject, now: forget_sealed(subject, now=now),
+    ),
+    Holding(
+        name="openings",
+        tables=frozenset({"sealed_openings"}),
+        export=lambda subject, _now: export_openings(subject),
+        kept_because="it proves who saw what was sealed, and holds none of it",
+    ),
+    Holding(
+        name="letters",
+        tables=frozenset({"messages"}),
+        export=_letters,
+        forget=_forget_letters,
+    ),
+    Holding(
+        name="registrations",
+        tables=frozenset(
+            {"registrations", "attendees", "session_choices", "tickets", "answers", "waiting_entries"}
+        ),
+        export=lambda subject, _now: export_registrations(subject),
+        files=lambda subject, now: export_tickets(subject, now=now),
+        forget=lambda subject, now: forget_registrations(subject, now=now),
+    ),
+    Holding(
+        name="notes",
+        tables=frozenset({"notes", "taggings"}),
+        export=lambda subject, _now: export_notes(subject),
+        forget=lambda subject, _now: forget_notes(subject),
+    ),
+    Holding(
+        name="scans",
+        tables=frozenset({"scans", "presences"}),
+        export=lambda subject, _now: export_scans(subject),
+        kept_because="a scan names a ticket and nobody; the totals of the door rest on it",
+    ),
+    Holding(
+        name="account",
+        tables=frozenset({"users", "role_grants", "sign_ins", "sign_in_requests"}),
+        export=lambda subject, _now: export_account(subject),
+        forget=lambda subject, now: forget_account(subject, now=now),
+    ),
+    Holding(
+        name="consents",
+        tables=frozenset({"consent_records"}),
+        export=lambda subject, _now: export_consents(subject),
+        kept_because="the proof of a consent is kept for three years after it ended (152-FZ, article 9, part 3)",
+    ),
+    Holding(
+        name="requests",
+        tables=frozenset({"subject_requests"}),
+        export=lambda subject, _now: export_requests(subject),
+        kept_because="it proves that the request was answered in time",
+    ),
+    Holding(
+        name="history",
+        tables=frozenset({"audit_entries"}),
+        export=_history,
+        kept_because="who did what stays; the values that named the person go with what they were about",
+    ),
+)
+
+EXCEPTIONS = {
+    "events": "the contact address is the host's, published by the host",
+    "speakers": "named by the host in the public programme, without an address by which one could be asked for",
+    "venues": "an address of a building",
+    "rooms": "the name of a room",
+    "gates": "the name of a door",
+    "stamps": "the name of a number",
+    "tags": "words of organisers, of which each may stand for many people",
+    "saved_views": "what an organiser looks for in a table; it names no participant but by the organiser's own search",
+    "bulk_rows": "for which registrations a deed was done; they tell of themselves",
+    "reminders": "that a reminder went to a registration and whether its question was answered",
+    "mailings": "a letter to many; whom it went to, the letters tell",
+    "places": "counts of a registration, whose own line tells of it",
+    "throttle_tries": "hashes of addresses, for one day",
+    "consent_documents": "texts for everybody",
+}
