@@ -213,18 +213,6 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     path = line.path
     things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
     for thing in (*things, "form_section", "question"):
-        "scan",
-        "letter",
-        "crew",
-        "person",
-        "room",
-        "section",
-        "form_section",
-        "question",
-        "mailing",
-        "job",
-    )
-    for thing in things:
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

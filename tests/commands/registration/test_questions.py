@@ -23,10 +23,10 @@ from eventhub.registration.forms.answering import (
 from eventhub.registration.forms.completing import complete, list_to_complete
 from eventhub.registration.forms.shapes import Condition, QuestionKind, Relation, Stage, Test
 from eventhub.registration.forms.taking import Sheet
-from eventhub.registration.holding import expire_holds
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import HOLD, AlreadyEnded, RegistrationState, TooLateToChange
+from eventhub.registration.waiting import expire_holds
 from tests.commands.registration.asking import (
     Known,
     cancel,

@@ -382,8 +382,8 @@ def test_a_whole_registration_costs_few_statements(client: FlaskClient, consent:
     with statements() as confirming:
         assert client.post(confirm, data=button).status_code == 302
 
-    # One counts the sending, one asks for the form; one of each asks whether the organiser words the letter.
-    assert (len(submitting), len(confirming)) == (12, 8), [*submitting, *confirming]
+    # Two count the sending, one asks for the form; one of each asks whether the organiser words the letter.
+    assert (len(submitting), len(confirming)) == (13, 8), [*submitting, *confirming]
 
 
 def test_a_registration_is_looked_up_by_the_house_by_its_public_id(client: FlaskClient, consent: int) -> None:

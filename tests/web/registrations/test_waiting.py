@@ -32,7 +32,7 @@ def event(app: Flask, now) -> Event:
             commands.Ask(full_name="First", email="first@example.org", organisation="X", country="DE", language="en"),
             commands.Submission(key="the-very-first-form", consents=(), address="192.0.2.1"),
             slug="shells",
-            now=now,
+            now=now - timedelta(seconds=1),
         )  # fmt: skip
     return full
 
