@@ -7,16 +7,21 @@ from datetime import datetime, timedelta
 from eventhub import audit
 from eventhub.core.errors import NotFound
 from eventhub.registration import letters
+from eventhub.registration.approval_letters import post_requested
 from eventhub.registration.commands import cancel
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import LIVE, AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.waiting import tell_offer, tell_standing
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import reissue_ticket, void_ticket
 from eventhub.tickets.models import Ticket
 
 WRITE_AGAIN = {
     RegistrationState.PENDING: letters.post_confirm,
+    RegistrationState.REQUESTED: post_requested,
+    RegistrationState.WAITLISTED: tell_standing,
+    RegistrationState.OFFERED: tell_offer,
     RegistrationState.CONFIRMED: letters.post_confirmed,
 }
 # A button that is pressed in anger must not fill a mailbox.

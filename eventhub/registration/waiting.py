@@ -69,8 +69,7 @@ def join_line(
     audit.record("registration.waitlisted", subject=_subject(registration), by=by, now=now)
     offer_places(event, now=now)
     if registration.state is RegistrationState.WAITLISTED:
-        position = standing_of(registration).position
-        post_waiting(registration, event, position=position, link=manage_path(registration), now=now)
+        tell_standing(registration, event, now=now)
 
 
 def give_on(event: Event, leaving: Sequence[int], *, now: datetime) -> None:
@@ -115,11 +114,22 @@ def _offer(entry: WaitingEntry, event: Event, *, now: datetime, by: str = "syste
     until = min(now + timedelta(hours=event.offer_hours), event.ends_at)
     _end(registration, WaitingState.WAITING, WaitingState.OFFERED, offered_at=now, reason=entry.reason)
     move(registration, RegistrationState.WAITLISTED, state=RegistrationState.OFFERED, held_until=until)
-    path = offer_path(registration)
-    post_offer(registration, event, accept_link=path, decline_link=f"{path}?answer=no", until=until, now=now)
+    tell_offer(registration, event, now=now)
     audit.record(
         "registration.offered", subject=_subject(registration), by=by, now=now, until=until.isoformat()
     )
+
+
+def tell_standing(registration: Registration, event: Event, *, now: datetime) -> None:
+    """The letter to who waits."""
+    position = standing_of(registration).position
+    post_waiting(registration, event, position=position, link=manage_path(registration), now=now)
+
+
+def tell_offer(registration: Registration, event: Event, *, now: datetime) -> None:
+    """The letter with the place that is held until then."""
+    path, until = offer_path(registration), registration.held_until or now
+    post_offer(registration, event, accept_link=path, decline_link=f"{path}?answer=no", until=until, now=now)
 
 
 def _registration_of(entry: WaitingEntry) -> Registration:

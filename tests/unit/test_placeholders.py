@@ -217,4 +217,11 @@ def test_every_letter_takes_words_and_fills_all_that_it_allows(letter: str, lang
 
 def test_the_list_of_letters_names_templates_that_there_are() -> None:
     assert set(KINDS) <= set(LETTERS)
-    assert set(LETTERS) - set(EDITABLE) == {"mailing", "sign_in", "password_changed"}
+    about_no_event = {
+        "sign_in",
+        "password_changed",
+        "privacy_answered",
+        "privacy_extended",
+        "privacy_received",
+    }
+    assert set(LETTERS) - set(EDITABLE) == about_no_event | {"mailing"}

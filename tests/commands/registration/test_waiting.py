@@ -16,6 +16,7 @@ from eventhub.events.commands import resize_pool
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.answering_offers import accept_offer, decline_offer
+from eventhub.registration.desk import write_again
 from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import (
@@ -311,6 +312,19 @@ def test_an_organiser_offers_a_place_out_of_turn_with_a_reason_that_is_kept(
     assert db.session.scalars(entry).all() == [{"reason": "Keynote speaker"}]
     with pytest.raises(NotInLine), transaction():
         offer_by_hand(get_registration(bob.public_id), reason="Again", by="chief", now=now)
+
+
+def test_staff_sends_the_letter_of_each_state_again(both: Flask, app: Flask, now: datetime) -> None:
+    an_event(now, capacity=1)
+    first = register("rush", "first@example.org", now=now)
+    ada, bob = join("ada", "bob", now=now)
+    cancel(first, now=now)
+
+    for one in (ada, bob):
+        with transaction():
+            write_again(get_registration(one.public_id), by="chief", now=now)
+
+    assert (letters(ada), letters(bob)) == (["waiting", "offer", "offer"], ["waiting", "waiting"])
 
 
 def test_a_line_of_a_cancelled_event_is_offered_nothing(both: Flask, app: Flask, now: datetime) -> None:
