@@ -19,7 +19,16 @@ from eventhub.web.wording import country_name, language_name
 
 ACTIONS = {
     "registration.received": N_("Registration received"),
+    "registration.requested": N_("Approval requested"),
+    "registration.approved": N_("Approved"),
+    "registration.rejected": N_("Not approved"),
+    "registration.waitlisted": N_("Put on the waiting list"),
+    "registration.offered": N_("A place was offered"),
+    "registration.offered_by_hand": N_("Offered out of turn"),
+    "registration.declined": N_("The place was declined"),
     "registration.confirmed": N_("Confirmed"),
+    "registration.completed": N_("Data completed"),
+    "registration.reconfirmed": N_("Said again to be coming"),
     "registration.changed": N_("Answers changed"),
     "registration.cancelled": N_("Registration cancelled"),
     "registration.written_again": N_("Letter sent again"),
@@ -33,6 +42,7 @@ ACTORS = {
     "guest": N_("by the guest"),
     "holder": N_("by the person"),
     "worker": N_("by EventHub"),
+    "system": N_("by EventHub"),
     "shell": N_("by the administrator"),
 }
 ANSWERS = {

@@ -152,3 +152,17 @@ def test_one_request_and_thirty_take_the_same_number_of_statements(
         counts.append(statements.count)
 
     assert counts[0] == counts[1]
+
+
+def test_the_timeline_says_each_decision_in_words(organiser: FlaskClient, asked: list[str]) -> None:
+    ada = f"/organiser/events/own/people/{asked[0]}"
+    send(organiser, ada, {}, to=f"{ada}/approve")
+
+    said = texts(organiser.get(ada), "//ol[contains(@class, 'timeline')]//h3")
+
+    assert [one for one in said if one in {"Registration received", "Approval requested", "Approved"}] == [
+        "Approved",
+        "Approval requested",
+        "Registration received",
+    ]
+    assert [one for one in said if "registration." in one] == []
