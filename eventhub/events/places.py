@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Integer, bindparam, update
+from sqlalchemy import Integer, and_, bindparam, false, or_, select, update
 
-from eventhub.db import rows_changed
+from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool
 
 _NUMBER = bindparam("number", type_=Integer)
@@ -27,6 +27,16 @@ def take_places(counts: Mapping[int, int]) -> int | None:
         if rows_changed(_TAKE, pool=pool_id, number=count) != 1:
             return pool_id
     return None
+
+
+def first_full(counts: Mapping[int, int]) -> int | None:
+    """The id of the first pool that has less than this left; takes nothing."""
+    full = [
+        and_(CapacityPool.id == pool, CapacityPool.taken + count > CapacityPool.capacity)
+        for pool, count in counts.items()
+    ]
+    query = select(CapacityPool.id).where(or_(false(), *full))
+    return db.session.scalar(query.order_by(CapacityPool.id).limit(1))
 
 
 def give_back_places(counts: Mapping[int, int]) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
-from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.places import give_back_places, swap_places
-from eventhub.events.rules import EventFull, SessionFull
+from eventhub.events.models import Event, Session
+from eventhub.events.places import first_full, give_back_places, swap_places
 from eventhub.registration.models import Place, Registration, WaitingEntry
+from eventhub.registration.needs import NO_POOLS, Needs, needs
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 
 _TAKE = insert(Place)
-_NO_POOLS: Mapping[int, Refusal] = {}
 
 
 def hold(
@@ -24,7 +23,7 @@ def hold(
     sessions: Sequence[Session],
     *,
     leaving: Sequence[int],
-    pools: Mapping[int, Refusal] = _NO_POOLS,
+    pools: Mapping[int, Refusal] = NO_POOLS,
 ) -> None:
     """Take a place in the event, in each session and in each of the `pools`, while the registrations `leaving` give
     theirs back.
@@ -33,27 +32,33 @@ def hold(
     each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
     then undoes the rest.
     """
-    wanted = {**dict.fromkeys(pools, 1), **_places(registration.event, sessions)}
-    full = swap_places(_drop_places(leaving), wanted)
+    needed = needs(registration.event, sessions, size=len(registration.attendees), options=pools)
+    full = swap_places(_drop_places(leaving), needed.counts)
     if full is not None:
-        raise pools.get(full) or _full(full, registration.event, sessions)
+        raise needed.refusals[full]
+    store_places(registration, needed)
+
+
+def store_places(registration: Registration, taken: Needs) -> None:
+    """Write down whose places these are."""
     rows = [
         {"registration_id": registration.id, "pool_id": pool, "count": count}
-        for pool, count in wanted.items()
+        for pool, count in taken.counts.items()
     ]
     if rows:
         connection().execute(_TAKE, rows)
 
 
-def check_room(event: Event, sessions: Sequence[Session], pools: Mapping[int, Refusal] = _NO_POOLS) -> None:
+def check_room(
+    event: Event, sessions: Sequence[Session], pools: Mapping[int, Refusal] = NO_POOLS, *, size: int = 1
+) -> None:
     """Raises EventFull, SessionFull and so on as registering would for somebody new; takes nothing."""
     if event.needs_approval:
         return
-    wanted = {*_places(event, sessions), *pools}
-    is_full = (CapacityPool.id.in_(wanted), CapacityPool.taken >= CapacityPool.capacity)
-    full = db.session.scalar(select(CapacityPool.id).where(*is_full).order_by(CapacityPool.id).limit(1))
+    needed = needs(event, sessions, size=size, options=pools)
+    full = first_full(needed.counts)
     if full is not None and not (full == event.pool_id and event.has_waiting_list):
-        raise pools.get(full) or _full(full, event, sessions)
+        raise needed.refusals[full]
 
 
 def let_go(registration_ids: Sequence[int]) -> None:
@@ -99,13 +104,6 @@ _EXPIRE = (
 )
 
 
-def _places(event: Event, sessions: Iterable[Session]) -> dict[int, int]:
-    """One place in the event's pool and in that of each session; what has no pool is not counted."""
-    pools = [event.pool_id, *(session.pool_id for session in sessions)]
-    counted = [pool for pool in pools if pool is not None]
-    return {pool: counted.count(pool) for pool in counted}
-
-
 def _drop_places(registration_ids: Sequence[int]) -> dict[int, int]:
     """Forget what these registrations took; how many places that frees in each pool."""
     if not registration_ids:
@@ -117,8 +115,3 @@ def _drop_places(registration_ids: Sequence[int]) -> dict[int, int]:
     for pool_id, count in db.session.execute(gone, execution_options={"synchronize_session": False}):
         freed[pool_id] = freed.get(pool_id, 0) + count
     return freed
-
-
-def _full(pool_id: int, event: Event, sessions: Iterable[Session]) -> EventFull | SessionFull:
-    session = next((session for session in sessions if session.pool_id == pool_id), None)
-    return EventFull() if session is None or pool_id == event.pool_id else SessionFull(title=session.title)

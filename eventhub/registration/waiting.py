@@ -23,10 +23,11 @@ from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import take_places
 from eventhub.events.queries import get_event_by_id
 from eventhub.events.rules import EventFull, EventState
-from eventhub.registration.holding import expire_overdue, let_go
+from eventhub.registration.holding import expire_overdue, let_go, store_places
 from eventhub.registration.letters import manage_path, offer_path
-from eventhub.registration.models import Place, Registration, WaitingEntry
+from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.moving import move
+from eventhub.registration.needs import needs
 from eventhub.registration.rules import (
     HELD_FOR_A_TIME,
     NotInLine,
@@ -140,12 +141,10 @@ def _registration_of(entry: WaitingEntry) -> Registration:
 
 def _take(registration: Registration, event: Event, size: int) -> None:
     """Raises EventFull."""
-    if event.pool_id is None:
-        return
-    if take_places({event.pool_id: size}) is not None:
+    needed = needs(event, (), size=size)
+    if take_places(needed.counts) is not None:
         raise EventFull()
-    row = {"registration_id": registration.id, "pool_id": event.pool_id, "count": size}
-    connection().execute(insert(Place), row)
+    store_places(registration, needed)
 
 
 def offer_by_hand(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
