@@ -34,7 +34,7 @@ def _of_page(app: Flask, what: str) -> int:
     etag = app.test_client().get(path).headers["ETag"]
     forget_kept(app)
     head = (("If-None-Match", etag),) if what.endswith("304") else ()
-    return _count(app, _only(Request("GET", path, head=head)))
+    return count_visit(app, _only(Request("GET", path, head=head)))
 
 
 def _only(request: Request) -> Visit:
@@ -45,7 +45,7 @@ def _of_scan(app: Flask, door: Door) -> int:
     tally = visits.Tally()
     visit = visits.scanning(door, tally, repeat_every=10**9)
     _lead(app, visit())
-    return _count(app, visit())
+    return count_visit(app, visit())
 
 
 def _of_registration(app: Flask) -> int:
@@ -55,11 +55,11 @@ def _of_registration(app: Flask) -> int:
     flow = visits.Registering(tally, box)
     total = 0
     for number in (10**8, 10**8 + 1):
-        total = _count(app, flow.open_form(number))
+        total = count_visit(app, flow.open_form(number))
         time.sleep(QUICKEST_PERSON)
-        total += _count(app, flow.send(flow.shown.popleft()))
+        total += count_visit(app, flow.send(flow.shown.popleft()))
         email = f"visitor{number}@example.org"
-        total += _count(app, flow.second_half(email, _link_in_letter(app, email)))
+        total += count_visit(app, flow.second_half(email, _link_in_letter(app, email)))
     box.close()
     assert not tally.surprises, tally.surprises
     with app.app_context(), transaction():
@@ -75,7 +75,7 @@ def _link_in_letter(app: Flask, email: str) -> str:
     return found[0]
 
 
-def _count(app: Flask, visit: Visit) -> int:
+def count_visit(app: Flask, visit: Visit) -> int:
     with app.app_context():
         engine = db.engine
     said: list[str] = []

@@ -85,3 +85,21 @@ def test_the_post_box_gives_the_link_of_a_letter() -> None:
         box.close()
 
     assert list(box.links) == [("ada@example.org", "/registrations/abc/confirm/secret-1")]
+
+
+@pytest.mark.slow
+def test_a_crowd_costs_as_many_statements_as_a_handful() -> None:
+    figures = measured("crowd", "--people", "200")
+
+    assert figures.keys() == {
+        "people",
+        "form_p95_ms",
+        "people_p95_ms",
+        "xlsx_s",
+        "peak_mb",
+        "form_statements",
+        "people_statements",
+        "people_statements_of_few",
+    }
+    assert figures["people_statements"] == figures["people_statements_of_few"]
+    assert figures["form_statements"] <= 15
