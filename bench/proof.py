@@ -16,7 +16,7 @@ from eventhub.events.models import CapacityPool
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.registration.models import Attendee, Registration
-from eventhub.registration.proof import list_miscounts
+from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.rules import LIVE, RegistrationState
 from eventhub.tickets.models import Ticket, TicketState
 
@@ -72,6 +72,7 @@ def _silent(emails: Iterable[str], letter: str) -> list[str]:
 
 def _broken_invariants() -> Iterator[str]:
     yield from (f"{miscount}" for miscount in list_miscounts())
+    yield from (f"{misheld}" for misheld in list_misheld())
     over = select(CapacityPool.id).where(CapacityPool.taken > CapacityPool.capacity)
     yield from (f"pool {pool}: more taken than there is" for pool in db.session.scalars(over))
     yield from (f"{email}: live twice" for email in db.session.scalars(_live_twice()))

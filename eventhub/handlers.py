@@ -22,7 +22,7 @@ from eventhub.mailings import reminders
 from eventhub.people.bulk import do_rows
 from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
-from eventhub.registration.proof import list_miscounts
+from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import EntryMark, get_entry_mark
 from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
@@ -58,6 +58,8 @@ def prove_capacity(_now: datetime) -> None:
     with transaction():
         for miscount in list_miscounts():
             log.error("pool miscounted", extra=asdict(miscount))
+        for misheld in list_misheld():
+            log.error("registration holds wrong places", extra=asdict(misheld))
 
 
 def forget(now: datetime) -> None:

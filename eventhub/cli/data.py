@@ -22,7 +22,7 @@ from eventhub.core.keys import unseal
 from eventhub.db import db
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
-from eventhub.registration.proof import list_miscounts
+from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.tickets.models import TicketKey
 from eventhub.tickets.queries import SEALED_FOR
 from eventhub.web.migrations import bring_to_head, is_at_head
@@ -59,9 +59,10 @@ def _schema() -> str:
 
 
 def _places() -> str:
-    return ", ".join(
+    counts = [
         f"pool {one.pool_id} says {one.taken}, registrations hold {one.held}" for one in list_miscounts()
-    )
+    ]
+    return ", ".join(counts + [f"registration {one.number} has {one.why}" for one in list_misheld()])
 
 
 def _keys() -> str:

@@ -151,7 +151,8 @@ def readiness_of(event: Event) -> Readiness:
 
 def lock(event: Event) -> None:
     """Read the row again and keep it to ourselves until the transaction ends."""
-    db.session.refresh(event, with_for_update={"of": Event})
+    # The key stays, so who registers for it does not have to wait, nor the other way round.
+    db.session.refresh(event, with_for_update={"of": Event, "key_share": True})
 
 
 def subject_of(event: Event) -> tuple[str, str]:

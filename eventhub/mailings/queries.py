@@ -47,13 +47,18 @@ def count_by_state(mailing: Mailing) -> dict[MessageState, int]:
 def whom_it_reaches(mailing: Mailing) -> Round:
     """Who gets it if it is sent now, the first registered first."""
     rows = db.session.execute(
-        select(Registration.public_id, Registration.state, Registration.email_key)
+        select(Registration.public_id, Registration.state, Registration.email_key, Registration.removed_at)
         .where(Registration.event_id == mailing.event_id)
         .order_by(Registration.id)
     )
     wanted, states = set(mailing.chosen), set(mailing.states)
     chosen = (
-        Chosen(public_id=row.public_id, state=row.state, email_key=row.email_key)
+        Chosen(
+            public_id=row.public_id,
+            state=row.state,
+            email_key=row.email_key,
+            is_removed=row.removed_at is not None,
+        )
         for row in rows
         if (row.public_id in wanted if wanted else row.state in states)
     )

@@ -77,6 +77,7 @@ class Chosen:
     public_id: str
     state: RegistrationState
     email_key: str
+    is_removed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,7 @@ def round_of(chosen: Iterable[Chosen], *, have_it: Collection[str]) -> Round:
 
 
 def _why_not(one: Chosen, have_it: Collection[str], addresses: Collection[str]) -> LeftOut | None:
-    if "@" not in one.email_key:
+    if one.is_removed:
         return LeftOut.ERASED
     if one.state not in LIVE:
         return LeftOut.ENDED

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from eventhub.core.errors import Refusal
@@ -17,13 +17,22 @@ from eventhub.events.stamps import names_changed
 from eventhub.mail.letters import Rendered
 from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
 from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.forms.claims import drop_claims
+from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_again
 from eventhub.registration.holding import hold
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.moving import move
-from eventhub.registration.rules import NotRequested, ReasonMissing, RegistrationState, check_can_change
-from eventhub.registration.waiting import join_line
+from eventhub.registration.rules import (
+    NotRequested,
+    ReasonMissing,
+    RegistrationState,
+    RequestsWait,
+    check_can_change,
+)
+from eventhub.registration.waiting import give_on, join_line
 
 MOST_AT_ONCE = 200
 
@@ -63,15 +72,25 @@ def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     )
 
 
+def check_may_stop(event: Event) -> None:
+    """Raises RequestsWait while somebody waits for an answer: without approval nobody would give one."""
+    waiting = (Registration.event_id == event.id, Registration.state == RegistrationState.REQUESTED)
+    count = db.session.scalar(select(func.count()).select_from(Registration).where(*waiting)) or 0
+    if count:
+        raise RequestsWait(count=count)
+
+
 def approve(registration: Registration, *, by: str, now: datetime) -> None:
     """Take the places and hand out the ticket; where the event is full, a place in the line instead.
 
     Raises NotRequested, TooLateToChange, EventFull where there is no line, and SessionFull.
     """
     check_can_change(ends_at=registration.event.ends_at, now=now)
+    form = hold_form(registration.event_id)
     lock(registration)
     _check_is_requested(registration)
-    if not _is_held(registration):
+    if not _is_held(registration, form):
+        drop_claims(registration, form)
         join_line(registration, old=RegistrationState.REQUESTED, by=by, now=now)
         return
     move(registration, RegistrationState.REQUESTED, state=RegistrationState.CONFIRMED, confirmed_at=now)
@@ -80,12 +99,12 @@ def approve(registration: Registration, *, by: str, now: datetime) -> None:
     names_changed(registration.event, now=now)
 
 
-def _is_held(registration: Registration) -> bool:
+def _is_held(registration: Registration, form: Form) -> bool:
     try:
         with db.session.begin_nested():
             sessions = [choice.session for choice in registration.choices]
-            again = pools_again(registration.id, registration.event_id)
-            hold(registration, sessions, leaving=(), pools=again)
+            again = pools_again(registration.id, form)
+            hold(registration, sessions, leaving=[registration.id], pools=again)
     except EventFull:
         if not registration.event.has_waiting_list:
             raise
@@ -100,6 +119,7 @@ def reject(registration: Registration, *, reason: str, by: str, now: datetime) -
     lock(registration)
     _check_is_requested(registration)
     move(registration, RegistrationState.REQUESTED, state=RegistrationState.REJECTED, ended_at=now)
+    give_on(registration.event, [registration.id], now=now)
     post_rejected(registration, registration.event, reason=reason, now=now)
     note("registration.rejected", registration, by=by, now=now, reason=reason)
 

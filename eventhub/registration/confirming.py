@@ -13,6 +13,8 @@ from eventhub.events.rules import EventCancelled, EventState, check_takes_regist
 from eventhub.events.stamps import names_changed
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
+from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_again
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.locking import lock, note
@@ -35,12 +37,13 @@ def confirm(registration: Registration, *, now: datetime) -> None:
         raise EventCancelled()
     step = _request_from if event.needs_approval else _confirm_from
     if not step(RegistrationState.PENDING, registration, now=now):
+        form = hold_form(event.id)
         lock(registration)
         if registration.state in PROVEN:
             return
-        if registration.state is not RegistrationState.EXPIRED:
+        if registration.state not in (RegistrationState.EXPIRED, RegistrationState.PENDING):
             raise AlreadyEnded()
-        _take_again(registration, now=now)
+        _take_again(registration, form, now=now)
     if registration.state is RegistrationState.CONFIRMED:
         hand_out_tickets(registration, now=now)
         note("registration.confirmed", registration, by="holder", now=now)
@@ -58,26 +61,34 @@ def _confirm_from(state: RegistrationState, registration: Registration, *, now: 
         held_until=None,
         confirmed_at=now,
         ended_at=None,
+        holding=registration.event.pool_id is not None,
     )
 
 
 def _request_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
-    return move(registration, state, state=RegistrationState.REQUESTED, held_until=None, ended_at=None)
+    """A request holds no places, even if it was made while nobody had to approve."""
+    if not move(registration, state, state=RegistrationState.REQUESTED, held_until=None, ended_at=None):
+        return False
+    give_on(registration.event, [registration.id], now=now)
+    return True
 
 
-def _take_again(registration: Registration, *, now: datetime) -> None:
-    event = registration.event
+def _take_again(registration: Registration, form: Form, *, now: datetime) -> None:
+    """For a hold that ran out, and for one that was not needed while the organiser approved."""
+    event, state = registration.event, registration.state
     check_takes_registrations(event.window, now=now)
     if event.needs_approval:
-        _request_from(RegistrationState.EXPIRED, registration, now=now)
+        _request_from(state, registration, now=now)
         return
     expired = expire_overdue(now=now, event_id=event.id)
     if expired and event.has_waiting_list:
         give_on(event, expired, now=now)
         expired = ()
-    _confirm_from(RegistrationState.EXPIRED, registration, now=now)
     sessions = [choice.session for choice in registration.choices]
-    hold(registration, sessions, leaving=expired, pools=pools_again(registration.id, event.id))
+    hold(
+        registration, sessions, leaving=[*expired, registration.id], pools=pools_again(registration.id, form)
+    )
+    _confirm_from(state, registration, now=now)
 
 
 def hand_out_tickets(

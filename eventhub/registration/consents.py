@@ -17,6 +17,7 @@ from eventhub.registration.commands import cancel
 from eventhub.registration.models import Registration
 from eventhub.registration.participants import consent_context
 from eventhub.registration.rules import LIVE
+from eventhub.registration.waiting import hold_entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ def asker_of(registration: Registration) -> Asker:
 
 def _wait_for_others(registration: Registration) -> None:
     """Of two who press at once the second reads what the first wrote."""
+    hold_entry(registration)
     db.session.refresh(registration, with_for_update={"of": Registration})
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Integer, Select, bindparam, exists, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, exists, func, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -20,6 +20,8 @@ from eventhub.core.text import N_
 from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.choosing import MOST_SESSIONS
+from eventhub.registration.forms.answering import Typed
+from eventhub.registration.forms.models import OptionPool, QuestionRow
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import HOLD, RegistrationState
 from eventhub.throttle import Limit, Tries, count_tries, key_of, network_of
@@ -27,6 +29,7 @@ from eventhub.throttle import Limit, Tries, count_tries, key_of, network_of
 # A lecture hall behind one address registers within ten minutes; letters may be minutes late.
 MOST_UNCONFIRMED = 150
 HELD = "registration-held"
+NOTHING_TYPED: Typed = {}
 _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
@@ -59,26 +62,49 @@ FORMS_OF_A_NETWORK = Limit(
 )
 
 
-def count_submission(*, email: str, address: str, slug: str, sessions: Iterable[str], now: datetime) -> None:
+def count_submission(
+    *,
+    email: str,
+    address: str,
+    slug: str,
+    sessions: Iterable[str],
+    typed: Typed = NOTHING_TYPED,
+    now: datetime,
+) -> None:
     """Count a form before it is carried out, in the same transaction: what is refused later counts for nothing.
 
+    `typed` answers the event's own questions, whose options may be limited too.
     Raises TooManyForms, TooManyLetters and TooManyUnconfirmed, for known and unknown addresses alike.
     """
     network = network_of(address)
     # Its row stays ours until the end: of two from one network the second sees what the first one holds.
     count_tries([(FORMS_OF_A_NETWORK, network), (LETTERS_TO_A_MAILBOX, email_key(email))], now=now)
-    note_hold(network, slug=slug, sessions=sessions, now=now)
+    note_hold(network, slug=slug, sessions=sessions, typed=typed, now=now)
 
 
-def note_hold(network: str, *, slug: str, sessions: Iterable[str], now: datetime) -> None:
+def note_hold(
+    network: str, *, slug: str, sessions: Iterable[str], typed: Typed = NOTHING_TYPED, now: datetime
+) -> None:
     """Note that somebody of this network is about to hold places until now + HOLD, if that is still allowed.
 
     Raises TooManyUnconfirmed. Only exact for one at a time of a network.
     """
-    asked = [one for one in sessions if _PUBLIC_ID.fullmatch(one)][:MOST_SESSIONS]
-    values = {"network": key_of(HELD, network), "until": now + HOLD, "now": now, "slug": slug, "asked": asked}
+    values = {
+        "network": key_of(HELD, network),
+        "until": now + HOLD,
+        "now": now,
+        "slug": slug,
+        "asked": _readable(sessions),
+        "questions": _readable(typed),
+        "options": _readable(key for keys in typed.values() for key in keys),
+    }
     if connection().execute(_note(db.engine.dialect.name), values).scalar_one_or_none() is None:
         raise TooManyUnconfirmed(retry_after=_seconds_until_one_ends(values["network"], now))
+
+
+def _readable(names: Iterable[str]) -> list[str]:
+    """Those that can name something: anything else is refused later, and a NUL in a text is an error to PostgreSQL."""
+    return [one for one in names if _PUBLIC_ID.fullmatch(one)][:MOST_SESSIONS]
 
 
 def _seconds_until_one_ends(network: object, now: datetime) -> int:
@@ -118,11 +144,17 @@ def _note(dialect_name: str) -> ReturningInsert[*tuple[int]]:
 
 def _half_held() -> Select[*tuple[int]]:
     """The pools that are asked for and of which the network holds half already."""
-    asked = union_all(
+    asked: CompoundSelect[*tuple[int | None]] = union_all(
         select(Event.pool_id).where(Event.slug == bindparam("slug")),
         select(Session.pool_id)
         .join(Event)
         .where(Event.slug == bindparam("slug"), Session.public_id.in_(bindparam("asked", expanding=True))),
+        select(OptionPool.pool_id)
+        .join(QuestionRow, QuestionRow.id == OptionPool.question_id)
+        .where(
+            QuestionRow.public_id.in_(bindparam("questions", expanding=True)),
+            OptionPool.key.in_(bindparam("options", expanding=True)),
+        ),
     )
     return (
         select(CapacityPool.id)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import Update, bindparam, exists, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from eventhub.core.states import check_move
 from eventhub.db import rows_changed
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import MOVES, RegistrationState
 
 
 def move(
-    registration: Registration, old: RegistrationState, *, state: RegistrationState, **values: object
+    registration: Registration,
+    old: RegistrationState,
+    *,
+    state: RegistrationState,
+    holding: bool = False,
+    **values: object,
 ) -> bool:
-    """Only from this state; whether it was in it. Raises IllegalMove when the table has no such move."""
+    """Only from this state and, when `holding`, only with places; whether it was so.
+
+    Raises IllegalMove when the table has no such move.
+    """
     check_move(MOVES, old, state)
     changes: dict[str, object] = {"state": state, **values}
     new = {f"new_{name}": value for name, value in changes.items()}
-    if rows_changed(_mover(*changes), registration=registration.id, old=old, **new) != 1:
+    if rows_changed(_mover(*changes, holding=holding), registration=registration.id, old=old, **new) != 1:
         return False
     for name, value in changes.items():
         set_committed_value(registration, name, value)
@@ -28,6 +36,7 @@ def move(
 
 
 @cache
-def _mover(*columns: str) -> Update:
-    only = (Registration.id == bindparam("registration"), Registration.state == bindparam("old"))
+def _mover(*columns: str, holding: bool) -> Update:
+    held = exists().where(Place.registration_id == Registration.id) if holding else true()
+    only = (Registration.id == bindparam("registration"), Registration.state == bindparam("old"), held)
     return update(Registration).where(*only).values({name: bindparam(f"new_{name}") for name in columns})

@@ -1,14 +1,19 @@
-"""Whether the counted places are the places that registrations hold: the proof behind the counters."""
+"""Whether the counted places are the places that registrations hold, and whether those hold what they should."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select
 
 from eventhub.db import db
-from eventhub.events.models import CapacityPool
-from eventhub.registration.models import Place
+from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.registration.forms.answering import keys_of
+from eventhub.registration.forms.claims import claiming
+from eventhub.registration.forms.models import Answer, OptionPool
+from eventhub.registration.forms.queries import get_form, list_answers
+from eventhub.registration.models import Place, Registration, SessionChoice
+from eventhub.registration.rules import RegistrationState
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,75 @@ def list_miscounts() -> list[Miscount]:
         .order_by(CapacityPool.id)
     )
     return [Miscount(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Misheld:
+    """A registration, by its number, whose state and choices do not go with the places that it holds."""
+
+    number: str
+    why: str
+
+
+def list_misheld() -> list[Misheld]:
+    """Whoever takes part without a place that is counted, and whoever holds one without taking part; in order."""
+    parts = (_without_a_place(), _without_a_place_in_a_session(), _with_a_place_for_nothing())
+    found = [Misheld(*row) for part in parts for row in db.session.execute(part)]
+    return sorted([*found, *_without_a_place_of_an_option()], key=lambda one: (one.number, one.why))
+
+
+_TAKE_PART = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
+_holds = select(Place.pool_id).where(Place.registration_id == Registration.id)
+
+
+def _without_a_place() -> Select[str, str]:
+    return (
+        select(Registration.number, literal("no place"))
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.state.in_(_TAKE_PART), Event.pool_id.is_not(None), ~_holds.exists())
+    )
+
+
+def _without_a_place_in_a_session() -> Select[str, str]:
+    return (
+        select(Registration.number, literal("no place in a chosen session"))
+        .distinct()
+        .join(SessionChoice, SessionChoice.registration_id == Registration.id)
+        .join(Session, Session.id == SessionChoice.session_id)
+        .where(Registration.state.in_(_TAKE_PART), Session.pool_id.is_not(None))
+        .where(~_holds.where(Place.pool_id == Session.pool_id).exists())
+    )
+
+
+def _with_a_place_for_nothing() -> Select[str, str]:
+    holding = (*_TAKE_PART, RegistrationState.PENDING)
+    return select(Registration.number, literal("a place without taking part")).where(
+        Registration.state.not_in(holding), _holds.exists()
+    )
+
+
+def _without_a_place_of_an_option() -> list[Misheld]:
+    """Only those who answered a question with limited options are looked at."""
+    rows = db.session.execute(
+        select(Registration.id, Registration.event_id, Registration.number)
+        .distinct()
+        .join(Answer, Answer.registration_id == Registration.id)
+        .join(OptionPool, OptionPool.question_id == Answer.question_id)
+        .where(Registration.state.in_(_TAKE_PART))
+        .order_by(Registration.id)
+    )
+    return [
+        Misheld(row.number, "no place of an option") for row in rows if _lacks_an_option(row.id, row.event_id)
+    ]
+
+
+def _lacks_an_option(registration_id: int, event_id: int) -> bool:
+    form = get_form(event_id)
+    needed = {
+        form.pools[one.question.id, key]
+        for one in claiming(form, list_answers(registration_id))
+        for key in keys_of(one.question, one.value)
+        if (one.question.id, key) in form.pools
+    }
+    held = db.session.scalars(select(Place.pool_id).where(Place.registration_id == registration_id))
+    return not needed <= set(held)

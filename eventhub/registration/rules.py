@@ -107,6 +107,11 @@ class NotRequested(Refusal):
     sentence = N_("This registration does not wait for approval any more.")
 
 
+class RequestsWait(Refusal):
+    sentence = N_("%(count)s people wait for your answer. Answer all requests first.")
+    field = "needs_approval"
+
+
 class NotConfirmedYet(Refusal):
     sentence = N_("Confirm your place first: the link is in your mail.")
 

@@ -23,8 +23,10 @@ from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import take_places
 from eventhub.events.queries import get_event_by_id
 from eventhub.events.rules import EventFull, EventState
+from eventhub.registration.forms.queries import option_pools
 from eventhub.registration.holding import expire_overdue, let_go, store_places
 from eventhub.registration.letters import manage_path, offer_path
+from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
@@ -46,6 +48,7 @@ def lock_pools(event: Event) -> None:
         ours = or_(
             CapacityPool.id == event.pool_id,
             CapacityPool.id.in_(select(Session.pool_id).where(Session.event_id == event.id)),
+            CapacityPool.id.in_(option_pools(event.id)),
         )
         db.session.execute(
             select(CapacityPool.id).where(ours).order_by(CapacityPool.id).with_for_update()
@@ -155,13 +158,11 @@ def offer_by_hand(registration: Registration, *, reason: str, by: str, now: date
     if not reason:
         raise ReasonMissing()
     event = registration.event
-    lock_pools(event)
-    query = select(WaitingEntry).where(
-        WaitingEntry.registration_id == registration.id, WaitingEntry.state == WaitingState.WAITING
-    )
-    entry = db.session.scalars(query).one_or_none()
-    if entry is None:
+    entry = hold_entry(registration)
+    lock(registration)
+    if entry is None or entry.state is not WaitingState.WAITING:
         raise NotInLine()
+    lock_pools(event)
     entry.reason = reason
     if event.pool_id is not None:
         _make_room(event.pool_id, entry.size)
@@ -175,6 +176,16 @@ def _make_room(pool_id: int, size: int) -> None:
     short = CapacityPool.taken + size - CapacityPool.capacity
     statement = update(CapacityPool).where(CapacityPool.id == pool_id, short > 0)
     rows_changed(statement.values(capacity=CapacityPool.taken + size))
+
+
+def hold_entry(registration: Registration) -> WaitingEntry | None:
+    """Its place in the line, if it has one; nobody else ends or offers it until the transaction ends."""
+    ours = (
+        WaitingEntry.registration_id == registration.id,
+        WaitingEntry.state.in_((WaitingState.WAITING, WaitingState.OFFERED)),
+    )
+    query = select(WaitingEntry).where(*ours).with_for_update(of=WaitingEntry)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def end_in_line(registration: Registration, new: WaitingState, *, now: datetime) -> None:

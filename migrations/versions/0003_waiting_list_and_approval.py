@@ -72,10 +72,12 @@ def _make_waiting_entries() -> None:
 def downgrade() -> None:
     """Whoever waits or was refused is nobody before; those registrations end as cancelled."""
     op.drop_table("waiting_entries")
+    _free_offered_places()
     with op.batch_alter_table("registrations") as registrations:
         registrations.drop_constraint(op.f("ck_registrations_held_for_a_time"), type_="check")
     op.execute(
-        "UPDATE registrations SET state = 'cancelled', held_until = NULL"
+        "UPDATE registrations SET state = 'cancelled', held_until = NULL,"
+        " ended_at = COALESCE(ended_at, CURRENT_TIMESTAMP)"
         " WHERE state IN ('requested', 'waitlisted', 'offered', 'rejected', 'declined')"
     )
     with op.batch_alter_table("registrations") as registrations:
@@ -87,6 +89,13 @@ def downgrade() -> None:
         events.drop_constraint(op.f("ck_events_offer_hours_positive"), type_="check")
         for name in ("needs_approval", "offer_hours", "has_waiting_list"):
             events.drop_column(name)
+
+
+def _free_offered_places() -> None:
+    offered = "(SELECT id FROM registrations WHERE state = 'offered')"
+    held = f"FROM places WHERE pool_id = capacity_pools.id AND registration_id IN {offered}"
+    op.execute(f"UPDATE capacity_pools SET taken = taken - (SELECT COALESCE(SUM(count), 0) {held})")
+    op.execute(f"DELETE FROM places WHERE registration_id IN {offered}")
 
 
 def _live(condition: str) -> None:

@@ -34,6 +34,7 @@ from eventhub.events.plans import plan_of_event
 from eventhub.events.programme import found_event
 from eventhub.events.rules import EventState, Kind
 from eventhub.events.templates import first_plan
+from eventhub.registration.approving import check_may_stop
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
 from eventhub.registration.waiting import lock_pools, offer_places
@@ -86,6 +87,8 @@ def edit(slug: str) -> ResponseReturnValue:
     form.offer(venues=list_venues(), series=list_series())
 
     def deed() -> None:
+        if event.needs_approval and not form.needs_approval.data:
+            check_may_stop(event)
         lock_pools(event)
         revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())
         offer_places(event, now=clock.now())  # more places are for those who stand in line

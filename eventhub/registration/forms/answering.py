@@ -144,11 +144,12 @@ def judge(
     """Read the answers to the questions `asked` (public ids); all others keep what is `stored`.
 
     A stored answer that was left as it was stays an answer to the version that it was given to. Raises
-    UnknownQuestion for an answer to what is not asked.
+    FormChanged for an answer to what is not open any more, UnknownQuestion for one to what is not asked at all.
     """
     before = stored or {}
     if len(typed) > MOST_TYPED or not set(typed) <= set(asked):
-        raise UnknownQuestion()
+        closed_meanwhile = {question.public_id for question in form}
+        raise FormChanged() if set(typed) <= closed_meanwhile else UnknownQuestion()
     known: dict[str, Value] = {}
     answers: dict[str, Stored] = {}
     unfit: dict[str, Unfit] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.forms.claims import forget_answers_to
 from eventhub.registration.forms.models import Answer, OptionPool
 from eventhub.registration.forms.rules import LimitBelowTaken
 from eventhub.registration.forms.shapes import Option
@@ -30,14 +31,16 @@ def count_options(question_id: int, options: Iterable[Option]) -> None:
     pools = {
         row.key: row for row in db.session.scalars(select(OptionPool).filter_by(question_id=question_id))
     }
+    kept = [option for option in options if option.key in pools]
+    # Registrations are locked before any pool, as everybody does who changes both.
     for option in options:
-        pool = pools.get(option.key)
-        if option.limit is None and pool is not None:
-            stop_counting(pool)
-        elif option.limit is not None and pool is None:
+        if option.limit is not None and option.key not in pools:
             _begin_to_count(question_id, option, option.limit)
-        elif option.limit is not None and pool is not None:
-            _resize(pool.pool_id, option, option.limit)
+    for option in kept:
+        if option.limit is None:
+            stop_counting(pools[option.key])
+        else:
+            _resize(pools[option.key].pool_id, option, option.limit)
 
 
 def _resize(pool_id: int, option: Option, limit: int) -> None:
@@ -48,10 +51,12 @@ def _resize(pool_id: int, option: Option, limit: int) -> None:
 
 
 def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
-    """Whoever chose it before there was a limit holds a place too."""
-    holders = [
-        registration for registration, value in _live_answers(question_id) if option.key in _keys(value)
-    ]
+    """Whoever chose it before there was a limit holds a place too; who stands in line chooses anew."""
+    holders, in_line = (
+        [one for one, value in _answers(question_id, who) if option.key in _keys(value)]
+        for who in (_HOLDS_PLACES, Registration.state == RegistrationState.WAITLISTED)
+    )
+    forget_answers_to(in_line, [question_id])
     if len(holders) > limit:
         raise LimitBelowTaken(option=option.label, taken=len(holders))
     pool = CapacityPool(capacity=limit, taken=len(holders))
@@ -64,13 +69,13 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
         db.session.execute(insert(Place), rows)
 
 
-def _live_answers(question_id: int) -> list[tuple[int, object]]:
-    """The answers of those who take part; nobody of them comes or goes until the transaction ends."""
+def _answers(question_id: int, who: ColumnElement[bool]) -> list[tuple[int, object]]:
+    """The answers of these registrations; nobody of them comes or goes until the transaction ends."""
     query = (
         select(Registration.id, Answer.value)
         .join(Answer, Answer.registration_id == Registration.id)
         .join(Event, Event.id == Registration.event_id)
-        .where(Answer.question_id == question_id, _HOLDS_PLACES)
+        .where(Answer.question_id == question_id, who)
         .order_by(Registration.id)
         .with_for_update(of=Registration)
     )

@@ -162,6 +162,15 @@ def get_seats(form: Form) -> dict[tuple[int, str], CapacityPool]:
     return {key: found[pool_id] for key, pool_id in form.pools.items()}
 
 
+def option_pools(event_id: int) -> Select[int]:
+    """Ids of the pools of an event's limited options, as a part of other statements."""
+    return (
+        select(OptionPool.pool_id)
+        .join(QuestionRow, QuestionRow.id == OptionPool.question_id)
+        .where(QuestionRow.event_id == event_id)
+    )
+
+
 def form_mark() -> Select[str]:
     """For the mark of an event's form page, beside Event: the form's own mark."""
     return select(FormMark.mark).where(FormMark.event_id == Event.id)

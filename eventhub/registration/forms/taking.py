@@ -93,9 +93,11 @@ def take_again(
     return _given(form, sheet, asked, stored)
 
 
-def pools_again(registration_id: int, event_id: int) -> Mapping[int, Refusal]:
-    """The places that a registration's answers need, for one that lost them."""
-    return _pools(get_form(event_id), list_answers(registration_id))
+def pools_again(registration_id: int, form: Form) -> Mapping[int, Refusal]:
+    """The places that a registration's answers need, for one that has none. The form is held. What is not asked any
+    more takes nothing, since nobody could choose anew."""
+    asked = {question.id for question in form}
+    return _pools(form, (one for one in list_answers(registration_id) if one.question.id in asked))
 
 
 def without_places(given: Given, event_id: int) -> Given:

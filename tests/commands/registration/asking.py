@@ -16,7 +16,7 @@ from eventhub.registration import commands
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.confirming import confirm as confirm_registration
 from eventhub.registration.models import Registration
-from eventhub.registration.proof import list_miscounts
+from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import LIVE, RegistrationState
 from eventhub.tickets.models import Ticket, TicketState
@@ -119,6 +119,7 @@ def check_the_books() -> None:
     """Counters are what registrations hold and never more than fits; one live registration an address and event."""
     look_again()
     assert list_miscounts() == []
+    assert list_misheld() == []
     pools = db.session.execute(select(CapacityPool.taken, CapacityPool.capacity)).all()
     assert [pool for pool in pools if not 0 <= pool.taken <= pool.capacity] == []
     live = (

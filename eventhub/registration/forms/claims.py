@@ -1,0 +1,39 @@
+"""What a registration asked for beyond its place in the event: who stands in the line of the event asks for nothing
+else, and chooses sessions and limited options once there is a place (docs/adr/0012)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete
+
+from eventhub.db import db
+from eventhub.registration.forms.answering import Stored, keys_of
+from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.shapes import Form
+from eventhub.registration.models import Registration, SessionChoice
+
+
+def drop_claims(registration: Registration, form: Form) -> None:
+    """Forget chosen sessions, and answers that would take places: those questions are asked again."""
+    ours = SessionChoice.registration_id == registration.id
+    db.session.execute(delete(SessionChoice).where(ours), execution_options={"synchronize_session": False})
+    claims = claiming(form, list_answers(registration.id))
+    forget_answers_to([registration.id], [one.question.id for one in claims])
+    db.session.expire(registration, ["choices"])
+
+
+def claiming(form: Form, answers: Sequence[Stored]) -> list[Stored]:
+    """Those of the answers that name a limited option."""
+    return [
+        one
+        for one in answers
+        if any((one.question.id, key) in form.pools for key in keys_of(one.question, one.value))
+    ]
+
+
+def forget_answers_to(registration_ids: Collection[int], question_ids: Collection[int]) -> None:
+    if registration_ids and question_ids:
+        gone = (Answer.registration_id.in_(registration_ids), Answer.question_id.in_(question_ids))
+        db.session.execute(delete(Answer).where(*gone), execution_options={"synchronize_session": False})
