@@ -136,6 +136,10 @@ class TooLateToRename(Refusal):
     field = "full_name"
 
 
+class NothingMissing(Refusal):
+    sentence = N_("Nothing is missing.")
+
+
 class ChangedAgain(Refusal):
     sentence = N_("The person changed an answer meanwhile. Look at it once more.")
 

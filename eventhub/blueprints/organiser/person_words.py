@@ -28,6 +28,7 @@ ACTIONS = {
     "registration.declined": N_("The place was declined"),
     "registration.confirmed": N_("Confirmed"),
     "registration.completed": N_("Data completed"),
+    "registration.reminded_to_complete": N_("Reminded to complete the data"),
     "registration.reconfirmed": N_("Said again to be coming"),
     "registration.changed": N_("Answers changed"),
     "registration.handed_over": N_("Handed over to a colleague"),
