@@ -20,7 +20,7 @@ from eventhub.mail.envelope import Attachment, Sender
 from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.mailings import reminders
 from eventhub.people.bulk import do_rows
-from eventhub.registration import waiting
+from eventhub.registration import waiting, warning
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import EntryMark, get_entry_mark
@@ -38,10 +38,12 @@ def send_letters(_now: datetime) -> None:
 
 
 def expire_holds(now: datetime) -> None:
-    """Places that nobody confirmed or accepted are free again, and go to the next in line. One event that fails stops
-    no other."""
+    """Places that nobody confirmed or accepted are free again, and go to the next in line; who is about to lose one
+    hears of it. One event that fails stops no other."""
     for event_id in waiting.list_events_to_sweep(now=now):
         _alone(partial(_sweep_event, event_id, now=now))
+    for public_id in warning.list_to_warn(now=now):
+        _alone(partial(warning.warn, public_id, now=now))
 
 
 def _sweep_event(event_id: int, *, now: datetime) -> None:

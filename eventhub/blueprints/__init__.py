@@ -11,6 +11,7 @@ from eventhub.blueprints import (
     conferences,
     fablab_picnic,
     gate,
+    handing_over,
     health,
     offers,
     officer,
@@ -37,6 +38,7 @@ MAP = (
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
+    Part(handing_over.pages, everyone),  # /registrations/<id>/<secret>/hand-over, .../<id>/take-over/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
     Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
     Part(own_data.pages, everyone),  # /registrations/<id>/<secret>/privacy

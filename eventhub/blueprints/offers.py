@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from eventhub.core import clock
 from eventhub.registration.answering_offers import accept_offer, decline_offer
+from eventhub.registration.handover_letters import take_over_path
 from eventhub.registration.letters import OFFER, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link
@@ -28,6 +29,8 @@ def ask_about_offer(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=OFFER)
     if registration.state is RegistrationState.CONFIRMED:
         return redirect(manage_path(registration))
+    if registration.handed_from_id is not None:
+        return redirect(take_over_path(registration))
     return _page(registration, PageForm(), status=200)
 
 

@@ -102,7 +102,26 @@ class AnswersForm(AskingForm):
         )
 
 
-class RegistrationForm(AnswersForm):
+class AgreeingForm(AnswersForm):
+    """The answers, and each consent with its own tick."""
+
+    consents = Ticks(
+        _l("Your consent"), coerce=int, validators=[Optional()], choices=[], validate_choice=False
+    )
+
+    def ask_questions(self, *args: Any, **kwargs: Any) -> None:
+        """The consents stay last."""
+        super().ask_questions(*args, **kwargs)
+        self._fields["consents"] = self._fields.pop("consents")
+
+    def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
+        self.documents = {document.id: document for document in documents}
+        self.consents.choices = [
+            (one.id, localised(one.title, language())) for one in self.documents.values()
+        ]
+
+
+class RegistrationForm(AgreeingForm):
     """The first form: the answers, the address to prove, and each consent with its own tick."""
 
     submission_key = HiddenField(default=public_id)
@@ -117,9 +136,6 @@ class RegistrationForm(AnswersForm):
             Email(_l("Enter an e-mail address like name@example.org.")),
         ],
     )
-    consents = Ticks(
-        _l("Your consent"), coerce=int, validators=[Optional()], choices=[], validate_choice=False
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,11 +148,6 @@ class RegistrationForm(AnswersForm):
         """Whether the person was shown questions of the event's own."""
         return bool(self.shown_mark or self.typed)
 
-    def ask_questions(self, *args: Any, **kwargs: Any) -> None:
-        """The consents stay last."""
-        super().ask_questions(*args, **kwargs)
-        self._fields["consents"] = self._fields.pop("consents")
-
     def validate(self, extra_validators: Any = None) -> bool:
         """The answers are right, and a person seems to have given them; else they are asked to send it once more."""
         is_right: bool = super().validate(extra_validators)
@@ -146,12 +157,6 @@ class RegistrationForm(AnswersForm):
             self.form_errors.append(sentence_of(snares.OnceMore()))
         self.asked_again.data = snares.pass_for(key)
         return is_right and is_person
-
-    def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
-        self.documents = {document.id: document for document in documents}
-        self.consents.choices = [
-            (one.id, localised(one.title, language())) for one in self.documents.values()
-        ]
 
     def registration(self) -> Ask:
         return self.ask(email=self.email.data or "")
@@ -163,6 +168,39 @@ class RegistrationForm(AnswersForm):
             consents=tuple(self.consents.data or ()),
             address=address,
         )
+
+
+class TakeOverForm(AgreeingForm):
+    """What a colleague answers who takes a place over."""
+
+    def submission(self, address: str) -> Submission:
+        """How the form was sent, from this address."""
+        ticked = tuple(self.consents.data or ())
+        return Submission(key=public_id(), consents=ticked, address=address, method="page")
+
+
+class HandOverForm(PageForm):
+    """Who gets the place."""
+
+    full_name = StringField(
+        _l("Full name of your colleague"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the full name of your colleague.")),
+            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            some_letter,
+            no_links,
+        ],
+    )
+    email = EmailField(
+        _l("E-mail of your colleague"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the e-mail address of your colleague.")),
+            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
+            Email(_l("Enter an e-mail address like name@example.org.")),
+        ],
+    )
 
 
 class ChangeForm(AnswersForm):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from eventhub.blueprints.event_page import calendar_links
+from eventhub.blueprints.handing_over import why_not
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -146,6 +147,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         calendar=calendar_links(event),
         country=country_name(registration.country),
         can_change=_can_change(registration),
+        can_hand_over=not why_not(registration),
         answers=_answers(registration),
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,

@@ -41,11 +41,18 @@ def shifted_event(plan: EventPlan, *, days: int) -> EventPlan:
     """The same event on other days; its registration window moves with it, its private link stays behind."""
     zone = plan.timezone
     starts_at, ends_at = _span(plan.starts_at, plan.ends_at, days=days, zone=zone)
-    opens_at, closes_at = (
-        moment and moved(moment, days=days, zone=zone) for moment in (plan.opens_at, plan.closes_at)
+    opens_at, closes_at, names_until = (
+        moment and moved(moment, days=days, zone=zone)
+        for moment in (plan.opens_at, plan.closes_at, plan.names_until)
     )
     return replace(
-        plan, starts_at=starts_at, ends_at=ends_at, opens_at=opens_at, closes_at=closes_at, online_link=None
+        plan,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        names_until=names_until,
+        online_link=None,
     )
 
 

@@ -88,6 +88,7 @@ class Event(Base):
 
     Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
     With `shows_participants` its page lists who takes part and agreed to be named.
+    Until `names_until` a participant may change the name and hand the place over by link; None: until it begins.
     `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
     """
 
@@ -142,6 +143,7 @@ class Event(Base):
     revision: Mapped[int]
     revised_at: Mapped[datetime]
     search_text: Mapped[str]
+    names_until: Mapped[datetime | None]
     shows_participants: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     venue: Mapped[Venue | None] = relationship()

@@ -78,6 +78,7 @@ class EventPlan:
     has_waiting_list: bool = False
     offer_hours: int = 24
     needs_approval: bool = False
+    names_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

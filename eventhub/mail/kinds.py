@@ -14,7 +14,7 @@ COMMON = {
 _MANAGE = {"link": "manage_link"}
 _WHERE = {"event_where": "event_where"}
 # What people wrote: in their place no mail program may find a link.
-WRITTEN_BY_PEOPLE = frozenset({"full_name", "event_title", "event_where", "reason", "missing"})
+WRITTEN_BY_PEOPLE = frozenset({"full_name", "event_title", "event_where", "reason", "missing", "colleague"})
 MAILING = "mailing"
 
 
@@ -44,6 +44,8 @@ EDITABLE = {
     "registration_already": _kind(N_("Registered already"), "link"),
     "registration_changed": _kind(N_("Registration changed"), **_MANAGE),
     "ticket_reissued": _kind(N_("New ticket"), **_MANAGE, **_WHERE),
+    "place_handed_over": _kind(N_("Place handed to a colleague"), "colleague"),
+    "place_taken_over": _kind(N_("A colleague gives you a place"), "link", "until"),
     "reminder": _kind(N_("The event is near"), **_MANAGE, **_WHERE),
     "reconfirm": _kind(N_("Are you still coming?"), "link"),
     "registration_cancelled": _kind(N_("Registration cancelled"), "reason", link="event_link"),

@@ -30,6 +30,7 @@ from eventhub.people.queries import list_registration_ids
 from eventhub.people.rules import ROW_MOVES, BulkAction, NobodyChosen, PeopleWish, RowState, TagMissing
 from eventhub.registration.commands import cancel
 from eventhub.registration.desk import write_again
+from eventhub.registration.missing import remind_to_complete
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import MOVES, AlreadyEnded, ReasonMissing, RegistrationState
@@ -219,6 +220,7 @@ DEEDS: dict[BulkAction, Callable[[Registration, BulkJob, datetime], None]] = {
     BulkAction.REMOVE_TAG: lambda it, job, now: remove_tag(it, job.word, by=job.started_by, now=now),
     BulkAction.CANCEL: _cancel,
     BulkAction.RESEND: lambda it, job, now: write_again(it, by=job.started_by, now=now),
+    BulkAction.COMPLETE: lambda it, job, now: remind_to_complete(it, by=job.started_by, now=now),
 }
 
 

@@ -117,6 +117,7 @@ class BulkAction(StrEnum):
     REMOVE_TAG = "remove_tag"
     CANCEL = "cancel"
     RESEND = "resend"
+    COMPLETE = "complete"
 
 
 class RowState(StrEnum):

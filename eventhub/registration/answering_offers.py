@@ -26,6 +26,8 @@ def accept_offer(registration: Registration, *, now: datetime) -> None:
     if registration.state is RegistrationState.CONFIRMED:
         return
     _check_is_offered(registration, now=now)
+    if registration.handed_from_id is not None:
+        raise NotOffered()  # a colleague agrees first, see handing_over
     move(
         registration,
         RegistrationState.OFFERED,

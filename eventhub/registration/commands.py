@@ -38,6 +38,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
+from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import (
     HOLD,
     LIVE,
@@ -47,6 +48,7 @@ from eventhub.registration.rules import (
     RegistrationState,
     WaitingState,
     check_can_change,
+    check_can_rename,
 )
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
@@ -160,6 +162,8 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "confirmed_at": None,
         "ended_at": None,
         "removed_at": None,
+        "handed_from_id": None,
+        "review_since": None,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -230,8 +234,8 @@ def _record_consents(
 def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     """Correct the name and the answers, swap sessions in one step; the address stays what was proven.
 
-    Raises TooLateToChange, AlreadyEnded, SessionNotOffered, SessionsClash, SessionFull, and as `register` of the
-    event's own questions.
+    Raises TooLateToChange, TooLateToRename, AlreadyEnded, SessionNotOffered, SessionsClash, SessionFull,
+    and as `register` of the event's own questions.
     """
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
@@ -239,10 +243,13 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     lock(registration)
     _check_confirmed(registration)
     before = _answers(registration)
+    if ask.full_name != before["full_name"] and event.names_until is not None:
+        check_can_rename(event.names_until, starts_at=event.starts_at, now=now)
     given = take_again(form, registration.id, ask.sheet, now=now)
     chosen = get_chosen_or_kept(registration, event, ask.sessions)
     swap_sessions(registration, chosen, pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
+    ask_for_review(registration, form, given.changes, now=now)
     registration.attendees[0].full_name = ask.full_name
     registration.attendees[0].search_key = search_key(ask.full_name)
     registration.organisation, registration.country = ask.organisation, ask.country

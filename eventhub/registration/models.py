@@ -20,7 +20,8 @@ class Registration(Base):
     """One e-mail address at one event. `submission_key` is the form's own: the same form twice makes one.
 
     A pending one holds its places until `held_until`, and so does one that was offered a place. With `removed_at` it
-    counts, and no longer says who it was.
+    counts, and no longer says who it was. `handed_from_id` is whose place a colleague took over.
+    `review_since`: a decisive answer was changed then, and the organiser has not looked at it.
     """
 
     __tablename__ = "registrations"
@@ -45,6 +46,7 @@ class Registration(Base):
         Index("ix_registrations_organisation", "event_id", "organisation"),
         Index("ix_registrations_email_key", "email_key"),
         Index("ix_registrations_held_until", "state", "held_until"),
+        Index("ix_registrations_review_since", "event_id", "review_since"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +66,8 @@ class Registration(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    handed_from_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    review_since: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
@@ -107,7 +111,7 @@ class SessionChoice(Base):
 class WaitingEntry(Base):
     """A registration's place in the line of its event: by `id`, the first come first. `size` are the places it needs.
 
-    `reason` is why an organiser offered a place out of turn.
+    `reason` is why an organiser offered a place out of turn; `warned_at` is when the last letter about an offer went.
     """
 
     __tablename__ = "waiting_entries"
@@ -131,6 +135,7 @@ class WaitingEntry(Base):
     state: Mapped[WaitingState]
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
 

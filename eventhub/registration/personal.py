@@ -132,8 +132,16 @@ def _forget(registration: Registration, *, now: datetime) -> None:
     in_line = update(WaitingEntry).where(WaitingEntry.registration_id == registration.id)
     rows_changed(in_line.values(reason=None))  # written by staff about the person
     tickets = [("ticket", one.ticket.number) for one in registration.attendees if one.ticket]
-    audit.empty_details([("registration", registration.public_id), *tickets], now=now)
+    audit.empty_details(
+        [("registration", registration.public_id), *tickets, *_handed_by(registration)], now=now
+    )
     names_changed(registration.event, now=now)
+
+
+def _handed_by(registration: Registration) -> list[tuple[str, str]]:
+    """Whose place it was: the history there names this person."""
+    query = select(Registration.public_id).where(Registration.id == registration.handed_from_id)
+    return [("registration", public_id) for public_id in db.session.scalars(query)]
 
 
 def list_forgettable(*, ended_before: datetime, limit: int) -> Sequence[str]:

@@ -122,6 +122,33 @@ class ReasonMissing(Refusal):
     field = "reason"
 
 
+class AlreadyTakesPart(Refusal):
+    sentence = N_("This address is registered for the event already. Choose another colleague.")
+    status = 422
+    field = "email"
+
+
+class OrganisersDecide(Refusal):
+    sentence = N_("The organisers approve each person, so ask them to change the name.")
+
+
+class SeveralPeople(Refusal):
+    sentence = N_("This registration is for several people, so ask the organisers to change a name.")
+
+
+class TooLateToRename(Refusal):
+    sentence = N_("Names can't be changed any more. Ask the organisers.")
+    field = "full_name"
+
+
+class NothingMissing(Refusal):
+    sentence = N_("Nothing is missing.")
+
+
+class ChangedAgain(Refusal):
+    sentence = N_("The person changed an answer meanwhile. Look at it once more.")
+
+
 class TooLateToChange(Refusal):
     sentence = N_("The event is over, so the registration can't be changed any more.")
 
@@ -143,6 +170,18 @@ def check_no_clash(slots: Sequence[Slot]) -> None:
         if longest is not None and slot.starts_at < longest.ends_at:
             raise SessionsClash(first=longest.title, second=slot.title)
         longest = slot if longest is None or slot.ends_at > longest.ends_at else longest
+
+
+def check_can_rename(names_until: datetime | None, *, starts_at: datetime, now: datetime) -> None:
+    """Raises TooLateToRename from the event's begin on, or from the moment that its organiser set."""
+    if now >= min(names_until or starts_at, starts_at):
+        raise TooLateToRename()
+
+
+def warn_of_offer_at(offered_at: datetime, until: datetime) -> datetime:
+    """When the last letter about an offer goes: a quarter of its time before its end, so an hour or more where it is
+    longer than four hours."""
+    return until - (until - offered_at) / 4
 
 
 def check_can_change(*, ends_at: datetime, now: datetime) -> None:

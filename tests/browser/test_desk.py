@@ -27,8 +27,8 @@ from eventhub.registration.models import Registration
 from eventhub.registration.rules import TooLateToChange
 from tests.browser.conftest import DESK, LiveServer, page_in
 from tests.browser.letters import letter_pages
+from tests.browser.looking import PARTS, faults_of_pages, part_of
 from tests.browser.site import LONG
-from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import (
     both_languages,
     grant,
@@ -188,23 +188,14 @@ def signed_in(live_server: LiveServer, browser: Browser, manager: User, now: dat
         context.close()
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_at_the_desk_and_no_page_is_too_wide(
-    addresses: tuple[str, ...], signed_in: Callable[..., Page], language: str
+    addresses: tuple[str, ...], signed_in: Callable[..., Page], language: str, part: int
 ) -> None:
-    source, said, found = AXE.read_text(encoding="utf-8"), [], []
+    said: list[str] = []
     page = signed_in(said, locale=language)
-    for address in (*addresses, *OPEN_PAGES):
-        page.goto(address)
-        page.evaluate(source)
-        for size, theme in VIEWS:
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=theme)
-            found += [f"{address} {size['width']} {theme} {line}" for line in page.evaluate(LOOK, TAGS)]
-        page.set_viewport_size(SMALLEST)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"{address} is {width} wide"] * (width != SMALLEST["width"])
-    assert (found, said) == ([], [])
+    assert (faults_of_pages(page, part_of((*addresses, *OPEN_PAGES), part), language), said) == ([], [])
 
 
 def test_the_page_of_a_letter_is_shown_in_its_sandbox(

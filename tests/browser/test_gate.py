@@ -23,11 +23,10 @@ from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
 from tests.browser.fake_camera import film, switches
-from tests.browser.test_accessibility import VIEWS
+from tests.browser.looking import AXE, VIEWS
 from tests.factories import grant, make_attendee, make_event, make_gate, make_user
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WORD = ".gate-card .verdict-word"
 
 
@@ -143,7 +142,7 @@ def test_without_a_camera_the_page_says_what_to_do(gate: Page) -> None:
 
 @pytest.mark.parametrize(
     ("language", "size", "scheme"),
-    [(language, size, theme) for language in LANGUAGES for size, theme in VIEWS],
+    [(language, size, theme) for language in LANGUAGES for size, theme in VIEWS[language]],
 )
 def test_axe_finds_nothing(
     live_server: LiveServer,

@@ -18,8 +18,8 @@ from eventhub.registration.forms.templates import TEMPLATES, begin_form
 from eventhub.registration.letters import confirm_path, manage_path
 from eventhub.registration.models import Registration
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
+from tests.browser.looking import faults_of_pages
 from tests.browser.site import open_consents
-from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import both_languages, grant, make_event, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -173,18 +173,8 @@ def test_axe_finds_nothing_on_the_pages_of_questions(
     now: datetime,
     language: str,
 ) -> None:
-    source, found = AXE.read_text(encoding="utf-8"), []
-    for address in _addresses(desk, now):
-        desk.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-        desk.evaluate(source)
-        for size, theme in VIEWS:
-            desk.set_viewport_size(size)
-            desk.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            found += [f"{address} {size['width']} {theme} {line}" for line in desk.evaluate(LOOK, TAGS)]
-        desk.set_viewport_size(SMALLEST)
-        width = desk.evaluate("document.documentElement.scrollWidth")
-        found += [f"{address} is {width} wide"] if width != SMALLEST["width"] else []
-    assert found == []
+    addresses = [f"{one}{'&' if '?' in one else '?'}lang={language}" for one in _addresses(desk, now)]
+    assert faults_of_pages(desk, addresses, language) == []
 
 
 def _addresses(desk: Page, now: datetime) -> Iterator[str]:

@@ -41,6 +41,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "reason": "The hall is closed.",
         "has_ticket": True,
         "missing": name,
+        "colleague": name,
         "until": "Mon 8 March 2027, 12:00",
         "position": 3,
         "accept_link": LINK,

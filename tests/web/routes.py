@@ -99,6 +99,9 @@ ROUTES = {
     "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
     "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),
     "organiser.cancel": to("/organiser/events/{event_a}/cancel", RUNS_A),
+    "organiser.approve_person_again": to(
+        "/organiser/events/{event_a}/people/{person_a}/approve-again", RUNS_A
+    ),
     "organiser.approve_person": to("/organiser/events/{event_a}/people/{person_a}/approve", RUNS_A),
     "organiser.approve_requests": to("/organiser/events/{event_a}/requests/approve", RUNS_A),
     "organiser.cancel_registration": to("/organiser/events/{event_a}/people/{person_a}/cancel", RUNS_A),
@@ -185,6 +188,11 @@ ROUTES = {
     "public.home": to("/"),
     "public.privacy": to("/privacy"),
     "public.show": to("/events/{event_a}"),
+    "handing_over.ask_colleague": to("/registrations/unknown/take-over/unknown"),
+    "handing_over.ask_for_colleague": to("/registrations/unknown/unknown/hand-over"),
+    "handing_over.decline": to("/registrations/unknown/take-over/unknown/decline"),
+    "handing_over.give": to("/registrations/unknown/unknown/hand-over"),
+    "handing_over.take": to("/registrations/unknown/take-over/unknown"),
     # The link of a question holds its secret too.
     "reconfirming.answer": to("/registrations/unknown/reconfirm/unknown"),
     "reconfirming.ask": to("/registrations/unknown/reconfirm/unknown"),

@@ -17,6 +17,7 @@ from eventhub.core.errors import Refusal
 from eventhub.db import transaction
 from eventhub.registration.approving import approve, list_requests, preview_of, reject
 from eventhub.registration.desk import get_of_event
+from eventhub.registration.reviewing import approve_again, list_reviews
 from eventhub.registration.waiting import offer_by_hand
 from eventhub.web.i18n import sentence_of
 
@@ -27,9 +28,12 @@ MOST_AT_ONCE = 200
 def requests(slug: str) -> ResponseReturnValue:
     """Who asks to take part, the first come first."""
     event = the_event(slug)
-    asking = list_requests(event.id, limit=MOST_AT_ONCE)
     return render_template(
-        "organiser/requests.html", event=event, asking=asking, confirm=Confirm(formdata=None)
+        "organiser/requests.html",
+        event=event,
+        asking=list_requests(event.id, limit=MOST_AT_ONCE),
+        changed=list_reviews(event.id, limit=MOST_AT_ONCE),
+        confirm=Confirm(formdata=None),
     )
 
 
@@ -75,6 +79,16 @@ def approve_person(slug: str, public_id: str) -> ResponseReturnValue:
     event, form = the_event(slug), Confirm()
     if accepted(form, lambda: approve(get_of_event(event.id, public_id), by=me(), now=clock.now())):
         flash(_("The registration is approved."))
+    return redirect(url_for(".person", slug=slug, public_id=public_id))
+
+
+@pages.post("/events/<slug>/people/<public_id>/approve-again")
+def approve_person_again(slug: str, public_id: str) -> ResponseReturnValue:
+    """The answer that was changed is fine, as it stood on the page."""
+    event, form, seen = the_event(slug), Confirm(), request.form.get("seen", "")
+    person = get_of_event(event.id, public_id)
+    if accepted(form, lambda: approve_again(person, seen=seen, by=me(), now=clock.now())):
+        flash(_("The changed answer is approved."))
     return redirect(url_for(".person", slug=slug, public_id=public_id))
 
 

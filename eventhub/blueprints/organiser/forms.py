@@ -36,6 +36,7 @@ from eventhub.web.i18n import language
 from eventhub.web.wording import language_name
 
 TEXTS = ("title", "summary", "description", "host", "price_note")
+MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at", "names_until")
 PLACES = ("capacity", "has_waiting_list", "offer_hours", "needs_approval")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
@@ -84,6 +85,7 @@ class EventForm(PageForm):
     series = SelectField(lazy_gettext(N_("Series")))
     opens_at = wall_clock_field(N_("Registration opens"), required=False)
     closes_at = wall_clock_field(N_("Registration closes"), required=False)
+    names_until = wall_clock_field(N_("Names may be changed until"), required=False)
     capacity = IntegerField(
         lazy_gettext(N_("Places")),
         validators=[
@@ -117,9 +119,7 @@ class EventForm(PageForm):
         """Fields first, then the times by the clocks of the zone."""
         is_fine = super().validate(extra_validators)
         zone = "UTC" if self.timezone.errors else str(self.timezone.data)
-        self.moments = {
-            name: moment_of(self[name], zone) for name in ("starts_at", "ends_at", "opens_at", "closes_at")
-        }
+        self.moments = {name: moment_of(self[name], zone) for name in MOMENTS}
         return is_fine and not self.errors
 
     def to_plan(self) -> EventPlan:
@@ -141,7 +141,7 @@ class EventForm(PageForm):
 
 def typed_event(plan: EventPlan) -> dict[str, Any]:
     """A plan as an EventForm shows it."""
-    moments = {name: getattr(plan, name) for name in ("starts_at", "ends_at", "opens_at", "closes_at")}
+    moments = {name: getattr(plan, name) for name in MOMENTS}
     return {
         **spread(TEXTS, plan),
         **{name: moment and wall_clock(moment, plan.timezone) for name, moment in moments.items()},

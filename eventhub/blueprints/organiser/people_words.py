@@ -52,6 +52,7 @@ ACTIONS = {
     BulkAction.REMOVE_TAG: N_("Remove a tag"),
     BulkAction.CANCEL: N_("Cancel with a reason"),
     BulkAction.RESEND: N_("Send the letter again"),
+    BulkAction.COMPLETE: N_("Remind to complete the data"),
 }
 ROWS = {
     RowState.WAITING: N_("Waiting"),

@@ -129,6 +129,7 @@ class QuestionForm(PageForm):
     frozen_at = wall_clock_field(N_("Can't be changed from"), required=False)
     data_class = SelectField(lazy_gettext(N_("Kind of data")))
     audience = SelectField(lazy_gettext(N_("Who sees the answers")))
+    is_decisive = BooleanField(lazy_gettext(N_("A changed answer must be approved again")))
     at_least = IntegerField(
         lazy_gettext(N_("At least")), validators=[Optional(), NumberRange(-LARGEST, LARGEST, _NOT_SO_LARGE)]
     )
@@ -201,6 +202,7 @@ class QuestionForm(PageForm):
             stage=Stage(self.stage.data),
             data_class=DataClass(self.data_class.data),
             audience=Audience(self.audience.data),
+            is_decisive=self.is_decisive.data,
             at_least=self.at_least.data if self.has_limits else None,
             at_most=self.at_most.data if self.has_limits else None,
             options=self._options() if self.has_options else (),
@@ -259,6 +261,7 @@ def typed_question(content: Content, *, section: int, zone: str) -> dict[str, An
         "stage": content.stage.value,
         "data_class": content.data_class.value,
         "audience": content.audience.value,
+        "is_decisive": content.is_decisive,
         "at_least": content.at_least,
         "at_most": content.at_most,
         "options": [

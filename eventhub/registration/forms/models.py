@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventhub.db import Base
@@ -85,6 +85,7 @@ class QuestionVersion(Base):
     frozen_at: Mapped[datetime | None]
     data_class: Mapped[DataClass]
     audience: Mapped[Audience]
+    is_decisive: Mapped[bool] = mapped_column(default=False, server_default=false())
     at_least: Mapped[int | None]
     at_most: Mapped[int | None]
     options: Mapped[list[dict[str, Any]]]

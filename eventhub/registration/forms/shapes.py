@@ -135,7 +135,8 @@ class Condition:
 @dataclass(frozen=True, kw_only=True)
 class Content:
     """What an organiser decides of a question. `at_least` and `at_most` count characters, ticks, or the number
-    itself. `due_at` ends the asking of a later one; from `frozen_at` on an answer stays as it is."""
+    itself. `due_at` ends the asking of a later one; from `frozen_at` on an answer stays as it is.
+    `is_decisive`: where organisers approve, they look again at an answer that was changed later."""
 
     kind: QuestionKind
     label: Localised
@@ -147,6 +148,7 @@ class Content:
     frozen_at: datetime | None = None
     data_class: DataClass = DataClass.REGISTRATION
     audience: Audience = Audience.ORGANISER
+    is_decisive: bool = False
     at_least: int | None = None
     at_most: int | None = None
     options: tuple[Option, ...] = ()

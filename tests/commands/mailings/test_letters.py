@@ -11,6 +11,7 @@ from flask import Flask
 from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.registration.approval_letters import post_approved, post_complete, post_rejected, post_requested
+from eventhub.registration.handover_letters import post_handed_over, post_take_over
 from eventhub.registration.models import Registration
 from eventhub.registration.reminder_letters import post_reconfirm, post_reminder
 from eventhub.registration.waiting_letters import post_offer, post_offer_expiring, post_waiting
@@ -41,6 +42,14 @@ POSTS: dict[str, tuple[Post, list[str]]] = {
     "offer_expiring": (
         lambda r, e, now: post_offer_expiring(r, e, **OFFER, until=e.starts_at, now=now),
         ["/accept/1", "/decline/1", "2027"],
+    ),
+    "place_handed_over": (
+        lambda r, e, now: post_handed_over(r, e, colleague="Bob Example", now=now),
+        ["Bob Example"],
+    ),
+    "place_taken_over": (
+        lambda r, e, now: post_take_over(r, e, until=e.starts_at, now=now),
+        ["/take-over/", "2027"],
     ),
     "reminder": (lambda r, e, now: post_reminder(r, e, now=now), ["Main building", "/registrations/"]),
     "reconfirm": (

@@ -28,6 +28,7 @@ from eventhub.registration.rules import (
     WaitingState,
 )
 from eventhub.registration.waiting import Standing, expire_holds, offer_by_hand, standing_of, sweep_event
+from eventhub.registration.warning import list_to_warn, warn
 from tests.commands.registration.asking import (
     Known,
     cancel,
@@ -401,3 +402,36 @@ def test_the_address_of_who_waits_is_registered_once(both: Flask, app: Flask, no
     assert state_of(ada) is WAITING
     confirm(ada, now=now)
     assert state_of(ada) is WAITING
+
+
+def test_who_is_about_to_lose_an_offer_hears_of_it_once(both: Flask, app: Flask, now: datetime) -> None:
+    an_event(now, capacity=1, offer_hours=8)
+    first = register("rush", "first@example.org", now=now)
+    (ada,) = join("ada", now=now)
+    cancel(first, now=now)
+    due = now + timedelta(hours=6)
+
+    early = list_to_warn(now=due - timedelta(seconds=1))
+    at_the_time = list_to_warn(now=due)
+    warned = []
+    for _ in range(2):
+        with transaction():
+            warned.append(warn(ada.public_id, now=due))
+
+    assert (early, at_the_time, warned, list_to_warn(now=due)) == ([], [ada.public_id], [True, False], [])
+    assert letters(ada) == ["waiting", "offer", "offer_expiring"]
+
+
+def test_who_answered_or_was_too_late_is_not_warned(both: Flask, app: Flask, now: datetime) -> None:
+    an_event(now, capacity=2, offer_hours=8)
+    two = [registered("rush", f"{name}@example.org", now=now) for name in ("first", "second")]
+    ada, bob = join("ada", "bob", now=now)
+    for one in two:
+        cancel(one, now=now)
+    accept(ada, now=now)
+    due, over = now + timedelta(hours=7), now + timedelta(hours=8)
+
+    with transaction():
+        warned = [warn(ada.public_id, now=due), warn(bob.public_id, now=over)]
+
+    assert (list_to_warn(now=due), list_to_warn(now=over), warned) == ([bob.public_id], [], [False, False])

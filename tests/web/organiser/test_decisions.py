@@ -11,13 +11,15 @@ from sqlalchemy import select
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
-from eventhub.registration import commands, confirming
+from eventhub.registration import approving, commands, confirming
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
+from tests.commands.registration.questions import a_section
+from tests.commands.registration.questions import ask as ask_question
 from tests.factories import make_event
 from tests.web.organiser.desk import Statements, error_beside, send
-from tests.web.reading import fields, texts
+from tests.web.reading import fields, parsed, texts
 
 REQUESTS = "/organiser/events/own/requests"
 
@@ -166,3 +168,30 @@ def test_the_timeline_says_each_decision_in_words(organiser: FlaskClient, asked:
         "Registration received",
     ]
     assert [one for one in said if "registration." in one] == []
+
+
+def test_a_changed_answer_stands_above_the_requests_and_is_approved_on_its_person_s_page(
+    organiser: FlaskClient, asked: list[str], now: datetime
+) -> None:
+    with transaction():
+        approving.approve(get_registration(asked[0]), by="test", now=now)
+        get_registration(asked[0]).review_since = now
+    page = f"/organiser/events/own/people/{asked[0]}"
+    listed = texts(organiser.get(REQUESTS), "//section[@aria-labelledby='changed']//a")
+    shown = organiser.get(page).text
+    stale = send(organiser, page, {"seen": "2027-01-01"}, to=f"{page}/approve-again")
+    done = send(organiser, page, {"seen": now.isoformat()}, to=f"{page}/approve-again")
+
+    assert (listed, "An answer that you decide by was changed" in shown) == (["Ada"], True)
+    assert (stale.status_code, done.status_code) == (409, 302)
+    assert "Approve again" not in organiser.get(page).text.replace("Approved again", "")
+
+
+def test_the_mark_of_a_decisive_question_is_kept(organiser: FlaskClient, own: Event, now: datetime) -> None:
+    own.needs_approval = True
+    db.session.commit()
+    name = ask_question(own, a_section(own, now=now), now=now, label="Topic?", is_decisive=True)
+
+    page = organiser.get(f"/organiser/events/own/form/questions/{name}")
+
+    assert parsed(page).xpath("//input[@name='is_decisive']/@checked") != []
