@@ -72,7 +72,7 @@ def _live_answers(question_id: int) -> list[tuple[int, object]]:
         .join(Event, Event.id == Registration.event_id)
         .where(Answer.question_id == question_id, _HOLDS_PLACES)
         .order_by(Registration.id)
-        .with_for_update(of=Registration)
+        .with_for_update(of=Registration, key_share=True)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
