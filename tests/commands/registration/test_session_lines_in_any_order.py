@@ -9,61 +9,72 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from eventhub.core.errors import Refusal
 from eventhub.db import db, transaction
 from eventhub.events.commands import resize_pool
 from eventhub.events.models import Event, Session
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.rules import WishState
 from eventhub.registration.waiting import lock_pools, offer_places, sweep_event
 from tests.commands.registration import asking, lines
-from tests.commands.registration.test_any_order import Desk
 from tests.conftest import NOW, empty_tables
-from tests.factories import make_event, make_session
+
+PEOPLE = st.integers(0, 5)
+SESSIONS = st.integers(0, 2)
 
 
-class Lines(Desk):
-    """An event with room for all and three sessions of one place; the second overlaps with both others."""
+class Lines(RuleBasedStateMachine):
+    """An event with room for all and three sessions of one place, the second at the same time as both others. Three
+    have one each, two of them and one more wish for others."""
 
     @initialize()
     def open_the_event(self) -> None:
         db.session.rollback()
         empty_tables()
-        with transaction():
-            event = make_event(now=NOW, slug="desk", capacity=20, has_waiting_list=True, offer_hours=1)
-            self.sessions = [
-                make_session(
-                    event,
-                    capacity=1,
-                    starts_at=event.starts_at + timedelta(minutes=start),
-                    ends_at=event.starts_at + timedelta(minutes=start + 30),
-                ).public_id
-                for start in (0, 20, 40)
-            ]
+        self.now = NOW
+        self.sessions = lines.a_programme(NOW, 0, 20, 40, offer_hours=1)
+        self.people = [lines.come(f"guest{number}", self.sessions[number], now=NOW) for number in range(3)]
+        self.people += [lines.come(f"guest{number}", now=NOW) for number in range(3, 6)]
+        for person, wanted in ((3, (0, 1, 2)), (4, (1, 0)), (0, (1, 2))):
+            lines.wish(self.people[person], *(self.sessions[each] for each in wanted), now=NOW)
 
-    @rule(guest=st.integers(0, 5), chosen=st.sets(st.integers(0, 2), max_size=1))
-    def come(self, guest: int, chosen: set[int]) -> None:
-        """Register and confirm at once: only who takes part can wait."""
-        self._try(
-            asking.registered, "desk", f"guest{guest}@example.org", key=None, sessions=self._choose(chosen)
-        )
+    def _try(self, deed, *args, **kwargs) -> None:
+        try:
+            deed(*args, now=self.now, **kwargs)
+        except Refusal:
+            return
 
-    @rule(number=st.integers(0, 9), wanted=st.permutations((0, 1, 2)), many=st.integers(0, 3))
-    def wish(self, number: int, wanted: list[int], many: int) -> None:
-        if (one := self._some(number)) is not None:
-            sessions = [asking.Known(self.sessions[each]) for each in wanted[:many]]
-            self._try(lines.wish, one, *sessions)
+    @rule(person=PEOPLE)
+    def cancel_and_come_again(self, person: int) -> None:
+        self._try(asking.cancel, self.people[person])
+        self.people[person] = lines.come(f"guest{person}", now=self.now)
 
-    @rule(number=st.integers(0, 9), session=st.integers(0, 2), says_yes=st.booleans())
-    def answer(self, number: int, session: int, says_yes: bool) -> None:
-        if (one := self._some(number)) is not None:
-            self._try(lines.take if says_yes else lines.decline, one, asking.Known(self.sessions[session]))
+    @rule(person=PEOPLE, chosen=st.sets(SESSIONS, max_size=2))
+    def change(self, person: int, chosen: set[int]) -> None:
+        wanted = tuple(self.sessions[each].public_id for each in sorted(chosen))
+        self._try(asking.change, self.people[person], sessions=wanted)
 
-    @rule(number=st.integers(0, 9), session=st.integers(0, 2))
-    def offer_out_of_turn(self, number: int, session: int) -> None:
-        if (one := self._some(number)) is not None:
-            wanted = asking.Known(self.sessions[session])
-            self._try(lines.offer_by_hand, one, wanted, reason="A tutor")
+    @rule(person=PEOPLE, wanted=st.permutations((0, 1, 2)), many=st.integers(1, 3))
+    def wish(self, person: int, wanted: list[int], many: int) -> None:
+        self._try(lines.wish, self.people[person], *(self.sessions[each] for each in wanted[:many]))
+
+    @rule(number=st.integers(0, 9), says_yes=st.booleans())
+    def answer(self, number: int, says_yes: bool) -> None:
+        """One of the offers, if there is any."""
+        asking.look_again()
+        query = select(SessionWish).where(SessionWish.state == WishState.OFFERED).order_by(SessionWish.id)
+        offers = db.session.scalars(query).all()
+        if offers:
+            wish = offers[number % len(offers)]
+            person, session = asking.Known(wish.registration.public_id), asking.Known(wish.session.public_id)
+            self._try(lines.take if says_yes else lines.decline, person, session)
+
+    @rule(person=PEOPLE, session=SESSIONS)
+    def offer_out_of_turn(self, person: int, session: int) -> None:
+        self._try(lines.offer_by_hand, self.people[person], self.sessions[session], reason="A tutor")
 
     @rule(session=st.integers(0, 2), capacity=st.integers(1, 3))
     def have_other_places(self, session: int, capacity: int) -> None:
@@ -71,7 +82,7 @@ class Lines(Desk):
             with transaction():
                 event = db.session.scalars(select(Event)).one()
                 lock_pools(event)
-                ours = select(Session).where(Session.public_id == self.sessions[session])
+                ours = select(Session).where(Session.public_id == self.sessions[session].public_id)
                 resize_pool(db.session.scalars(ours).one().pool, capacity)
                 offer_places(event, now=now)
 
@@ -86,6 +97,7 @@ class Lines(Desk):
 
     @invariant()
     def the_lines_are_right(self) -> None:
+        asking.check_the_books()
         lines.check_the_lines(self.now)
 
 
@@ -94,7 +106,7 @@ def test_deeds_in_any_order_leave_the_lines_right(both: Flask, app: Flask) -> No
     examples = 8 if db.engine.dialect.name == "sqlite" else 4
     few = settings(
         max_examples=examples,
-        stateful_step_count=25,
+        stateful_step_count=15,
         deadline=None,
         derandomize=True,
         phases=(Phase.generate,),
