@@ -11,6 +11,7 @@ from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.forms import models as forms
+from eventhub.registration.session_lines import models as session_lines
 from eventhub.tickets import models as tickets
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "people",
     "privacy",
     "registration",
+    "session_lines",
     "throttle",
     "tickets",
 ]

@@ -23,6 +23,7 @@ from eventhub.blueprints import (
     schools,
     science_week,
     seminars,
+    session_lines,
     tickets,
 )
 from eventhub.web.guards import Part, crew, everyone, install
@@ -40,6 +41,9 @@ MAP = (
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(handing_over.pages, everyone),  # /registrations/<id>/<secret>/hand-over, .../<id>/take-over/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
+    Part(
+        session_lines.pages, everyone
+    ),  # /registrations/<id>/<secret>/wait, /registrations/<id>/sessions/<secret>/<id>
     Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
     Part(own_data.pages, everyone),  # /registrations/<id>/<secret>/privacy
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret

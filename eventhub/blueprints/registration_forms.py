@@ -87,7 +87,11 @@ class AnswersForm(AskingForm):
         words = language()
         self.sessions.choices = [(one.public_id, localised(one.title, words)) for one in sessions]
         self.session_hints = {one.public_id: _hint(one, one.event) for one in sessions}
-        self.session_notes = {one.public_id: note for one in sessions if (note := seats_note(one.pool))}
+        self.session_notes = {one.public_id: note for one in sessions if (note := self.note_of(one))}
+
+    def note_of(self, session: Session) -> str:
+        """What is worth saying of its places."""
+        return seats_note(session.pool)
 
     def ask(self, *, email: str) -> Ask:
         """The answers as a command takes them."""
@@ -157,6 +161,13 @@ class RegistrationForm(AgreeingForm):
             self.form_errors.append(sentence_of(snares.OnceMore()))
         self.asked_again.data = snares.pass_for(key)
         return is_right and is_person
+
+    def note_of(self, session: Session) -> str:
+        """A full session can be waited for, once one takes part."""
+        pool = session.pool
+        if pool is not None and pool.taken >= pool.capacity and session.has_line:
+            return str(_l("All places taken: you can wait for it after you have registered"))
+        return super().note_of(session)
 
     def registration(self) -> Ask:
         return self.ask(email=self.email.data or "")

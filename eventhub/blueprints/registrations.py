@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from eventhub.blueprints.event_page import calendar_links
 from eventhub.blueprints.handing_over import why_not
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
+from eventhub.blueprints.session_lines import waits_for_more, wish_rows
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id as new_key
@@ -152,6 +153,8 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,
         line=_line(registration),
+        wishes=wish_rows(registration),
+        can_wait=waits_for_more(registration),
         offer=offer_path(registration),
         ENDED=ENDED,
         **_event_facts(event),
@@ -269,6 +272,7 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
         registration=registration,
         form=form,
         back=manage_path(registration),
+        can_wait=waits_for_more(registration),
         **facts,
     )
     return page, status

@@ -188,7 +188,7 @@ class Section(Base):
 
 class Session(Base):
     """A line of the programme: talk, lecture, workshop slot, module, stand hour. Bookable with `is_bookable`;
-    then `pool_id`, when set, counts its places."""
+    then `pool_id`, when set, counts its places. `has_waiting_list` None: as its event."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -212,6 +212,7 @@ class Session(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     is_bookable: Mapped[bool]
+    has_waiting_list: Mapped[bool | None]
     position: Mapped[int]
     revision: Mapped[int]
     revised_at: Mapped[datetime]
@@ -221,6 +222,12 @@ class Session(Base):
     room: Mapped[Room | None] = relationship()
     pool: Mapped[CapacityPool | None] = relationship()
     speakers: Mapped[list[Speaker]] = relationship(back_populates="session", order_by="Speaker.position")
+
+    @property
+    def has_line(self) -> bool:
+        """Whether people may stand in line for it when it is full."""
+        own = self.has_waiting_list
+        return self.pool_id is not None and (self.event.has_waiting_list if own is None else own)
 
 
 class Speaker(Base):

@@ -89,7 +89,8 @@ class SpeakerPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlan:
-    """A line of the programme. `capacity` counts only when it is bookable; None: places are not counted."""
+    """A line of the programme. `capacity` counts only when it is bookable; None: places are not counted.
+    `has_waiting_list` None: as the event says."""
 
     kind: SessionKind
     title: dict[str, str]
@@ -101,6 +102,7 @@ class SessionPlan:
     section_id: int | None = None
     is_bookable: bool = False
     capacity: int | None = None
+    has_waiting_list: bool | None = None
     speakers: tuple[SpeakerPlan, ...] = ()
 
 

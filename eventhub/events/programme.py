@@ -21,7 +21,7 @@ from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, 
 from eventhub.events.stamps import revise
 from eventhub.events.templates import first_programme
 
-INVISIBLE = frozenset({"capacity"})
+INVISIBLE = frozenset({"capacity", "has_waiting_list"})
 
 
 class SessionWasPublic(Refusal):

@@ -14,7 +14,9 @@ COMMON = {
 _MANAGE = {"link": "manage_link"}
 _WHERE = {"event_where": "event_where"}
 # What people wrote: in their place no mail program may find a link.
-WRITTEN_BY_PEOPLE = frozenset({"full_name", "event_title", "event_where", "reason", "missing", "colleague"})
+WRITTEN_BY_PEOPLE = frozenset(
+    {"full_name", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}
+)
 MAILING = "mailing"
 
 
@@ -40,6 +42,9 @@ EDITABLE = {
     "waiting": _kind(N_("On the waiting list"), "link", "position"),
     "offer": _kind(N_("A place is free"), "until", link="accept_link"),
     "offer_expiring": _kind(N_("The offered place is about to go"), "until", link="accept_link"),
+    "session_offer": _kind(
+        N_("A place in a session is free"), "session_title", "session_when", "until", link="accept_link"
+    ),
     "registration_confirmed": _kind(N_("Place confirmed, with the ticket"), **_MANAGE, **_WHERE),
     "registration_already": _kind(N_("Registered already"), "link"),
     "registration_changed": _kind(N_("Registration changed"), **_MANAGE),

@@ -22,6 +22,7 @@ from eventhub.registration.letters import by_when
 from eventhub.registration.models import Registration
 
 MOST_PEOPLE = 3
+SESSION = N_("Name of the session")
 EXAMPLE_NUMBER = "K7QX-M2DP-4RTW"
 MISSING, REASON = N_("Date of arrival"), N_("Here stands the reason that you write.")
 # Letters hold the secrets of their readers; what the organiser sees leads nowhere.
@@ -107,6 +108,8 @@ def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]
         "held_until": moments.clock(event.starts_at, event.timezone),
         "zone": moments.zone_city(event.timezone, language),
         "until": by_when(event.starts_at - timedelta(days=1), event, language),
+        "session_title": say(SESSION),
+        "session_when": by_when(event.starts_at, event, language),
         "position": 3,
         "missing": say(MISSING),
         "reason": say(REASON),

@@ -15,7 +15,8 @@ from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
-from eventhub.registration.waiting import give_on
+from eventhub.registration.session_lines.offering import seats_on_offer, settle
+from eventhub.registration.waiting import give_on, offer_places
 
 # More than any programme offers at different times; a database takes only so many parameters.
 MOST_SESSIONS = 200
@@ -64,14 +65,24 @@ def swap_sessions(
     pools: Mapping[int, Refusal] | None = None,
     now: datetime,
 ) -> None:
-    """Take these sessions, and the places of the options `pools`, in place of what was chosen before."""
+    """Take these sessions, and the places of the options `pools`, in place of what was chosen before.
+
+    Places that are on offer to this registration stay so. What is given up goes to the next in line.
+    """
     held = {place.pool_id for place in registration.places}
-    needed = {registration.event.pool_id, *(session.pool_id for session in chosen), *(pools or {})}
+    on_offer = seats_on_offer(registration, chosen=chosen)
+    taken = {session.pool_id for session in (*chosen, *on_offer)}
+    needed = {registration.event.pool_id, *taken, *(pools or {})}
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
-    if is_same and held <= needed and held >= set(pools or {}):
+    if is_same and held == needed - {None}:
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
-    hold(registration, chosen, leaving=[registration.id], pools=pools or {})
+    on_offer = seats_on_offer(
+        registration, chosen=chosen
+    )  # once more: it may have changed before the pools were ours
+    hold(registration, [*chosen, *on_offer], leaving=[registration.id], pools=pools or {})
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)
+    settle(registration, chosen, now=now)
+    offer_places(registration.event, now=now)

@@ -50,6 +50,7 @@ from eventhub.registration.rules import (
     check_can_change,
     check_can_rename,
 )
+from eventhub.registration.session_lines.offering import has_line
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
@@ -97,7 +98,7 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     given = take_first(event.id, ask.sheet, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
-    if expired and event.has_waiting_list:
+    if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
     registration = _store(ask, submission.key, event, now=now)

@@ -21,6 +21,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
 from eventhub.registration.rules import PROVEN, AlreadyEnded, RegistrationState
+from eventhub.registration.session_lines.offering import has_line
 from eventhub.registration.waiting import give_on
 from eventhub.tickets.commands import issue_ticket
 
@@ -81,7 +82,7 @@ def _take_again(registration: Registration, form: Form, *, now: datetime) -> Non
         _request_from(state, registration, now=now)
         return
     expired = expire_overdue(now=now, event_id=event.id)
-    if expired and event.has_waiting_list:
+    if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
     sessions = [choice.session for choice in registration.choices]

@@ -38,6 +38,8 @@ from eventhub.registration.rules import (
     SeveralPeople,
     check_can_rename,
 )
+from eventhub.registration.session_lines.offering import leave_lines, seats_on_offer
+from eventhub.registration.waiting import lock_pools, offer_places
 from eventhub.throttle import Limit
 from eventhub.tickets.commands import void_ticket
 
@@ -82,7 +84,11 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
     if find_live(event.id, email_key(colleague.email)) is not None:
         raise AlreadyTakesPart()
     heir = _store(registration, colleague, now=now)
-    _move_places(registration, heir, keeping_back=set(form.pools.values()))
+    lock_pools(event)
+    on_offer = {session.pool_id for session in seats_on_offer(registration, chosen=())}
+    _move_places(registration, heir, keeping_back=on_offer | set(form.pools.values()))
+    leave_lines([registration.id], now=now)
+    offer_places(event, now=now)
     move(registration, RegistrationState.CONFIRMED, state=RegistrationState.CANCELLED, ended_at=now)
     ticket = registration.attendees[0].ticket
     if ticket is not None:
@@ -119,8 +125,8 @@ def _store(registration: Registration, colleague: Colleague, *, now: datetime) -
     return heir
 
 
-def _move_places(registration: Registration, heir: Registration, *, keeping_back: set[int]) -> None:
-    """All but those of options: what was answered is not the colleague's answer."""
+def _move_places(registration: Registration, heir: Registration, *, keeping_back: set[int | None]) -> None:
+    """All but those of options, since what was answered is not the colleague's answer, and those on offer."""
     ours = (Place.registration_id == registration.id, Place.pool_id.not_in(keeping_back))
     connection().execute(update(Place).where(*ours).values(registration_id=heir.id))
     let_go([registration.id])

@@ -8,10 +8,13 @@ from eventhub import audit
 from eventhub.db import db
 from eventhub.registration.models import Registration
 
+ALONE = {"of": Registration, "key_share": True}
+
 
 def lock(registration: Registration) -> None:
-    """From here on nobody else changes it."""
-    db.session.refresh(registration, with_for_update={"of": Registration})
+    """From here on nobody else changes it. Others may write down that a place is held for it: whoever waits for the
+    pools with this lock must not be waited for by who has them."""
+    db.session.refresh(registration, with_for_update=ALONE)
     _read_anew(registration)
 
 

@@ -25,6 +25,7 @@ from eventhub.registration.models import Attendee, Registration, SessionChoice, 
 from eventhub.registration.participants import CONTEXT
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.rules import LIVE
+from eventhub.registration.session_lines.personal import export_wishes, forget_reasons
 from eventhub.tickets.models import Ticket
 
 
@@ -86,6 +87,7 @@ def _export(registration: Registration) -> dict[str, Any]:
         "confirmed_at": registration.confirmed_at,
         "ended_at": registration.ended_at,
         "sessions": [choice.session.title for choice in registration.choices],
+        "wishes": export_wishes(registration.id),
         "answers": export_answers(registration.id),
         "people": [_export_person(one) for one in registration.attendees],
     }
@@ -131,6 +133,7 @@ def _forget(registration: Registration, *, now: datetime) -> None:
     forget_answers([registration.id])
     in_line = update(WaitingEntry).where(WaitingEntry.registration_id == registration.id)
     rows_changed(in_line.values(reason=None))  # written by staff about the person
+    forget_reasons(registration.id)
     tickets = [("ticket", one.ticket.number) for one in registration.attendees if one.ticket]
     audit.empty_details(
         [("registration", registration.public_id), *tickets, *_handed_by(registration)], now=now

@@ -37,6 +37,7 @@ from eventhub.registration.rules import (
     RegistrationState,
     WaitingState,
 )
+from eventhub.registration.session_lines.offering import events_to_sweep, leave_lines, offer_sessions
 from eventhub.registration.waiting_letters import post_offer, post_waiting
 
 MOST_AT_ONCE = 500  # offers in one transaction; the sweep makes the rest
@@ -80,17 +81,19 @@ def give_on(event: Event, leaving: Sequence[int], *, now: datetime) -> None:
     """The places of these registrations are free, and the next in line have them."""
     lock_pools(event)
     let_go(leaving)
+    leave_lines(leaving, now=now)
     offer_places(event, now=now)
 
 
 def offer_places(event: Event, *, now: datetime) -> int:
-    """Offer what is free to those in line who fit, the first come first. How many got an offer.
+    """Offer what is free to those in line who fit, the first come first: in the sessions, and in the event. How many
+    got an offer.
 
     The caller has locked the pools.
     """
+    offered = offer_sessions(event, now=now)
     if not event.has_waiting_list or event.state is not EventState.PUBLISHED or now >= event.ends_at:
-        return 0
-    offered = 0
+        return offered
     while (entry := _next_that_fits(event)) is not None and offered < MOST_AT_ONCE:
         _offer(entry, event, now=now)
         offered += 1
@@ -226,7 +229,8 @@ def list_events_to_sweep(*, now: datetime) -> Sequence[int]:
         .outerjoin(CapacityPool, CapacityPool.id == Event.pool_id)
         .where(WaitingEntry.state == WaitingState.WAITING, Event.ends_at > now, free)
     )
-    return db.session.scalars(overdue.union(waiting).order_by("event_id")).all()
+    lines = overdue.union(waiting, *events_to_sweep(now=now))
+    return db.session.scalars(lines.order_by("event_id")).all()
 
 
 @dataclass(frozen=True)

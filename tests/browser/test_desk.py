@@ -29,6 +29,7 @@ from tests.browser.conftest import DESK, LiveServer, page_in
 from tests.browser.letters import letter_pages
 from tests.browser.looking import PARTS, faults_of_pages, part_of
 from tests.browser.site import LONG
+from tests.browser.waiting import line_pages
 from tests.factories import (
     both_languages,
     grant,
@@ -104,6 +105,7 @@ def _desk(now: datetime) -> Iterator[str]:
     ):
         yield f"/organiser/events/long/{page}"
     yield from letter_pages(event, now)
+    yield from line_pages(event, now)
 
 
 def _people(event: Event, registration: Registration, now: datetime) -> tuple[str, ...]:

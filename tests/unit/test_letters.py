@@ -44,6 +44,8 @@ def facts(**changes: Any) -> dict[str, Any]:
         "colleague": name,
         "until": "Mon 8 March 2027, 12:00",
         "position": 3,
+        "session_title": name,
+        "session_when": "Mon 8 March 2027, 14:00 (Moscow)",
         "accept_link": LINK,
         "decline_link": LINK + "&no",
         "has_password": True,

@@ -166,6 +166,10 @@ ROUTES = {
     "organiser.send_again": to("/organiser/events/{event_a}/letters/{letter_a}/resend", RUNS_A),
     "organiser.send_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/send", RUNS_A),
     "organiser.series": to("/organiser/events/{event_a}/series", RUNS_A),
+    "organiser.offer_seat": to(
+        "/organiser/events/{event_a}/programme/{session_a}/line/{person_a}/offer", RUNS_A
+    ),
+    "organiser.session_line": to("/organiser/events/{event_a}/programme/{session_a}/line", RUNS_A),
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
     "organiser.take_tag": to("/organiser/events/{event_a}/people/{person_a}/tags/remove", RUNS_A),
     "organiser.undo_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/undo", RUNS_A),
@@ -199,6 +203,10 @@ ROUTES = {
     # A registration's address holds its secret; without the right one nobody finds it.
     "offers.answer_offer": to("/registrations/unknown/offer/unknown"),
     "offers.ask_about_offer": to("/registrations/unknown/offer/unknown"),
+    "session_lines.answer_seat": to("/registrations/unknown/sessions/unknown/unknown"),
+    "session_lines.ask_about_seat": to("/registrations/unknown/sessions/unknown/unknown"),
+    "session_lines.store_wishes": to("/registrations/unknown/unknown/wait"),
+    "session_lines.wishes": to("/registrations/unknown/unknown/wait"),
     "registrations.ask_to_cancel": to("/registrations/unknown/unknown/cancel"),
     "registrations.ask_to_confirm": to("/registrations/unknown/confirm/unknown"),
     "registrations.cancel": to("/registrations/unknown/unknown/cancel"),

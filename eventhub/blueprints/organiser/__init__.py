@@ -17,6 +17,7 @@ from eventhub.blueprints.organiser import (
     questions,
     reminding,
     sections,
+    session_lines,
     sites,
 )
 from eventhub.blueprints.organiser.pages import pages
@@ -38,5 +39,6 @@ __all__ = [
     "questions",
     "reminding",
     "sections",
+    "session_lines",
     "sites",
 ]

@@ -37,6 +37,8 @@ from eventhub.web.wording import language_name
 
 TEXTS = ("title", "summary", "description", "host", "price_note")
 MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at", "names_until")
+# Whether a session has a line of its own, by the word in its form.
+HAS_LINE: dict[str, bool | None] = {"": None, "on": True, "off": False}
 PLACES = ("capacity", "has_waiting_list", "offer_hours", "needs_approval")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
@@ -181,11 +183,13 @@ class SessionForm(PageForm):
             NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000."))),
         ],
     )
+    waiting_list = SelectField(lazy_gettext(N_("Waiting list")))
 
     def offer(self, event: Event) -> SessionForm:
         """Fill the selects with what this event has."""
         self.zone = event.timezone
         self.kind.choices = choices_of(SESSION_WORDS)
+        self.waiting_list.choices = [("", _("As the event")), ("on", _("On")), ("off", _("Off"))]
         self.language.choices = _languages()
         rooms = event.venue.rooms if event.venue else []
         self.room.choices = [("", _("None")), *((str(one.id), _in_words(one.name)) for one in rooms)]
@@ -221,6 +225,7 @@ class SessionForm(PageForm):
             section_id=_number(typed["section"]),
             is_bookable=typed["is_bookable"],
             capacity=typed["capacity"] if typed["is_bookable"] else None,
+            has_waiting_list=HAS_LINE[typed["waiting_list"]],
             speakers=_speakers(typed["speakers"]),
         )
 
@@ -237,6 +242,9 @@ def typed_session(plan: SessionPlan, zone: str) -> dict[str, Any]:
         "section": str(plan.section_id or ""),
         "is_bookable": plan.is_bookable,
         "capacity": plan.capacity,
+        "waiting_list": next(
+            word for word, has_line in HAS_LINE.items() if has_line is plan.has_waiting_list
+        ),
         "speakers": "\n".join(
             "; ".join(part for part in (one.full_name, one.affiliation) if part) for one in plan.speakers
         ),

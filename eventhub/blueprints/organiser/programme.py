@@ -23,6 +23,8 @@ from eventhub.events.programme import (
     restore_session,
     revise_session,
 )
+from eventhub.registration.session_lines.queries import count_lines
+from eventhub.registration.waiting import lock_pools, offer_places
 
 DEEDS = {"cancel": cancel_session, "restore": restore_session, "remove": remove_session}
 
@@ -34,6 +36,7 @@ def programme(slug: str) -> ResponseReturnValue:
         "organiser/programme.html",
         event=event,
         conflicts=list_conflicts(event),
+        lines=count_lines(event.id),
         sentences=WORDS,
         confirm=Confirm(formdata=None),
     )
@@ -54,7 +57,13 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     session = get_session(event, public_id)
     form = SessionForm(data=typed_session(plan_of_session(session), event.timezone)).offer(event)
-    if accepted(form, lambda: revise_session(session, plan=form.to_plan(), by=me(), now=clock.now())):
+
+    def deed() -> None:
+        lock_pools(event)
+        revise_session(session, plan=form.to_plan(), by=me(), now=clock.now())
+        offer_places(event, now=clock.now())  # more places are for those who stand in line
+
+    if accepted(form, deed):
         flash(_("The changes are stored."))
         return redirect(url_for(".programme", slug=slug))
     return render_template("organiser/session.html", form=form, event=event, session=session), status_of(form)
@@ -62,8 +71,11 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
 
 @pages.post("/events/<slug>/programme/<public_id>/<any(cancel, restore, remove):deed>")
 def change_session(slug: str, public_id: str, deed: str) -> ResponseReturnValue:
-    session = get_session(the_event(slug), public_id)
+    event = the_event(slug)
+    session = get_session(event, public_id)
     with transaction():
+        lock_pools(event)
         DEEDS[deed](session, by=me(), now=clock.now())
+        offer_places(event, now=clock.now())
     flash(_("The programme is changed."))
     return redirect(url_for(".programme", slug=slug))

@@ -77,7 +77,7 @@ def _answers(question_id: int, who: ColumnElement[bool]) -> list[tuple[int, obje
         .join(Event, Event.id == Registration.event_id)
         .where(Answer.question_id == question_id, who)
         .order_by(Registration.id)
-        .with_for_update(of=Registration)
+        .with_for_update(of=Registration, key_share=True)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
 

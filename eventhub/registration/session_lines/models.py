@@ -1,0 +1,56 @@
+"""Who waits for a session, and how much they wish it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventhub.db import Base
+from eventhub.events.models import Session
+from eventhub.registration.models import Registration
+from eventhub.registration.session_lines.rules import WishState
+
+_IS_IN_LINE = text("state IN ('waiting', 'offered')")
+
+
+class SessionWish(Base):
+    """A confirmed registration in the line of a session: by `id`, the first come first. `rank` 1 is its dearest wish,
+    `size` are the places that it needs there. Only who has locked all pools of the event writes here.
+
+    While `offered`, a Place holds them until `offered_until`. `reason` is why an organiser offered out of turn.
+    """
+
+    __tablename__ = "session_wishes"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="size_positive"),
+        CheckConstraint("rank > 0", name="rank_positive"),
+        CheckConstraint("(state = 'offered') = (offered_until IS NOT NULL)", name="offered_for_a_time"),
+        Index(
+            "uq_session_wishes_one_in_line",
+            "registration_id",
+            "session_id",
+            unique=True,
+            sqlite_where=_IS_IN_LINE,
+            postgresql_where=_IS_IN_LINE,
+        ),
+        Index("ix_session_wishes_line", "session_id", "state", "id"),
+        Index("ix_session_wishes_registration_id", "registration_id"),
+        Index("ix_session_wishes_offered_until", "state", "offered_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    rank: Mapped[int]
+    size: Mapped[int]
+    state: Mapped[WishState]
+    created_at: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    offered_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+    registration: Mapped[Registration] = relationship()
+    session: Mapped[Session] = relationship()

@@ -1,0 +1,116 @@
+"""Reads about the lines of sessions: where somebody stands and why, who stands in one, which sessions have one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from eventhub.db import db
+from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.offering import is_on, is_to_come
+from eventhub.registration.session_lines.rules import IN_LINE, WishState
+
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class SeatStanding:
+    """Where a wish stands: `position` 1 is the next of `length`; `left` places are free. 0 while it is on offer."""
+
+    wish: SessionWish
+    position: int
+    length: int
+    left: int
+
+
+def find_wish(registration: Registration, session_public_id: str) -> SessionWish | None:
+    """The last one of this registration for this session, as it is now."""
+    query = (
+        select(SessionWish)
+        .join(SessionWish.session)
+        .where(SessionWish.registration_id == registration.id, Session.public_id == session_public_id)
+        .options(joinedload(SessionWish.session))
+        .options(joinedload(SessionWish.registration).selectinload(Registration.attendees))
+        .order_by(SessionWish.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def list_standings(registration: Registration, *, now: datetime) -> list[SeatStanding]:
+    """Of all its wishes for sessions to come, the dearest first, in one statement."""
+    other = aliased(SessionWish)
+    line = select(func.count()).where(
+        other.session_id == SessionWish.session_id, other.state == WishState.WAITING
+    )
+    before = line.where(other.id <= SessionWish.id)
+    query = (
+        select(
+            SessionWish,
+            before.correlate(SessionWish).scalar_subquery(),
+            line.correlate(SessionWish).scalar_subquery(),
+            CapacityPool.capacity - CapacityPool.taken,
+        )
+        .join(Session, Session.id == SessionWish.session_id)
+        .join(CapacityPool, CapacityPool.id == Session.pool_id)
+        .where(SessionWish.registration_id == registration.id, SessionWish.state.in_(IN_LINE))
+        .where(Session.starts_at > now)
+        .options(joinedload(SessionWish.session))
+        .order_by(SessionWish.rank, SessionWish.id)
+    )
+    return [
+        SeatStanding(wish, position if wish.state is WishState.WAITING else 0, length, left)
+        for wish, position, length, left in db.session.execute(query)
+    ]
+
+
+def list_open(registration: Registration, *, now: datetime) -> Sequence[Session]:
+    """The sessions for which this registration may stand in line, in the programme's order: those with counted places
+    and a line, that it has not chosen."""
+    mine = select(SessionChoice.session_id).where(SessionChoice.registration_id == registration.id)
+    query = (
+        select(Session)
+        .join(Event, Event.id == Session.event_id)
+        .where(Session.event_id == registration.event_id, Session.pool_id.is_not(None))
+        .where(Session.id.not_in(mine), is_on(), *is_to_come(now))
+        .options(joinedload(Session.pool))
+        .order_by(Session.starts_at, Session.position, Session.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_full(registration: Registration, *, now: datetime) -> list[Session]:
+    """Of those, the ones in which nothing is free."""
+    return [
+        one for one in list_open(registration, now=now) if one.pool and one.pool.taken >= one.pool.capacity
+    ]
+
+
+def list_line(session: Session) -> Sequence[SessionWish]:
+    """Who stands in this line, the first come first, with those who have an offer; at most 200."""
+    query = (
+        select(SessionWish)
+        .where(SessionWish.session_id == session.id, SessionWish.state.in_(IN_LINE))
+        .options(joinedload(SessionWish.registration).selectinload(Registration.attendees))
+        .order_by(SessionWish.id)
+        .limit(MOST_ROWS)
+    )
+    return db.session.scalars(query).all()
+
+
+def count_lines(event_id: int) -> dict[int, int]:
+    """How many wait or have an offer, by the session's id."""
+    query = (
+        select(SessionWish.session_id, func.count())
+        .join(Session, Session.id == SessionWish.session_id)
+        .where(Session.event_id == event_id, SessionWish.state.in_(IN_LINE))
+        .group_by(SessionWish.session_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
