@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from eventhub.blueprints.question_fields import AskingForm
 from eventhub.core import clock
 from eventhub.registration.forms.completing import complete
-from eventhub.registration.forms.queries import by_name, get_form, list_answers
+from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_later
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
@@ -45,7 +45,7 @@ def store(public_id: str, secret: str) -> ResponseReturnValue:
 
 def _asking(registration: Registration) -> AskingForm:
     own, form = get_form(registration.event_id), AskingForm()
-    stored = by_name(list_answers(registration.id))
+    stored = by_name(list_own_answers(registration.id))
     form.ask_questions(own, asked_later(own, stored, now=clock.now()), stored=stored)
     return form
 

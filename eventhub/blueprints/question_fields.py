@@ -30,6 +30,7 @@ from eventhub.registration.forms.answering import (
     Value,
     as_typed,
     could_be_shown,
+    is_kept,
     judge,
     keys_of,
 )
@@ -115,16 +116,19 @@ class AskingForm(PageForm):
         unbound = _MAKERS.get(question.content.kind) or _BY_SHAPE[question.content.shape]
         bound = {"name": name, "prefix": "", "translations": self.meta.get_translations(self)}
         field = self.meta.bind_field(self, unbound(question, options, notes), bound)
-        data = as_typed(before.value) if before else []
+        is_shown = before is not None and not is_kept(before)
+        data = as_typed(before.value) if before and is_shown else []
         is_many = question.content.shape is Shape.MANY
         sent = request.form if request.method == "POST" else None
         field.process(sent, data if is_many else next(iter(data), None))
-        field.flags.required = question.content.is_required
+        field.flags.required = question.content.is_required and not (before and is_kept(before))
+        if before and is_kept(before):
+            field.description = " ".join(filter(None, (field.description, _kept_words())))
         self._fields[name] = field
         self.asked[question.public_id] = Asked(
             question=question,
             control=field,
-            hint=hint_of(question),
+            hint=field.description,
             only_if=only_if(self.own, question),
             condition=condition_for_script(question, known, asked=self.asked),
             notes=notes,
@@ -162,6 +166,10 @@ class AskingForm(PageForm):
         for unfit in judged.unfit.values():
             self.lay(unfit)
         return not judged.unfit
+
+
+def _kept_words() -> str:
+    return str(_("Stored and sealed. Leave it empty to keep it."))
 
 
 def _options(question: Question, before: Stored | None) -> list[Option]:

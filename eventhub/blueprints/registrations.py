@@ -21,7 +21,7 @@ from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
 from eventhub.registration.forms.completing import list_to_complete
-from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
 from eventhub.registration.limits import count_submission
@@ -30,7 +30,7 @@ from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_li
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
 from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import code_of
-from eventhub.web.answers import answer_rows
+from eventhub.web.answers import answer_rows, by_link
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
@@ -267,14 +267,14 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
 
 def _ask_again(registration: Registration, form: ChangeForm) -> None:
     own = get_form(registration.event_id)
-    stored = by_name(list_answers(registration.id)) if own.mark else {}
+    stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
 
 
 def _answers(registration: Registration) -> list[dict[str, str]]:
     """What was answered, with a way to those answers that can be changed still."""
-    answers, now = list_answers(registration.id), clock.now()
-    rows = answer_rows(answers)
+    answers, now = list_own_answers(registration.id), clock.now()
+    rows = answer_rows(map(by_link, answers))
     if not _can_change(registration):
         return rows
     open_ones = {

@@ -135,6 +135,9 @@ ROUTES = {
     ),
     "organiser.new_mailing": to("/organiser/events/{event_a}/letters/mailings/new", RUNS_A),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.open_sealed": to(
+        "/organiser/events/{event_a}/people/{person_a}/answers/{sealed_a}/open", RUNS_A
+    ),
     "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
+from flask_babel import pgettext
 
 from eventhub.blueprints.organiser import words
 from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
+from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.models import Registration
 from eventhub.web.answers import answer_rows
 from eventhub.web.wording import country_name
 
@@ -23,5 +26,24 @@ def say() -> dict[str, Any]:
         "kinds": KIND_WORDS,
         "session_kinds": SESSION_WORDS,
         "country_name": country_name,
-        "answers_of": lambda registration: answer_rows(list_answers(registration.id)),
+        "answers_of": _answers_of,
     }
+
+
+def _answers_of(registration: Registration) -> list[dict[str, str]]:
+    """What was answered, with a way to open what lies sealed."""
+    answers = list_answers(registration.id)
+    return [
+        {**row, **_way_to_open(registration, answer)} if answer.is_sealed else row
+        for row, answer in zip(answer_rows(answers), answers, strict=True)
+    ]
+
+
+def _way_to_open(registration: Registration, answer: Stored) -> dict[str, str]:
+    path = url_for(
+        ".open_sealed",
+        slug=registration.event.slug,
+        public_id=registration.public_id,
+        name=answer.question.public_id,
+    )
+    return {"href": path, "verb": pgettext("sealed", "Open")}

@@ -22,6 +22,7 @@ from eventhub.registration.forms.shapes import (
     LONGEST,
     WITH_OPTIONS,
     Condition,
+    DataClass,
     Form,
     Match,
     Question,
@@ -120,10 +121,14 @@ class FormChanged(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """An answer that was given before, with the question as it was asked then."""
+    """An answer that was given before, with the question as it was asked then.
+
+    One that lies sealed has no value until it is opened.
+    """
 
     question: Question
     value: Value
+    is_sealed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,10 +234,17 @@ def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stor
     if before is not None and typed and sorted(typed) == sorted(as_typed(before.value)):
         return before
     if not typed:
+        if before is not None and is_kept(before):
+            return before
         if question.content.is_required:
             raise _missing(question)
         return Stored(question=question, value=None)
     return Stored(question=question, value=_READERS[question.content.shape](question, typed))
+
+
+def is_kept(before: Stored) -> bool:
+    """Whether an empty field leaves this answer as it is: it is not shown to whoever has the link."""
+    return before.question.content.data_class is DataClass.VISA and before.value is not None
 
 
 def _missing(question: Question) -> Unfit:

@@ -10,16 +10,21 @@ from sqlalchemy import delete, select
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
+from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.models import Answer, QuestionVersion
 from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.sealing import field_of
 from eventhub.registration.models import Registration
 
 
 def export_answers(registration_id: int) -> list[dict[str, Any]]:
-    """Each with the question as it was asked, per language."""
-    return [
-        {"question": one.question.content.label, "answer": one.value} for one in list_answers(registration_id)
-    ]
+    """Each with the question as it was asked, per language; a sealed one with its name among what lies sealed."""
+    return [_export(one) for one in list_answers(registration_id)]
+
+
+def _export(answer: Stored) -> dict[str, Any]:
+    told = {"question": answer.question.content.label, "answer": answer.value}
+    return {**told, "sealed_as": field_of(answer.question.public_id)} if answer.is_sealed else told
 
 
 def forget_answers(registration_ids: Collection[int]) -> None:

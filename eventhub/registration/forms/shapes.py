@@ -27,6 +27,7 @@ class QuestionKind(StrEnum):
     DIETARY = "dietary"
     ACCESS = "access"
     T_SHIRT = "t_shirt"
+    PASSPORT = "passport"
 
 
 class Shape(StrEnum):
@@ -57,6 +58,7 @@ SHAPES = {
     QuestionKind.DIETARY: Shape.MANY,
     QuestionKind.ACCESS: Shape.LINES,
     QuestionKind.T_SHIRT: Shape.ONE,
+    QuestionKind.PASSPORT: Shape.LINE,
 }
 # Those of an organisation are only suggested; anything else may be typed.
 WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
@@ -82,6 +84,10 @@ class DataClass(StrEnum):
     HEALTH = "H"
     MINOR = "M"
     VISA = "V"
+
+
+# Answers of these classes lie encrypted, and every opening is written down.
+SEALED = frozenset({DataClass.HEALTH, DataClass.VISA})
 
 
 class Audience(StrEnum):
@@ -223,6 +229,7 @@ KIND_WORDS = {
     QuestionKind.DIETARY: N_("Dietary need"),
     QuestionKind.ACCESS: N_("Access need"),
     QuestionKind.T_SHIRT: N_("T-shirt size"),
+    QuestionKind.PASSPORT: N_("Passport number"),
 }
 STAGE_WORDS = {
     Stage.NOW: N_("When registering"),

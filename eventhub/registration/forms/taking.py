@@ -20,7 +20,8 @@ from eventhub.registration.forms.answering import (
     shown,
 )
 from eventhub.registration.forms.models import Answer
-from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
+from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
+from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
 
 
@@ -88,14 +89,14 @@ def take_again(
 
     `form` is held and the registration locked, in this order, so that nobody waits for each other.
     """
-    stored = by_name(list_answers(registration_id))
+    stored = by_name(list_own_answers(registration_id))
     asked = (asked_later if later else asked_again)(form, stored, now=now)
     return _given(form, sheet, asked, stored)
 
 
 def pools_again(registration_id: int, event_id: int) -> Mapping[int, Refusal]:
     """The places that a registration's answers need, for one that lost them."""
-    return _pools(get_form(event_id), list_answers(registration_id))
+    return _pools(get_form(event_id), list_own_answers(registration_id))
 
 
 def without_places(given: Given, event_id: int) -> Given:
@@ -137,6 +138,8 @@ def _pools(form: Form, answers: Iterable[Stored]) -> dict[int, Refusal]:
 
 def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
     """Write what was given, in place of what was there."""
+    replaced = given.changes if given.gone else ()
+    seal_answers(registration_id, given.answers, replaced=replaced, now=now)
     if given.gone:
         old = (Answer.registration_id == registration_id, Answer.question_id.in_(given.gone))
         rows_changed(delete(Answer).where(*old))
@@ -145,7 +148,7 @@ def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
             "registration_id": registration_id,
             "question_id": one.question.id,
             "version_id": one.question.version_id,
-            "value": one.value,
+            "value": stored_value(one),
             "answered_at": now,
         }
         for one in given.answers
