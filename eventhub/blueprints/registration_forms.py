@@ -153,6 +153,11 @@ class RegistrationForm(AnswersForm):
             (one.id, localised(one.title, language())) for one in self.documents.values()
         ]
 
+    @property
+    def scope(self) -> str:  # type: ignore[override]  # the form's own key
+        """Files that come belong to this form until it is sent."""
+        return _ours(self.submission_key.data)
+
     def registration(self) -> Ask:
         return self.ask(email=self.email.data or "")
 

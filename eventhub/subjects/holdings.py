@@ -29,6 +29,7 @@ from eventhub.privacy.personal import (
 from eventhub.registration.personal import (
     export_registrations,
     export_tickets,
+    export_uploads,
     forget_registrations,
     tickets_of,
 )
@@ -106,10 +107,18 @@ HOLDINGS = (
     Holding(
         name="registrations",
         tables=frozenset(
-            {"registrations", "attendees", "session_choices", "tickets", "answers", "waiting_entries"}
+            {
+                "registrations",
+                "attendees",
+                "session_choices",
+                "tickets",
+                "answers",
+                "uploads",
+                "waiting_entries",
+            }
         ),
         export=lambda subject, _now: export_registrations(subject),
-        files=lambda subject, now: export_tickets(subject, now=now),
+        files=lambda subject, now: export_tickets(subject, now=now) | export_uploads(subject),
         forget=lambda subject, now: forget_registrations(subject, now=now),
     ),
     Holding(

@@ -138,6 +138,7 @@ ROUTES = {
     "organiser.open_sealed": to(
         "/organiser/events/{event_a}/people/{person_a}/answers/{sealed_a}/open", RUNS_A
     ),
+    "organiser.sent_file": to("/organiser/events/{event_a}/people/{person_a}/files/nothing", frozenset()),
     "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
@@ -203,6 +204,7 @@ ROUTES = {
     "registrations.edit": to("/registrations/unknown/unknown/change"),
     "registrations.new": to("/events/{event_a}/register"),
     "registrations.sent": to("/events/{event_a}/register/sent"),
+    "registrations.own_file": to("/registrations/unknown/unknown/files/nothing"),
     "registrations.show": to("/registrations/unknown/unknown"),
     "schools.summer": to("/summer-schools"),
     "schools.winter": to("/winter-schools"),

@@ -13,10 +13,12 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.registration.desk import get_of_event
 from eventhub.registration.forms.answering import Stored
-from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.files import fetch_upload
+from eventhub.registration.forms.queries import by_name, list_answers
 from eventhub.registration.forms.sealing import open_answer
 from eventhub.registration.models import Registration
-from eventhub.web.answers import answer_text, label_of
+from eventhub.web.answers import answer_text, has_file, label_of
+from eventhub.web.uploads import as_attachment
 
 
 @pages.route("/events/<slug>/people/<public_id>/answers/<name>/open", methods=["GET", "POST"])
@@ -32,6 +34,8 @@ def open_sealed(slug: str, public_id: str, name: str) -> ResponseReturnValue:
         opened.append(open_answer(registration, sealed, why=why, by=me(), now=clock.now()))
 
     is_open = accepted(form, deed)
+    if is_open and has_file(opened[0]):
+        return _sent(registration, opened[0])
     page = render_template(
         "organiser/open_answer.html",
         form=form,
@@ -41,6 +45,21 @@ def open_sealed(slug: str, public_id: str, name: str) -> ResponseReturnValue:
         text=answer_text(opened[0]) if is_open else "",
     )
     return page, status_of(form)
+
+
+@pages.get("/events/<slug>/people/<public_id>/files/<name>")
+def sent_file(slug: str, public_id: str, name: str) -> ResponseReturnValue:
+    """A file that answers a question; one that lies sealed is opened with a reason instead."""
+    registration = get_of_event(the_event(slug).id, public_id)
+    answer = by_name(list_answers(registration.id)).get(name)
+    if answer is None:
+        raise NotFound()
+    return _sent(registration, answer)
+
+
+def _sent(registration: Registration, answer: Stored) -> ResponseReturnValue:
+    file = fetch_upload(registration.id, answer)
+    return as_attachment(file.content, name=file.name, media_type=file.media_type)
 
 
 def _get(registration: Registration, name: str) -> Stored:

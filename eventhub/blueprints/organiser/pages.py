@@ -12,7 +12,7 @@ from eventhub.events.kinds import KIND_WORDS, SESSION_WORDS
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.queries import list_answers
 from eventhub.registration.models import Registration
-from eventhub.web.answers import answer_rows
+from eventhub.web.answers import answer_rows, has_file
 from eventhub.web.wording import country_name
 
 pages = Blueprint("organiser", __name__, url_prefix="/organiser")
@@ -34,16 +34,21 @@ def _answers_of(registration: Registration) -> list[dict[str, str]]:
     """What was answered, with a way to open what lies sealed."""
     answers = list_answers(registration.id)
     return [
-        {**row, **_way_to_open(registration, answer)} if answer.is_sealed else row
+        {**row, **_way_to(registration, answer)}
         for row, answer in zip(answer_rows(answers), answers, strict=True)
     ]
 
 
-def _way_to_open(registration: Registration, answer: Stored) -> dict[str, str]:
-    path = url_for(
-        ".open_sealed",
+def _way_to(registration: Registration, answer: Stored) -> dict[str, str]:
+    if answer.is_sealed:
+        return {"href": _path(".open_sealed", registration, answer), "verb": pgettext("sealed", "Open")}
+    return {"file": _path(".sent_file", registration, answer)} if has_file(answer) else {}
+
+
+def _path(endpoint: str, registration: Registration, answer: Stored) -> str:
+    return url_for(
+        endpoint,
         slug=registration.event.slug,
         public_id=registration.public_id,
         name=answer.question.public_id,
     )
-    return {"href": path, "verb": pgettext("sealed", "Open")}

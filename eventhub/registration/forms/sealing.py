@@ -18,7 +18,8 @@ from eventhub.core.text import Localised
 from eventhub.db import connection, db
 from eventhub.privacy.rules import DataClass as Kept
 from eventhub.privacy.sealed import Owner, open_value, read_own, remove_fields, seal_values
-from eventhub.registration.forms.answering import Stored, Value
+from eventhub.registration.forms.answering import Stored
+from eventhub.registration.forms.conditions import Value
 from eventhub.registration.forms.models import QuestionRow, QuestionVersion
 from eventhub.registration.forms.shapes import SEALED
 from eventhub.registration.models import Registration

@@ -28,6 +28,8 @@ class QuestionKind(StrEnum):
     ACCESS = "access"
     T_SHIRT = "t_shirt"
     PASSPORT = "passport"
+    DOCUMENT = "document"
+    PICTURE = "picture"
 
 
 class Shape(StrEnum):
@@ -41,6 +43,7 @@ class Shape(StrEnum):
     MANY = "many"
     YES_NO = "yes_no"
     COUNTRY = "country"
+    FILE = "file"
 
 
 SHAPES = {
@@ -59,6 +62,8 @@ SHAPES = {
     QuestionKind.ACCESS: Shape.LINES,
     QuestionKind.T_SHIRT: Shape.ONE,
     QuestionKind.PASSPORT: Shape.LINE,
+    QuestionKind.DOCUMENT: Shape.FILE,
+    QuestionKind.PICTURE: Shape.FILE,
 }
 # Those of an organisation are only suggested; anything else may be typed.
 WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
@@ -230,6 +235,8 @@ KIND_WORDS = {
     QuestionKind.ACCESS: N_("Access need"),
     QuestionKind.T_SHIRT: N_("T-shirt size"),
     QuestionKind.PASSPORT: N_("Passport number"),
+    QuestionKind.DOCUMENT: N_("Document (PDF)"),
+    QuestionKind.PICTURE: N_("Picture"),
 }
 STAGE_WORDS = {
     Stage.NOW: N_("When registering"),

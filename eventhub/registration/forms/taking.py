@@ -19,6 +19,7 @@ from eventhub.registration.forms.answering import (
     keys_of,
     shown,
 )
+from eventhub.registration.forms.files import claim_uploads, forget_uploads
 from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.sealing import seal_answers, stored_value
@@ -28,10 +29,11 @@ from eventhub.registration.forms.shapes import Form, Question, Stage
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """What was typed into an event's own questions, by their public ids. `mark` is the form's as it was shown;
-    None when nobody was shown one, as with an import."""
+    None when nobody was shown one, as with an import. Files among the answers came under `scope`."""
 
     typed: Typed = field(default_factory=dict)
     mark: str | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Given:
     gone: frozenset[int]
     pools: Mapping[int, Refusal]
     changes: Sequence[str]
+    scope: str = ""
 
 
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
@@ -122,6 +125,7 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
         gone=frozenset(stored[name].question.id for name in changes if name in stored),
         pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
         changes=changes,
+        scope=sheet.scope,
     )
 
 
@@ -137,12 +141,14 @@ def _pools(form: Form, answers: Iterable[Stored]) -> dict[int, Refusal]:
 
 
 def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
-    """Write what was given, in place of what was there."""
+    """Write what was given, in place of what was there. Raises FileGone."""
     replaced = given.changes if given.gone else ()
     seal_answers(registration_id, given.answers, replaced=replaced, now=now)
     if given.gone:
         old = (Answer.registration_id == registration_id, Answer.question_id.in_(given.gone))
         rows_changed(delete(Answer).where(*old))
+        forget_uploads([registration_id], questions=given.gone)
+    claim_uploads(registration_id, given.answers, scope=given.scope)
     rows = [
         {
             "registration_id": registration_id,
