@@ -88,6 +88,8 @@ ROUTES = {
     "health.ready": to("/readyz"),
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
+    "consent_texts.edit": to("/organiser/privacy/texts/{purpose_a}", ANSWERS_FOR_DATA),
+    "consent_texts.index": to("/organiser/privacy/texts", ANSWERS_FOR_DATA),
     "officer.answer": to("/organiser/privacy/{request_a}/answer", ANSWERS_FOR_DATA),
     "officer.erase": to("/organiser/privacy/{request_a}/erase", ANSWERS_FOR_DATA),
     "officer.extend": to("/organiser/privacy/{request_a}/extend", ANSWERS_FOR_DATA),

@@ -29,6 +29,7 @@ from eventhub.mail.outbox import Recipient, post
 from eventhub.mailings.commands import MailingAsk, draft_mailing
 from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
 from eventhub.people.rules import BulkAction, PeopleWish
+from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.requests import Asker, ask
 from eventhub.privacy.rules import RequestKind
 from eventhub.registration.forms.editing import add_question
@@ -128,6 +129,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     form_section = add_form_section(event, title=both_languages("Questions"), by="test", now=now)
     asked = Content(kind=QuestionKind.SHORT_TEXT, label=both_languages("Why?"))
     question = add_question(event, section=form_section, content=asked, by="test", now=now)
+    text = both_languages("Consent")
+    publish_consent(purpose=f"purpose-{letter}", title=text, body=text, is_required=False, now=now)
     sealed = seal_an_answer(event, form_section, person.registration.id, now=now)
     wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
     deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
@@ -136,6 +139,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"form_section_{letter}": str(form_section),
         f"question_{letter}": question,
         f"sealed_{letter}": sealed,
+        f"purpose_{letter}": f"purpose-{letter}",
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
