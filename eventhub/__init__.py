@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings, from_environment
-from eventhub import blueprints
+from eventhub import blueprints, storage
 from eventhub.core import keys, links
 from eventhub.db import db, end_session, engine_options, prepare_engine
 from eventhub.documents import compiler
@@ -26,6 +26,7 @@ from eventhub.web import (
     numbers,
     pages,
     proxies,
+    uploads,
     visitor,
 )
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys.configure(settings.secret_key)
     keys.configure_field_keys(settings.field_keys)
     links.configure(settings.base_url)
+    storage.configure(settings.data_dir / "files")
     queue.configure(settings)
     compiler.configure(fonts=assets.PDF_FONTS)
     db.init_app(app)
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         headers,
         assets,
         i18n,
+        uploads,
         forms,
         visitor,
         pages,

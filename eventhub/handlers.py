@@ -21,6 +21,7 @@ from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.mailings import reminders
 from eventhub.people.bulk import do_rows
 from eventhub.registration import waiting, warning
+from eventhub.registration.forms import files
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import EntryMark, get_entry_mark
@@ -85,6 +86,8 @@ def purge_what_is_due(now: datetime) -> None:
         due = list(list_due(now=now))
     for task in due:
         _alone(partial(purge, task, now=now))
+    _alone(partial(files.drop_unsent, now=now))
+    _alone(partial(files.sweep_files, now=now))
 
 
 def _alone(deed: Callable[[], object]) -> None:

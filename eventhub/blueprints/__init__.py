@@ -9,6 +9,7 @@ from eventhub.blueprints import (
     calendars,
     completing,
     conferences,
+    consent_texts,
     fablab_picnic,
     gate,
     handing_over,
@@ -51,6 +52,7 @@ MAP = (
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
     Part(organiser.pages, an_organiser),  # /organiser
     Part(officer.pages, an_officer),  # /organiser/privacy
+    Part(consent_texts.pages, an_officer),  # /organiser/privacy/texts
     Part(gate.pages, crew),  # /gate
     Part(health.probes, everyone),  # /healthz /readyz /metrics /robots.txt /.well-known
 )

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from eventhub.blueprints.question_fields import AskingForm
 from eventhub.core import clock
 from eventhub.registration.forms.completing import complete
-from eventhub.registration.forms.queries import by_name, get_form, list_answers
+from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_later
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch
+from eventhub.web.uploads import takes_files
 from eventhub.web.wording import mini, when
 
 pages = Blueprint("completing", __name__)
@@ -29,6 +30,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/registrations/<public_id>/<secret>/complete")
+@takes_files
 def store(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     form = _asking(registration)
@@ -45,7 +47,8 @@ def store(public_id: str, secret: str) -> ResponseReturnValue:
 
 def _asking(registration: Registration) -> AskingForm:
     own, form = get_form(registration.event_id), AskingForm()
-    stored = by_name(list_answers(registration.id))
+    form.scope = registration.public_id
+    stored = by_name(list_own_answers(registration.id))
     form.ask_questions(own, asked_later(own, stored, now=clock.now()), stored=stored)
     return form
 

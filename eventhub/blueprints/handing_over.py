@@ -30,6 +30,7 @@ from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, sentence_of
 from eventhub.web.proxies import caller_address
+from eventhub.web.uploads import takes_files
 from eventhub.web.wording import mini, when
 
 pages = Blueprint("handing_over", __name__)
@@ -89,6 +90,7 @@ def ask_colleague(public_id: str, secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/registrations/<public_id>/take-over/<secret>")
+@takes_files
 def take(public_id: str, secret: str) -> ResponseReturnValue:
     form, now = TakeOverForm(), clock.now()
     registration = _asked(public_id, secret, form)
@@ -127,6 +129,7 @@ def _asked(public_id: str, secret: str, form: TakeOverForm) -> Registration:
 
 def _asking(registration: Registration, form: TakeOverForm) -> TakeOverForm:
     own = get_form(registration.event_id)
+    form.scope = registration.public_id
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.ask_consents(list_consent_documents())
     return form

@@ -25,6 +25,7 @@ from eventhub.registration.consents import (
     list_standings,
     withdraw_consent,
 )
+from eventhub.registration.forms.sealing import labels_of
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.personal import is_still_to_come
@@ -60,6 +61,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         requests=list_requests_of(registration.email_key, registration=public_id),
         openings=openings,
         openers=openers(openings),
+        opened_fields=labels_of(row.field for row in openings),
         button_only=OnlyButton(formdata=None),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,19 +20,12 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from eventhub.blueprints.file_fields import take_files
 from eventhub.core.errors import Refusal
 from eventhub.core.text import localised
 from eventhub.events.models import CapacityPool
-from eventhub.registration.forms.answering import (
-    PREFIX,
-    FormChanged,
-    Stored,
-    Value,
-    as_typed,
-    could_be_shown,
-    judge,
-    keys_of,
-)
+from eventhub.registration.forms.answering import PREFIX, FormChanged, Stored, is_kept, judge, keys_of
+from eventhub.registration.forms.conditions import Value, as_typed, could_be_shown
 from eventhub.registration.forms.queries import get_seats
 from eventhub.registration.forms.shapes import WITH_OPTIONS, Form, Option, Question, QuestionKind, Shape
 from eventhub.registration.forms.taking import Sheet, is_stale
@@ -78,19 +71,40 @@ class AskingForm(PageForm):
         self.asked: dict[str, Asked] = {}
         self.shown_mark = self.form_mark.data or ""
         self.stored: Mapping[str, Stored] = {}
+        self.taken: dict[str, str] = {}
 
     @property
     def typed(self) -> dict[str, list[str]]:
         """What was sent for questions, known ones or not, by public id."""
         sent = request.form if request.method == "POST" else {}
-        return {
+        typed = {
             name.removeprefix(PREFIX): request.form.getlist(name) for name in sent if name.startswith(PREFIX)
         }
+        return typed | {name: [value] for name, value in self.taken.items()}
 
     @property
     def sheet(self) -> Sheet:
         """The answers as a command takes them."""
-        return Sheet(typed=self.typed, mark=self.shown_mark)
+        return Sheet(typed=self.typed, mark=self.shown_mark, scope=self.scope)
+
+    # Whose the files are until the form is sent.
+    scope = ""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether a browser has to send this form in parts."""
+        return any(one.question.content.shape is Shape.FILE for one in self.asked.values())
+
+    def _take_files(self) -> set[str]:
+        """Keep what was sent, whatever else is wrong; the questions whose file was refused."""
+        taken, refused = take_files((one.question for one in self.asked.values()), scope=self.scope)
+        self.taken |= taken
+        for name, value in taken.items():
+            self.asked[name].control.data = value
+        for name, refusal in refused.items():
+            refusal.field = f"{PREFIX}{name}"
+            self.lay(refusal)
+        return set(refused)
 
     def ask_questions(
         self, form: Form, questions: Iterable[Question], *, stored: Mapping[str, Stored] | None = None
@@ -115,16 +129,19 @@ class AskingForm(PageForm):
         unbound = _MAKERS.get(question.content.kind) or _BY_SHAPE[question.content.shape]
         bound = {"name": name, "prefix": "", "translations": self.meta.get_translations(self)}
         field = self.meta.bind_field(self, unbound(question, options, notes), bound)
-        data = as_typed(before.value) if before else []
+        is_shown = before is not None and not is_kept(before)
+        data = as_typed(before.value) if before and is_shown else []
         is_many = question.content.shape is Shape.MANY
         sent = request.form if request.method == "POST" else None
         field.process(sent, data if is_many else next(iter(data), None))
-        field.flags.required = question.content.is_required
+        field.flags.required = question.content.is_required and not (before and is_kept(before))
+        if before and is_kept(before):
+            field.description = " ".join(filter(None, (field.description, _kept_words())))
         self._fields[name] = field
         self.asked[question.public_id] = Asked(
             question=question,
             control=field,
-            hint=hint_of(question),
+            hint=field.description,
             only_if=only_if(self.own, question),
             condition=condition_for_script(question, known, asked=self.asked),
             notes=notes,
@@ -147,9 +164,10 @@ class AskingForm(PageForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """The fixed fields by themselves, then the questions by the same rules as the command's."""
         is_fine = super().validate(extra_validators)
-        return self._judge() and is_fine
+        refused = set() if "csrf_token" in self.errors else self._take_files()
+        return self._judge(refused) and is_fine and not refused
 
-    def _judge(self) -> bool:
+    def _judge(self, refused: Collection[str]) -> bool:
         if self.own is None:
             return True
         try:
@@ -159,9 +177,14 @@ class AskingForm(PageForm):
         except Refusal as refusal:
             self.form_errors.append(sentence_of(refusal))
             return False
-        for unfit in judged.unfit.values():
-            self.lay(unfit)
+        for name, unfit in judged.unfit.items():
+            if name not in refused:
+                self.lay(unfit)
         return not judged.unfit
+
+
+def _kept_words() -> str:
+    return str(_("Stored and sealed. Leave it empty to keep it."))
 
 
 def _options(question: Question, before: Stored | None) -> list[Option]:
@@ -232,6 +255,7 @@ _BY_SHAPE: Mapping[Shape, Callable[..., Any]] = {
     Shape.MANY: _many,
     Shape.YES_NO: _yes_no,
     Shape.COUNTRY: _country,
+    Shape.FILE: _line(StringField),
 }
 _MAKERS: Mapping[QuestionKind, Callable[..., Any]] = {
     QuestionKind.EMAIL: _line(EmailField),

@@ -169,6 +169,11 @@ class RegistrationForm(AgreeingForm):
             return str(_l("All places taken: you can wait for it after you have registered"))
         return super().note_of(session)
 
+    @property
+    def scope(self) -> str:  # type: ignore[override]  # the form's own key
+        """Files that come belong to this form until it is sent."""
+        return _ours(self.submission_key.data)
+
     def registration(self) -> Ask:
         return self.ask(email=self.email.data or "")
 

@@ -22,8 +22,10 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
+from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.completing import list_to_complete
-from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
+from eventhub.registration.forms.files import fetch_upload
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
 from eventhub.registration.limits import count_submission
@@ -32,12 +34,13 @@ from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_li
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
 from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import code_of
-from eventhub.web.answers import answer_rows
+from eventhub.web.answers import answer_rows, by_link, has_file
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
+from eventhub.web.uploads import as_attachment, takes_files
 from eventhub.web.wording import country_name, mini, when
 
 pages = Blueprint("registrations", __name__)
@@ -63,6 +66,7 @@ def _empty_form(slug: str) -> tuple[str, dict[str, str]]:
 
 
 @pages.post("/events/<slug>/register")
+@takes_files
 def create(slug: str) -> ResponseReturnValue:
     form = RegistrationForm(language=language())
     if is_switch():
@@ -191,6 +195,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/registrations/<public_id>/<secret>/change")
+@takes_files
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
     form = ChangeForm()
@@ -279,15 +284,30 @@ def _change_page(registration: Registration, form: ChangeForm, *, status: int) -
 
 
 def _ask_again(registration: Registration, form: ChangeForm) -> None:
+    form.scope = registration.public_id
     own = get_form(registration.event_id)
-    stored = by_name(list_answers(registration.id)) if own.mark else {}
+    stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+
+
+@pages.get("/registrations/<public_id>/<secret>/files/<name>")
+def own_file(public_id: str, secret: str, name: str) -> ResponseReturnValue:
+    """A file that was sent, for who has the link; what lies sealed is told by nobody's link."""
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    answer = by_name(map(by_link, list_own_answers(registration.id))).get(name)
+    if answer is None:
+        raise NotFound()
+    file = fetch_upload(registration.id, answer)
+    return as_attachment(file.content, name=file.name, media_type=file.media_type)
 
 
 def _answers(registration: Registration) -> list[dict[str, str]]:
     """What was answered, with a way to those answers that can be changed still."""
-    answers, now = list_answers(registration.id), clock.now()
-    rows = answer_rows(answers)
+    answers, now = list_own_answers(registration.id), clock.now()
+    rows = [
+        {**row, **_file_link(answer)}
+        for row, answer in zip(answer_rows(map(by_link, answers)), answers, strict=True)
+    ]
     if not _can_change(registration):
         return rows
     open_ones = {
@@ -298,6 +318,12 @@ def _answers(registration: Registration) -> list[dict[str, str]]:
         {**row, "href": path} if answer.question.public_id in open_ones else row
         for row, answer in zip(rows, answers, strict=True)
     ]
+
+
+def _file_link(answer: Stored) -> dict[str, str]:
+    if not has_file(by_link(answer)):
+        return {}
+    return {"file": url_for(".own_file", name=answer.question.public_id, **(request.view_args or {}))}
 
 
 def _can_change(registration: Registration) -> bool:

@@ -7,6 +7,7 @@ import click
 from eventhub import create_app
 from eventhub.db import transaction
 from eventhub.privacy.sealed import seal_anew
+from eventhub.registration.forms.files import seal_keys_anew
 
 
 @click.group()
@@ -26,7 +27,7 @@ def reseal() -> None:
 
 def _some() -> int:
     with transaction():
-        return seal_anew()
+        return seal_anew() + seal_keys_anew()
 
 
 COMMANDS: tuple[click.Command, ...] = (privacy,)

@@ -7,7 +7,7 @@ database nor a backup of it opens anything.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
@@ -26,18 +26,45 @@ def seal_value(
     owner: Owner, field: str, text: str, now: datetime, *, data_class: DataClass = DataClass.VISA
 ) -> None:
     """Store the text encrypted; what stood in this field before is gone. The class decides how long it is kept."""
-    values = {
-        "data_class": data_class,
-        "key_mark": field_key_mark(),
-        "ciphertext": seal_field(text.encode(), about=_place(owner, field)),
-        "sealed_at": now,
-        "removed_at": None,
-    }
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(SealedValue).values(owner_kind=owner[0], owner_id=owner[1], field=field, **values)
-    identity = [SealedValue.owner_kind, SealedValue.owner_id, SealedValue.field]
-    connection().execute(new.on_conflict_do_update(index_elements=identity, set_=values))
+    seal_values(owner, {field: (text, data_class)}, now)
     db.session.expire_all()
+
+
+def seal_values(owner: Owner, texts: Mapping[str, tuple[str, DataClass]], now: datetime) -> None:
+    """As seal_value, several fields in one statement; rows that were read before stay as they were read."""
+    rows = [
+        {
+            "owner_kind": owner[0],
+            "owner_id": owner[1],
+            "field": field,
+            "data_class": data_class,
+            "key_mark": field_key_mark(),
+            "ciphertext": seal_field(text.encode(), about=_place(owner, field)),
+            "sealed_at": now,
+            "removed_at": None,
+        }
+        for field, (text, data_class) in texts.items()
+    ]
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(SealedValue).values(rows)
+    identity = ("owner_kind", "owner_id", "field")
+    written = {name: new.excluded[name] for name in rows[0] if name not in identity}
+    connection().execute(new.on_conflict_do_update(index_elements=identity, set_=written))
+
+
+def read_own(owner: Owner) -> dict[str, str]:
+    """All texts of this owner by field, for the rules and for the owner; nobody of the staff is shown them."""
+    query = select(SealedValue).where(*_is(owner), SealedValue.ciphertext.is_not(None))
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {row.field: _text(row) for row in rows}
+
+
+def remove_fields(owner: Owner, fields: Collection[str], *, now: datetime) -> None:
+    """The values of these fields go; that there were some stays."""
+    gone = update(SealedValue).where(
+        *_is(owner), SealedValue.field.in_(fields), SealedValue.removed_at.is_(None)
+    )
+    rows_changed(gone.values(ciphertext=None, removed_at=now))
 
 
 def open_value(owner: Owner, field: str, by: str, why: str, now: datetime) -> str:

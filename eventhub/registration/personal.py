@@ -20,7 +20,7 @@ from eventhub.events.stamps import names_changed
 from eventhub.privacy.models import ConsentRecord, SealedValue
 from eventhub.privacy.personal import named_lines
 from eventhub.privacy.rules import DataClass
-from eventhub.registration.forms.personal import export_answers, forget_answers
+from eventhub.registration.forms.personal import export_answers, export_files, forget_answers
 from eventhub.registration.models import Attendee, Registration, SessionChoice, WaitingEntry
 from eventhub.registration.participants import CONTEXT
 from eventhub.registration.printing import ticket_document
@@ -108,6 +108,15 @@ def export_tickets(subject: DataSubject, *, now: datetime) -> dict[str, bytes]:
         for registration in list_registrations_of(subject)
         for one in registration.attendees
         if one.ticket is not None
+    }
+
+
+def export_uploads(subject: DataSubject) -> dict[str, bytes]:
+    """The files that were sent with the answers; by a link without those that lie sealed."""
+    return {
+        f"files/{registration.number}/{name}": content
+        for registration in list_registrations_of(subject)
+        for name, content in export_files(registration.id, with_sealed=subject.is_whole).items()
     }
 
 

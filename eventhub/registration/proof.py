@@ -11,7 +11,7 @@ from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.forms.answering import keys_of
 from eventhub.registration.forms.claims import claiming
 from eventhub.registration.forms.models import Answer, OptionPool
-from eventhub.registration.forms.queries import get_form, list_answers
+from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.models import Place, Registration, SessionChoice
 from eventhub.registration.rules import RegistrationState
 
@@ -102,7 +102,7 @@ def _lacks_an_option(registration_id: int, event_id: int) -> bool:
     form = get_form(event_id)
     needed = {
         form.pools[one.question.id, key]
-        for one in claiming(form, list_answers(registration_id))
+        for one in claiming(form, list_own_answers(registration_id))
         for key in keys_of(one.question, one.value)
         if (one.question.id, key) in form.pools
     }

@@ -29,6 +29,7 @@ from eventhub.privacy.personal import (
 from eventhub.registration.personal import (
     export_registrations,
     export_tickets,
+    export_uploads,
     forget_registrations,
     tickets_of,
 )
@@ -113,11 +114,12 @@ HOLDINGS = (
                 "session_wishes",
                 "tickets",
                 "answers",
+                "uploads",
                 "waiting_entries",
             }
         ),
         export=lambda subject, _now: export_registrations(subject),
-        files=lambda subject, now: export_tickets(subject, now=now),
+        files=lambda subject, now: export_tickets(subject, now=now) | export_uploads(subject),
         forget=lambda subject, now: forget_registrations(subject, now=now),
     ),
     Holding(

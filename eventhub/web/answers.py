@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 
 from eventhub.core.text import N_, localised
-from eventhub.registration.forms.answering import PREFIX, Stored, Value, holds
+from eventhub.registration.forms.answering import PREFIX, Stored, is_kept
+from eventhub.registration.forms.conditions import Value, holds
 from eventhub.registration.forms.shapes import Form, Match, Question, Relation, Shape, Test
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name
@@ -32,6 +34,8 @@ def option_name(question: Question, key: str) -> str:
 def answer_text(answer: Stored) -> str:
     """What was answered, as it was asked; empty when nothing was."""
     question, value = answer.question, answer.value
+    if answer.is_sealed and value is None:
+        return str(_("Stored and sealed"))
     if value is None or value == []:
         return ""
     if isinstance(value, bool):
@@ -51,16 +55,31 @@ def _country(_question: Question, value: str) -> str:
     return country_name(value)
 
 
+def _file_name(_question: Question, value: str) -> str:
+    return value.partition("/")[2]
+
+
 _WORDS = {
     Shape.ONE: option_name,
     Shape.DATE: _day,
     Shape.COUNTRY: _country,
+    Shape.FILE: _file_name,
 }
 
 
 def answer_rows(answers: Iterable[Stored]) -> list[dict[str, str]]:
     """Each question as it was asked and what was answered, for components/summary_list.html."""
     return [{"key": label_of(answer.question), "value": answer_text(answer)} for answer in answers]
+
+
+def has_file(answer: Stored) -> bool:
+    """Whether there is a file to fetch."""
+    return answer.question.content.shape is Shape.FILE and answer.value is not None
+
+
+def by_link(answer: Stored) -> Stored:
+    """As whoever has the link may see it: links are passed on, and passports are not."""
+    return replace(answer, value=None) if answer.is_sealed and is_kept(answer) else answer
 
 
 def hint_of(question: Question) -> str:

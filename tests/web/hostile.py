@@ -26,11 +26,13 @@ NEVER_SHOWN = {"password", "code"}
 
 @dataclass(frozen=True)
 class Page:
-    """A form at its address. `filled` is what a browser would send and have taken."""
+    """A form at its address. `filled` is what a browser would send and have taken. What it asks for may
+    be shown at once instead of elsewhere."""
 
     path: str
     form: type[PageForm]
     filled: Mapping[str, object] = field(default_factory=dict)
+    shows_at_once: bool = False
 
 
 class Reader(HTMLParser):
@@ -106,6 +108,8 @@ def faults_of(client: FlaskClient, page: Page, text: str, *, fields: list[str] |
 def _faults(answer: TestResponse, page: Page, typed: Mapping[str, Any]) -> list[str]:
     if answer.status_code in (302, 303):
         return []
+    if page.shows_at_once and answer.status_code == 200:
+        return live(answer.text)
     if answer.status_code != 422:
         return [f"answers {answer.status_code}"]
     return live(answer.text) + _unsaid(answer) + _lost(answer, page, typed)

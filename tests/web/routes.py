@@ -88,6 +88,8 @@ ROUTES = {
     "health.ready": to("/readyz"),
     "health.robots": to("/robots.txt"),
     "health.security": to("/.well-known/security.txt"),
+    "consent_texts.edit": to("/organiser/privacy/texts/{purpose_a}", ANSWERS_FOR_DATA),
+    "consent_texts.index": to("/organiser/privacy/texts", ANSWERS_FOR_DATA),
     "officer.answer": to("/organiser/privacy/{request_a}/answer", ANSWERS_FOR_DATA),
     "officer.erase": to("/organiser/privacy/{request_a}/erase", ANSWERS_FOR_DATA),
     "officer.extend": to("/organiser/privacy/{request_a}/extend", ANSWERS_FOR_DATA),
@@ -138,6 +140,10 @@ ROUTES = {
     ),
     "organiser.new_mailing": to("/organiser/events/{event_a}/letters/mailings/new", RUNS_A),
     "organiser.new_session": to("/organiser/events/{event_a}/programme/new", RUNS_A),
+    "organiser.open_sealed": to(
+        "/organiser/events/{event_a}/people/{person_a}/answers/{sealed_a}/open", RUNS_A
+    ),
+    "organiser.sent_file": to("/organiser/events/{event_a}/people/{person_a}/files/nothing", frozenset()),
     "organiser.note": to("/organiser/events/{event_a}/people/{person_a}/notes", RUNS_A),
     "organiser.people": to("/organiser/events/{event_a}/people", RUNS_A),
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
@@ -216,6 +222,7 @@ ROUTES = {
     "registrations.edit": to("/registrations/unknown/unknown/change"),
     "registrations.new": to("/events/{event_a}/register"),
     "registrations.sent": to("/events/{event_a}/register/sent"),
+    "registrations.own_file": to("/registrations/unknown/unknown/files/nothing"),
     "registrations.show": to("/registrations/unknown/unknown"),
     "schools.summer": to("/summer-schools"),
     "schools.winter": to("/winter-schools"),

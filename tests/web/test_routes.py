@@ -29,12 +29,14 @@ from eventhub.mail.outbox import Recipient, post
 from eventhub.mailings.commands import MailingAsk, draft_mailing
 from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
 from eventhub.people.rules import BulkAction, PeopleWish
+from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.requests import Asker, ask
 from eventhub.privacy.rules import RequestKind
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
 from eventhub.web import guards
+from tests.commands.registration.questions import seal_an_answer
 from tests.conftest import settings_for
 from tests.factories import (
     both_languages,
@@ -127,12 +129,17 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     form_section = add_form_section(event, title=both_languages("Questions"), by="test", now=now)
     asked = Content(kind=QuestionKind.SHORT_TEXT, label=both_languages("Why?"))
     question = add_question(event, section=form_section, content=asked, by="test", now=now)
+    text = both_languages("Consent")
+    publish_consent(purpose=f"purpose-{letter}", title=text, body=text, is_required=False, now=now)
+    sealed = seal_an_answer(event, form_section, person.registration.id, now=now)
     wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
     deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
     job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
     return {
         f"form_section_{letter}": str(form_section),
         f"question_{letter}": question,
+        f"sealed_{letter}": sealed,
+        f"purpose_{letter}": f"purpose-{letter}",
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,

@@ -19,6 +19,7 @@ from eventhub.db import transaction
 from eventhub.privacy.requests import Asker, list_requests_of
 from eventhub.privacy.sealed import list_openings
 from eventhub.registration.consents import standings_of_all
+from eventhub.registration.forms.sealing import labels_of
 from eventhub.registration.letters import manage_path
 from eventhub.registration.personal import is_still_to_come
 from eventhub.registration.queries import list_of_person
@@ -41,6 +42,7 @@ def privacy() -> ResponseReturnValue:
         requests=list_requests_of(current_user.email_key),
         openings=openings,
         openers=openers(openings),
+        opened_fields=labels_of(row.field for row in openings),
         button_only=OnlyButton(formdata=None),
         **_words(),
     )

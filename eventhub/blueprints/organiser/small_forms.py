@@ -95,6 +95,12 @@ class ReasonForm(PageForm):
     reason = line(N_("Reason"), 300)
 
 
+class WhyForm(PageForm):
+    """Why something sealed is opened."""
+
+    why = line(N_("Why do you open it?"), 300)
+
+
 class CrewForm(PageForm):
     """Somebody for the door."""
 

@@ -6,6 +6,7 @@ not shown is dropped; a required one that is not shown is not demanded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,26 +19,24 @@ from phonenumbers import parse as parse_phone
 from eventhub.core.countries import is_country
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_, clean_line, clean_text
+from eventhub.registration.forms.conditions import Value, as_typed, is_shown
 from eventhub.registration.forms.shapes import (
     LONGEST,
     WITH_OPTIONS,
-    Condition,
+    DataClass,
     Form,
-    Match,
     Question,
     QuestionKind,
-    Relation,
     Shape,
-    Test,
 )
 
-# A text, a whole number, a yes or no, the key of an option or keys in the order of the options.
-Value = str | int | bool | list[str] | None
 Typed = Mapping[str, Sequence[str]]
 MOST_TYPED = 200
 YEARS = range(1900, 2101)
 FARTHEST_NUMBER = 10**12
 PREFIX = "q_"
+# The public id of a file and the name that its owner gave it (forms/files.py).
+_FILE = re.compile(r"([A-Za-z0-9_-]{10,40})/([^/\\]{1,90})")
 
 
 class Unfit(Refusal):
@@ -107,6 +106,10 @@ class TooFewChosen(Unfit):
     sentence = N_("Choose at least %(least)s.")
 
 
+class NoFile(Unfit):
+    sentence = N_("Choose the file again.")
+
+
 class OptionFull(Unfit):
     sentence = N_("All places of “%(option)s” are taken. Choose another option.")
     status = 409
@@ -120,10 +123,14 @@ class FormChanged(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """An answer that was given before, with the question as it was asked then."""
+    """An answer that was given before, with the question as it was asked then.
+
+    One that lies sealed has no value until it is opened.
+    """
 
     question: Question
     value: Value
+    is_sealed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,43 +186,9 @@ def shown(form: Form, values: Mapping[str, Value]) -> list[Question]:
     return found
 
 
-def could_be_shown(condition: Condition, known: Mapping[str, Value], *, asked: Collection[str]) -> bool:
-    """Whether the answers known so far leave it open that the question appears; those to `asked` may still come."""
-    results = [
-        None if test.question in asked else holds(test, known.get(test.question)) for test in condition.tests
-    ]
-    if condition.match is Match.ALL:
-        return False not in results
-    return not results or True in results or None in results
-
-
-def is_shown(condition: Condition, known: Mapping[str, Value]) -> bool:
-    """Whether the earlier answers let the question appear. A question that was not shown has no answer."""
-    if not condition.tests:
-        return True
-    results = (holds(test, known.get(test.question)) for test in condition.tests)
-    return all(results) if condition.match is Match.ALL else any(results)
-
-
-def holds(test: Test, value: Value) -> bool:
-    """What one test says of an answer. Texts are compared without regard to case."""
-    if value is None:
-        return False
-    if test.relation is Relation.ANSWERED:
-        return True
-    if isinstance(value, list):
-        return test.value in value and (test.relation is Relation.CONTAINS or len(value) == 1)
-    said, wanted = as_typed(value)[0].casefold(), test.value.casefold()
-    return wanted in said if test.relation is Relation.CONTAINS else wanted == said
-
-
-def as_typed(value: Value) -> list[str]:
-    """A stored answer as a browser would send it."""
-    if value is None:
-        return []
-    if isinstance(value, bool):
-        return ["yes" if value else "no"]
-    return list(value) if isinstance(value, list) else [str(value)]
+def file_of(value: Value) -> str:
+    """The public id of the file that an answer names."""
+    return str(value).partition("/")[0]
 
 
 def keys_of(question: Question, value: Value) -> list[str]:
@@ -230,10 +203,17 @@ def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stor
     if before is not None and typed and sorted(typed) == sorted(as_typed(before.value)):
         return before
     if not typed:
+        if before is not None and is_kept(before):
+            return before
         if question.content.is_required:
             raise _missing(question)
         return Stored(question=question, value=None)
     return Stored(question=question, value=_READERS[question.content.shape](question, typed))
+
+
+def is_kept(before: Stored) -> bool:
+    """Whether an empty field leaves this answer as it is: it is not shown to whoever has the link."""
+    return before.question.content.data_class is DataClass.VISA and before.value is not None
 
 
 def _missing(question: Question) -> Unfit:
@@ -329,6 +309,13 @@ def _country(_question: Question, typed: list[str]) -> str:
     return typed[0]
 
 
+def _file(_question: Question, typed: list[str]) -> str:
+    """Whether there is such a file, and whose, is asked when it is claimed."""
+    if not _FILE.fullmatch(typed[0]):
+        raise NoFile()
+    return typed[0]
+
+
 _READERS: Mapping[Shape, Any] = {
     Shape.LINE: _text,
     Shape.LINES: _text,
@@ -338,4 +325,5 @@ _READERS: Mapping[Shape, Any] = {
     Shape.MANY: _many,
     Shape.YES_NO: _yes_no,
     Shape.COUNTRY: _country,
+    Shape.FILE: _file,
 }

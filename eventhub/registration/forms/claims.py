@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from eventhub.db import db
 from eventhub.registration.forms.answering import Stored, keys_of
 from eventhub.registration.forms.models import Answer
-from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.queries import list_own_answers
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.models import Registration, SessionChoice
 
@@ -19,7 +19,7 @@ def drop_claims(registration: Registration, form: Form) -> None:
     """Forget chosen sessions, and answers that would take places: those questions are asked again."""
     ours = SessionChoice.registration_id == registration.id
     db.session.execute(delete(SessionChoice).where(ours), execution_options={"synchronize_session": False})
-    claims = claiming(form, list_answers(registration.id))
+    claims = claiming(form, list_own_answers(registration.id))
     forget_answers_to([registration.id], [one.question.id for one in claims])
     db.session.expire(registration, ["choices"])
 

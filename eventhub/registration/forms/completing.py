@@ -7,7 +7,7 @@ from datetime import datetime
 from eventhub import audit
 from eventhub.db import db
 from eventhub.registration.choosing import swap_sessions
-from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
+from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
 from eventhub.registration.locking import ALONE
@@ -37,4 +37,4 @@ def list_to_complete(registration: Registration, *, now: datetime) -> list[Quest
     form = get_form(registration.event_id)
     if not form.mark:
         return []
-    return to_complete(form, by_name(list_answers(registration.id)), now=now)
+    return to_complete(form, by_name(list_own_answers(registration.id)), now=now)

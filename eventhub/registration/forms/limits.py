@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, u
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.claims import forget_answers_to
-from eventhub.registration.forms.models import Answer, OptionPool
+from eventhub.registration.forms.models import Answer, OptionPool, QuestionRow
 from eventhub.registration.forms.rules import LimitBelowTaken
+from eventhub.registration.forms.sealing import LIES_SEALED, read_sealed
 from eventhub.registration.forms.shapes import Option
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import RegistrationState
@@ -72,14 +73,20 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
 def _answers(question_id: int, who: ColumnElement[bool]) -> list[tuple[int, object]]:
     """The answers of these registrations; nobody of them comes or goes until the transaction ends."""
     query = (
-        select(Registration.id, Answer.value)
+        select(Registration.id, Answer.value, QuestionRow.public_id)
         .join(Answer, Answer.registration_id == Registration.id)
+        .join(QuestionRow, QuestionRow.id == Answer.question_id)
         .join(Event, Event.id == Registration.event_id)
         .where(Answer.question_id == question_id, who)
         .order_by(Registration.id)
         .with_for_update(of=Registration, key_share=True)
     )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    return [(number, _said(number, name, value)) for number, value, name in rows]
+
+
+def _said(registration: int, question: str, value: object) -> object:
+    return read_sealed(registration).get(question) if value == LIES_SEALED else value
 
 
 def _keys(value: object) -> list[object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventhub.db import Base
+from eventhub.documents.cleaning import FileKind
 from eventhub.registration.forms.shapes import Audience, DataClass, QuestionKind, Stage
 
 
@@ -118,3 +119,29 @@ class Answer(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
     value: Mapped[Any] = mapped_column(JSON)
     answered_at: Mapped[datetime]
+
+
+class Upload(Base):
+    """A file that answers a question. Until its form is sent it belongs to the form's `scope` and to no registration.
+
+    `stored_as` is its name in the folder (storage), `sealed_key` what opens it: without its row it says nothing.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("stored_as"),
+        Index("ix_uploads_registration_id", "registration_id", "created_at"),
+        Index("ix_uploads_question_id", "question_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
+    scope: Mapped[str]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    kind: Mapped[FileKind]
+    stored_as: Mapped[str]
+    key_mark: Mapped[str]
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

@@ -10,21 +10,39 @@ from sqlalchemy import delete, select
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
+from eventhub.registration.forms.answering import Stored, file_of
+from eventhub.registration.forms.files import fetch_upload, forget_uploads
 from eventhub.registration.forms.models import Answer, QuestionVersion
-from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.queries import list_answers, list_own_answers
+from eventhub.registration.forms.sealing import field_of
+from eventhub.registration.forms.shapes import Shape
 from eventhub.registration.models import Registration
 
 
 def export_answers(registration_id: int) -> list[dict[str, Any]]:
-    """Each with the question as it was asked, per language."""
-    return [
-        {"question": one.question.content.label, "answer": one.value} for one in list_answers(registration_id)
-    ]
+    """Each with the question as it was asked, per language; a sealed one with its name among what lies sealed."""
+    return [_export(one) for one in list_answers(registration_id)]
+
+
+def _export(answer: Stored) -> dict[str, Any]:
+    told = {"question": answer.question.content.label, "answer": answer.value}
+    return {**told, "sealed_as": field_of(answer.question.public_id)} if answer.is_sealed else told
+
+
+def export_files(registration_id: int, *, with_sealed: bool) -> dict[str, bytes]:
+    """The files among the answers by their names, those that lie sealed only for who has proven the address."""
+    files = {}
+    for one in list_own_answers(registration_id):
+        if one.question.content.shape is Shape.FILE and one.value and (with_sealed or not one.is_sealed):
+            fetched = fetch_upload(registration_id, one)
+            files[f"{file_of(one.value)[:6]}-{fetched.name}"] = fetched.content
+    return files
 
 
 def forget_answers(registration_ids: Collection[int]) -> None:
     """The places of limited options stay taken, so that their totals stay what they were."""
     rows_changed(delete(Answer).where(Answer.registration_id.in_(registration_ids)))
+    forget_uploads(registration_ids)
 
 
 def list_forgettable_answers(
@@ -43,6 +61,7 @@ def list_forgettable_answers(
 
 
 def forget_answer(registration_id: int, question_id: int) -> None:
+    forget_uploads([registration_id], questions=[question_id])
     rows_changed(
         delete(Answer).where(Answer.registration_id == registration_id, Answer.question_id == question_id)
     )

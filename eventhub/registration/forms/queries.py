@@ -19,6 +19,7 @@ from eventhub.registration.forms.models import (
     QuestionVersion,
     SectionRow,
 )
+from eventhub.registration.forms.sealing import LIES_SEALED, with_sealed
 from eventhub.registration.forms.shapes import (
     Condition,
     Content,
@@ -131,9 +132,22 @@ def _condition(stored: Mapping[str, Any]) -> Condition:
 
 
 def list_answers(registration_id: int) -> Sequence[Stored]:
-    """What a registration answered, each with the question as it was asked; in the form's order, removed ones last."""
+    """What a registration answered, each with the question as it was asked; in the form's order, removed ones last.
+
+    Those that lie sealed are not opened.
+    """
     rows = db.session.execute(_ANSWERS, {"registration": registration_id}).all()
-    return [Stored(question=_question(row), value=row.value) for row in rows]
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: Any) -> Stored:
+    is_sealed = row.value == LIES_SEALED
+    return Stored(question=_question(row), value=None if is_sealed else row.value, is_sealed=is_sealed)
+
+
+def list_own_answers(registration_id: int) -> Sequence[Stored]:
+    """As list_answers, the sealed ones with what they say: for the rules and for who answered."""
+    return with_sealed(registration_id, list_answers(registration_id))
 
 
 _ANSWERS = (

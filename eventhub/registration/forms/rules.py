@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
-from eventhub.registration.forms.shapes import WITH_OPTIONS, Content, Form, Question, Shape, Stage, Test
+from eventhub.registration.forms.shapes import (
+    WITH_OPTIONS,
+    Content,
+    DataClass,
+    Form,
+    Question,
+    QuestionKind,
+    Shape,
+    Stage,
+    Test,
+)
 
 MOST_OPTIONS = 100
 MOST_QUESTIONS = 100
@@ -58,6 +68,12 @@ class EndTooMuch(Refusal):
     field = "due_at"
 
 
+class NotSealed(Refusal):
+    sentence = N_("A passport number is visa data: it lies sealed.")
+    status = 422
+    field = "data_class"
+
+
 class DependsOnLater(Refusal):
     sentence = N_("“%(question)s” depends on “%(other)s”, so it must come after it.")
     field = "tests"
@@ -81,11 +97,13 @@ class LimitBelowTaken(Refusal):
 
 
 def check_content(content: Content) -> None:
-    """Raises LabelMissing, OptionsMissing, TooManyOptions, LimitsTurned, EndMissing or EndTooMuch."""
+    """Raises LabelMissing, OptionsMissing, TooManyOptions, LimitsTurned, EndMissing, EndTooMuch or NotSealed."""
     if not any(content.label.values()):
         raise LabelMissing()
     if content.shape in WITH_OPTIONS and len(content.options) < 2:
         raise OptionsMissing()
+    if content.kind is QuestionKind.PASSPORT and content.data_class is not DataClass.VISA:
+        raise NotSealed()
     if len(content.options) > MOST_OPTIONS:
         raise TooManyOptions(most=MOST_OPTIONS)
     if content.at_least is not None and content.at_most is not None and content.at_most < content.at_least:

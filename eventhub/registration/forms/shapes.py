@@ -27,6 +27,9 @@ class QuestionKind(StrEnum):
     DIETARY = "dietary"
     ACCESS = "access"
     T_SHIRT = "t_shirt"
+    PASSPORT = "passport"
+    DOCUMENT = "document"
+    PICTURE = "picture"
 
 
 class Shape(StrEnum):
@@ -40,6 +43,7 @@ class Shape(StrEnum):
     MANY = "many"
     YES_NO = "yes_no"
     COUNTRY = "country"
+    FILE = "file"
 
 
 SHAPES = {
@@ -57,6 +61,9 @@ SHAPES = {
     QuestionKind.DIETARY: Shape.MANY,
     QuestionKind.ACCESS: Shape.LINES,
     QuestionKind.T_SHIRT: Shape.ONE,
+    QuestionKind.PASSPORT: Shape.LINE,
+    QuestionKind.DOCUMENT: Shape.FILE,
+    QuestionKind.PICTURE: Shape.FILE,
 }
 # Those of an organisation are only suggested; anything else may be typed.
 WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
@@ -82,6 +89,10 @@ class DataClass(StrEnum):
     HEALTH = "H"
     MINOR = "M"
     VISA = "V"
+
+
+# Answers of these classes lie encrypted, and every opening is written down.
+SEALED = frozenset({DataClass.HEALTH, DataClass.VISA})
 
 
 class Audience(StrEnum):
@@ -225,6 +236,9 @@ KIND_WORDS = {
     QuestionKind.DIETARY: N_("Dietary need"),
     QuestionKind.ACCESS: N_("Access need"),
     QuestionKind.T_SHIRT: N_("T-shirt size"),
+    QuestionKind.PASSPORT: N_("Passport number"),
+    QuestionKind.DOCUMENT: N_("Document (PDF)"),
+    QuestionKind.PICTURE: N_("Picture"),
 }
 STAGE_WORDS = {
     Stage.NOW: N_("When registering"),

@@ -19,18 +19,21 @@ from eventhub.registration.forms.answering import (
     keys_of,
     shown,
 )
+from eventhub.registration.forms.files import claim_uploads, forget_uploads
 from eventhub.registration.forms.models import Answer
-from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
+from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
+from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """What was typed into an event's own questions, by their public ids. `mark` is the form's as it was shown;
-    None when nobody was shown one, as with an import."""
+    None when nobody was shown one, as with an import. Files among the answers came under `scope`."""
 
     typed: Typed = field(default_factory=dict)
     mark: str | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,7 @@ class Given:
     gone: frozenset[int]
     pools: Mapping[int, Refusal]
     changes: Sequence[str]
+    scope: str = ""
 
 
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
@@ -88,7 +92,7 @@ def take_again(
 
     `form` is held and the registration locked, in this order, so that nobody waits for each other.
     """
-    stored = by_name(list_answers(registration_id))
+    stored = by_name(list_own_answers(registration_id))
     asked = (asked_later if later else asked_again)(form, stored, now=now)
     return _given(form, sheet, asked, stored)
 
@@ -97,7 +101,7 @@ def pools_again(registration_id: int, form: Form) -> Mapping[int, Refusal]:
     """The places that a registration's answers need, for one that has none. The form is held. What is not asked any
     more takes nothing, since nobody could choose anew."""
     asked = {question.id for question in form}
-    return _pools(form, (one for one in list_answers(registration_id) if one.question.id in asked))
+    return _pools(form, (one for one in list_own_answers(registration_id) if one.question.id in asked))
 
 
 def without_places(given: Given, event_id: int) -> Given:
@@ -123,6 +127,7 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
         gone=frozenset(stored[name].question.id for name in changes if name in stored),
         pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
         changes=changes,
+        scope=sheet.scope,
     )
 
 
@@ -138,16 +143,20 @@ def _pools(form: Form, answers: Iterable[Stored]) -> dict[int, Refusal]:
 
 
 def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
-    """Write what was given, in place of what was there."""
+    """Write what was given, in place of what was there. Raises FileGone."""
+    replaced = given.changes if given.gone else ()
+    seal_answers(registration_id, given.answers, replaced=replaced, now=now)
     if given.gone:
         old = (Answer.registration_id == registration_id, Answer.question_id.in_(given.gone))
         rows_changed(delete(Answer).where(*old))
+        forget_uploads([registration_id], questions=given.gone)
+    claim_uploads(registration_id, given.answers, scope=given.scope)
     rows = [
         {
             "registration_id": registration_id,
             "question_id": one.question.id,
             "version_id": one.question.version_id,
-            "value": one.value,
+            "value": stored_value(one),
             "answered_at": now,
         }
         for one in given.answers

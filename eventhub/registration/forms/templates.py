@@ -60,7 +60,11 @@ DIETS = _options(
 )
 # What a new question of these kinds offers at first.
 USUAL_OPTIONS = {QuestionKind.T_SHIRT: T_SHIRT_SIZES, QuestionKind.DIETARY: DIETS}
-USUAL_CLASS = {QuestionKind.DIETARY: DataClass.HEALTH, QuestionKind.ACCESS: DataClass.HEALTH}
+USUAL_CLASS = {
+    QuestionKind.DIETARY: DataClass.HEALTH,
+    QuestionKind.ACCESS: DataClass.HEALTH,
+    QuestionKind.PASSPORT: DataClass.VISA,
+}
 
 _DIET = Planned(
     "diet",

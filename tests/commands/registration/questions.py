@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.editing import add_question, add_section, revise_question
 from eventhub.registration.forms.models import QuestionVersion
-from eventhub.registration.forms.queries import get_form, list_answers
-from eventhub.registration.forms.shapes import Content, Option, QuestionKind
-from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.forms.queries import get_form, list_own_answers
+from eventhub.registration.forms.shapes import Content, DataClass, Option, QuestionKind
+from eventhub.registration.forms.taking import Given, Sheet, store_answers
 from eventhub.registration.models import Registration
 from tests.commands.registration.asking import look_again
 
@@ -58,7 +59,7 @@ def answered(registration: Registration | Any) -> dict[str, object]:
     number = db.session.scalars(
         select(Registration.id).where(Registration.public_id == registration.public_id)
     ).one()
-    return {one.question.content.label["en"]: one.value for one in list_answers(number)}
+    return {one.question.content.label["en"]: one.value for one in list_own_answers(number)}
 
 
 def option_taken(event: Event, key: str) -> int:
@@ -73,3 +74,15 @@ def versions() -> list[tuple[int, str]]:
     look_again()
     query = select(QuestionVersion).order_by(QuestionVersion.question_id, QuestionVersion.number)
     return [(one.number, one.label["en"]) for one in db.session.scalars(query)]
+
+
+def seal_an_answer(event: Event, section: int, registration_id: int, *, now: datetime) -> str:
+    """Somebody has told the number of a passport; the question's public id."""
+    asked = a_content(QuestionKind.PASSPORT, "Passport", data_class=DataClass.VISA)
+    name = add_question(event, section=section, content=asked, by=BY, now=now)
+    question = get_form(event.id).find(name)
+    assert question is not None
+    answer = Stored(question=question, value="4509 123456")
+    given = Given(answers=[answer], gone=frozenset(), pools={}, changes=[name])
+    store_answers(registration_id, given, now=now)
+    return name

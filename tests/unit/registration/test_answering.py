@@ -9,16 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventhub.core.text import clean_text
-from eventhub.registration.forms.answering import (
-    Stored,
-    UnknownQuestion,
-    as_typed,
-    could_be_shown,
-    is_shown,
-    judge,
-    keys_of,
-    shown,
-)
+from eventhub.registration.forms.answering import Stored, UnknownQuestion, judge, keys_of, shown
+from eventhub.registration.forms.conditions import as_typed, could_be_shown, is_shown
 from eventhub.registration.forms.shapes import (
     SHAPES,
     WITH_OPTIONS,

@@ -22,6 +22,7 @@ from eventhub.blueprints.organiser.small_forms import (
     SeriesForm,
     TitleForm,
     VenueForm,
+    WhyForm,
 )
 from eventhub.core.text import clean_text
 from eventhub.db import db, transaction
@@ -29,6 +30,7 @@ from eventhub.events.models import Event, Section
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as begin_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
+from tests.commands.registration.questions import seal_an_answer
 from tests.factories import make_attendee
 from tests.people import csrf
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
@@ -48,6 +50,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         heading = begin_section(own, title={"en": "Questions"}, by="test", now=now)
         question = add_question(own, section=heading, content=asked, by="test", now=now)
         registration = make_attendee(own, now=now).registration
+        sealed = seal_an_answer(own, heading, registration.id, now=now)
     return [
         Page(f"{OWN}/edit", EventForm, fields_of(own)),
         Page(f"{OWN}/programme/new", SessionForm, TYPED),
@@ -65,6 +68,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/people/{registration.public_id}/notes", NoteForm, {"note": "Note"}),
         Page(f"{OWN}/people/bulk?who={registration.public_id}", BulkForm, {"key": "k", "action": "add_tag"}),
         Page(f"{OWN}/people/{registration.public_id}/cancel", ReasonForm, {"reason": "Double"}),
+        Page(f"{OWN}/people/{registration.public_id}/answers/{sealed}/open", WhyForm, shows_at_once=True),
         Page(f"{OWN}/letters/texts/reminder", LetterTextForm, {"place_en": "added", "place_ru": "instead"}),
         Page(f"{OWN}/letters/mailings/new", MailingForm, {"states": ["confirmed"]}),
         Page(f"{OWN}/cancel", CancelForm, {"reason_en": "Storm"}),

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
+from eventhub.blueprints.consent_texts import TextForm
 from eventhub.blueprints.privacy_words import AnswerForm, AskForm, ExtendForm, RegisterForm
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
 from tests.web.privacy.conftest import a_request
@@ -25,6 +26,7 @@ def test_hostile_text_is_refused_beside_its_field_or_harmless(
         Page("/organiser/privacy/new", RegisterForm, PAPER),
         Page(f"{path}/extend", ExtendForm),
         Page(f"{path}/answer", AnswerForm, {"outcome": "refused"}),
+        Page("/organiser/privacy/texts/processing", TextForm),
     ):
         faults += faults_of(officer, page, vector["text"])
 

@@ -1,0 +1,107 @@
+"""Answers about health and visas lie sealed: their rows say only that something was answered.
+
+What they say is read for the rules and for the person who answered; for anybody else it is opened, with a reason, and
+that is written down (privacy/sealed).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from eventhub.core.text import Localised
+from eventhub.db import connection, db
+from eventhub.privacy.rules import DataClass as Kept
+from eventhub.privacy.sealed import Owner, open_value, read_own, remove_fields, seal_values
+from eventhub.registration.forms.answering import Stored
+from eventhub.registration.forms.conditions import Value
+from eventhub.registration.forms.models import QuestionRow, QuestionVersion
+from eventhub.registration.forms.shapes import SEALED
+from eventhub.registration.models import Registration
+
+# Stands where the answer would.
+LIES_SEALED = {"sealed": True}
+_FIELD = "answer:"
+
+
+def field_of(public_id: str) -> str:
+    """Under which name the answer to this question is sealed."""
+    return _FIELD + public_id
+
+
+def owner_of(registration_id: int) -> Owner:
+    """Whose the sealed answers of a registration are."""
+    return "registration", connection().execute(_PUBLIC_ID, {"registration": registration_id}).scalar_one()
+
+
+_PUBLIC_ID = select(Registration.public_id).where(Registration.id == bindparam("registration"))
+
+
+def is_to_seal(answer: Stored) -> bool:
+    """Whether there is something to hide."""
+    return answer.question.content.data_class in SEALED and answer.value is not None
+
+
+def seal_answers(
+    registration_id: int, answers: Sequence[Stored], *, replaced: Collection[str], now: datetime
+) -> None:
+    """Seal those that are to lie sealed, and let go what was sealed for questions that are `replaced` (public ids)."""
+    texts = {
+        field_of(one.question.public_id): (json.dumps(one.value), Kept(one.question.content.data_class.value))
+        for one in answers
+        if is_to_seal(one)
+    }
+    gone = {field_of(name) for name in replaced} - texts.keys()
+    if gone:
+        remove_fields(owner_of(registration_id), gone, now=now)
+    if texts:
+        seal_values(owner_of(registration_id), texts, now)
+
+
+def read_sealed(registration_id: int) -> Mapping[str, Value]:
+    """What lies sealed of a registration, by the public ids of the questions."""
+    texts = read_own(owner_of(registration_id))
+    return {
+        field.removeprefix(_FIELD): json.loads(text)
+        for field, text in texts.items()
+        if field.startswith(_FIELD)
+    }
+
+
+def with_sealed(registration_id: int, answers: Sequence[Stored]) -> Sequence[Stored]:
+    """The same answers, the sealed ones with what they say; None for one whose time is over."""
+    if not any(one.is_sealed for one in answers):
+        return answers
+    values = read_sealed(registration_id)
+    return [
+        replace(one, value=values.get(one.question.public_id)) if one.is_sealed else one for one in answers
+    ]
+
+
+def open_answer(registration: Registration, answer: Stored, *, why: str, by: str, now: datetime) -> Stored:
+    """What a sealed answer says, for who says why; its owner sees that. Raises WhyMissing and NothingSealed."""
+    owner, field = ("registration", registration.public_id), field_of(answer.question.public_id)
+    return replace(answer, value=json.loads(open_value(owner, field, by, why, now)), is_sealed=False)
+
+
+def labels_of(fields: Iterable[str]) -> dict[str, Localised]:
+    """The words of the questions whose answers are sealed under these names."""
+    names = [field.removeprefix(_FIELD) for field in set(fields) if field.startswith(_FIELD)]
+    if not names:
+        return {}
+    query = (
+        select(QuestionRow.public_id, QuestionVersion.label)
+        .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
+        .where(QuestionRow.public_id.in_(names), QuestionVersion.number == QuestionRow.version)
+    )
+    return {field_of(row.public_id): row.label for row in db.session.execute(query)}
+
+
+def stored_value(answer: Stored) -> Any:
+    """What the answer's row says."""
+    return LIES_SEALED if is_to_seal(answer) else answer.value

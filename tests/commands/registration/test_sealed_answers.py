@@ -1,0 +1,154 @@
+"""Answers about health and visas: nowhere in the clear, still answers for the rules, opened with a reason alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from eventhub.privacy.models import SealedValue
+from eventhub.privacy.rules import DataClass as Kept
+from eventhub.privacy.rules import NothingSealed, WhyMissing, ended_before
+from eventhub.privacy.sealed import list_openings
+from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.queries import list_answers
+from eventhub.registration.forms.rules import NotSealed
+from eventhub.registration.forms.sealing import LIES_SEALED, open_answer
+from eventhub.registration.forms.shapes import DataClass, QuestionKind
+from eventhub.registration.models import Registration
+from eventhub.subjects.retention import list_due, purge
+from tests.commands.registration.asking import change, check_the_books, look_again, registered
+from tests.commands.registration.questions import (
+    a_section,
+    answered,
+    ask,
+    ask_otherwise,
+    option_taken,
+    some_options,
+    typed,
+)
+from tests.factories import make_event
+
+NUMBER = "4509 123456"
+WORDS = {
+    "kind": QuestionKind.PASSPORT,
+    "label": "Passport",
+    "data_class": DataClass.VISA,
+    "is_required": True,
+}
+
+
+@pytest.fixture(autouse=True)
+def books(app: Flask) -> Iterator[None]:
+    yield
+    check_the_books()
+
+
+@pytest.fixture
+def event(both: Flask, app: Flask, now: datetime) -> Event:
+    with transaction():
+        return make_event(now=now)
+
+
+@pytest.fixture
+def passport(event: Event, now: datetime) -> str:
+    return ask(event, a_section(event, now=now), now=now, **WORDS)
+
+
+@pytest.fixture
+def guest(event: Event, passport: str, now: datetime) -> Registration:
+    return registered(event.slug, now=now, sheet=typed(passport, NUMBER))
+
+
+def rows() -> list[object]:
+    look_again()
+    return list(db.session.scalars(select(Answer.value)))
+
+
+def sealed() -> list[tuple[str, bool]]:
+    """Class of what lies sealed, and whether it is there still."""
+    look_again()
+    found = db.session.scalars(select(SealedValue).order_by(SealedValue.id))
+    return [(one.data_class.value, one.ciphertext is not None) for one in found]
+
+
+def test_a_passport_number_lies_sealed_and_is_an_answer_all_the_same(guest: Registration) -> None:
+    assert rows() == [LIES_SEALED]
+    assert sealed() == [("V", True)]
+    assert answered(guest) == {"Passport": NUMBER}
+    assert [(one.value, one.is_sealed) for one in list_answers(guest.id)] == [(None, True)]
+
+
+def test_a_passport_number_is_visa_data(event: Event, now: datetime) -> None:
+    with pytest.raises(NotSealed):
+        ask(event, a_section(event, now=now), now=now, **{**WORDS, "data_class": DataClass.REGISTRATION})
+
+
+def test_it_is_opened_with_a_reason_and_its_owner_sees_that(guest: Registration, now: datetime) -> None:
+    (answer,) = list_answers(guest.id)
+    with transaction():
+        opened = open_answer(guest, answer, why="The invitation", by="organiser", now=now)
+    with pytest.raises(WhyMissing), transaction():
+        open_answer(guest, answer, why=" ", by="organiser", now=now)
+
+    openings = [(one.by, one.why) for one in list_openings(("registration", guest.public_id))]
+    assert (opened.value, openings) == (NUMBER, [("organiser", "The invitation")])
+
+
+def test_left_empty_it_stays_and_typed_anew_it_is_replaced(
+    guest: Registration, passport: str, now: datetime
+) -> None:
+    change(guest, now=now, sheet=typed(passport, ""))
+    kept = answered(guest)
+    change(guest, now=now, sheet=typed(passport, "7700 654321"))
+
+    assert (kept, answered(guest)) == ({"Passport": NUMBER}, {"Passport": "7700 654321"})
+    assert (rows(), sealed()) == ([LIES_SEALED], [("V", True)])
+
+
+def test_a_diet_that_is_taken_back_leaves_nothing_sealed(event: Event, now: datetime) -> None:
+    diet = ask(
+        event, a_section(event, now=now), now=now, kind=QuestionKind.LONG_TEXT, data_class=DataClass.HEALTH
+    )
+    guest = registered(event.slug, now=now, sheet=typed(diet, "No nuts"))
+    before = sealed()
+    change(guest, now=now, sheet=typed(diet, ""))
+
+    assert (before, sealed()) == ([("H", True)], [("H", False)])
+    assert (rows(), answered(guest)) == ([None], {"Why?": None})
+
+
+def test_a_limit_that_is_set_late_counts_sealed_answers(event: Event, now: datetime) -> None:
+    section = a_section(event, now=now)
+    words = {"kind": QuestionKind.DIETARY, "data_class": DataClass.HEALTH}
+    diet = ask(event, section, now=now, options=some_options(vegan=None, halal=None), **words)
+    registered(event.slug, now=now, sheet=typed(diet, "vegan"))
+    ask_otherwise(event, diet, section, now=now, options=some_options(vegan=5, halal=None), **words)
+
+    assert option_taken(event, "vegan") == 1
+
+
+def test_it_goes_when_the_time_of_its_class_is_over(guest: Registration, event: Event, now: datetime) -> None:
+    later = now + timedelta(days=400)
+    assert event.ends_at < ended_before(Kept.VISA, now=later)
+    with transaction():
+        for task in list(list_due(now=later)):
+            purge(task, now=later)
+
+    assert (sealed(), rows()) == ([("V", False)], [])
+
+
+def test_what_is_gone_opens_no_more(guest: Registration, now: datetime) -> None:
+    (answer,) = list_answers(guest.id)
+    with transaction():
+        for row in db.session.scalars(select(SealedValue)):
+            row.ciphertext, row.removed_at = None, now
+    with pytest.raises(NothingSealed), transaction():
+        open_answer(guest, answer, why="The invitation", by="organiser", now=now)
+
+    assert answered(guest) == {"Passport": None}
