@@ -24,6 +24,7 @@ from eventhub.registration import waiting
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts
 from eventhub.registration.queries import EntryMark, get_entry_mark
+from eventhub.registration.types.pools import list_events_to_release, release_due_holds
 from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
 
@@ -42,6 +43,12 @@ def expire_holds(now: datetime) -> None:
     no other."""
     for event_id in waiting.list_events_to_sweep(now=now):
         _alone(partial(_sweep_event, event_id, now=now))
+    for event_id in list_events_to_release(now=now):
+        _alone(partial(_release_holds, event_id, now=now))
+
+
+def _release_holds(event_id: int, *, now: datetime) -> None:
+    release_due_holds(now=now, events=[get_event_by_id(event_id)])
 
 
 def _sweep_event(event_id: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.forms import models as forms
+from eventhub.registration.types import models as types
 from eventhub.tickets import models as tickets
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "registration",
     "throttle",
     "tickets",
+    "types",
 ]

@@ -76,7 +76,14 @@ def create(slug: str) -> ResponseReturnValue:
 
 def _register(slug: str, form: RegistrationForm) -> None:
     ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
-    count_submission(email=ask.email, address=submission.address, slug=slug, sessions=ask.sessions, now=now)
+    count_submission(
+        email=ask.email,
+        address=submission.address,
+        slug=slug,
+        sessions=ask.sessions,
+        ticket_type=ask.ticket.public_id,
+        now=now,
+    )
     commands.register(ask, submission, slug=slug, now=now)
 
 

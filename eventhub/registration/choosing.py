@@ -15,6 +15,7 @@ from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
+from eventhub.registration.types.queries import find_type
 from eventhub.registration.waiting import give_on
 
 # More than any programme offers at different times; a database takes only so many parameters.
@@ -62,12 +63,17 @@ def swap_sessions(
     chosen: Sequence[Session],
     *,
     pools: Mapping[int, Refusal] | None = None,
+    is_new_type: bool = False,
     now: datetime,
 ) -> None:
-    """Take these sessions, and the places of the options `pools`, in place of what was chosen before."""
+    """Take these sessions, the places of the options `pools` and those of the ticket type, in place of what was chosen
+    before."""
     held = {place.pool_id for place in registration.places}
+    ticket_type = find_type(registration.event_id, registration.ticket_type_id)
     needed = {registration.event.pool_id, *(session.pool_id for session in chosen), *(pools or {})}
+    needed |= {*ticket_type.chain, ticket_type.code_pool} if ticket_type is not None else set()
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
+    is_same = is_same and not is_new_type
     if is_same and held <= needed and held >= set(pools or {}):
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)

@@ -19,6 +19,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
 from eventhub.registration.rules import PROVEN, AlreadyEnded, RegistrationState
+from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.waiting import give_on
 from eventhub.tickets.commands import issue_ticket
 
@@ -33,7 +34,7 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     event = registration.event
     if event.state is EventState.CANCELLED:
         raise EventCancelled()
-    step = _request_from if event.needs_approval else _confirm_from
+    step = _request_from if _is_for_approval(registration) else _confirm_from
     if not step(RegistrationState.PENDING, registration, now=now):
         lock(registration)
         if registration.state in PROVEN:
@@ -48,6 +49,10 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     else:
         post_requested(registration, event, now=now)
         note("registration.requested", registration, by="holder", now=now)
+
+
+def _is_for_approval(registration: Registration) -> bool:
+    return needs_answer(registration.event, find_type(registration.event_id, registration.ticket_type_id))
 
 
 def _confirm_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
@@ -68,7 +73,7 @@ def _request_from(state: RegistrationState, registration: Registration, *, now: 
 def _take_again(registration: Registration, *, now: datetime) -> None:
     event = registration.event
     check_takes_registrations(event.window, now=now)
-    if event.needs_approval:
+    if _is_for_approval(registration):
         _request_from(RegistrationState.EXPIRED, registration, now=now)
         return
     expired = expire_overdue(now=now, event_id=event.id)

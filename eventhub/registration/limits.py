@@ -22,6 +22,7 @@ from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.choosing import MOST_SESSIONS
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import HOLD, RegistrationState
+from eventhub.registration.types.models import TicketType
 from eventhub.throttle import Limit, Tries, count_tries, key_of, network_of
 
 # A lecture hall behind one address registers within ten minutes; letters may be minutes late.
@@ -59,7 +60,9 @@ FORMS_OF_A_NETWORK = Limit(
 )
 
 
-def count_submission(*, email: str, address: str, slug: str, sessions: Iterable[str], now: datetime) -> None:
+def count_submission(
+    *, email: str, address: str, slug: str, sessions: Iterable[str], ticket_type: str = "", now: datetime
+) -> None:
     """Count a form before it is carried out, in the same transaction: what is refused later counts for nothing.
 
     Raises TooManyForms, TooManyLetters and TooManyUnconfirmed, for known and unknown addresses alike.
@@ -67,16 +70,19 @@ def count_submission(*, email: str, address: str, slug: str, sessions: Iterable[
     network = network_of(address)
     # Its row stays ours until the end: of two from one network the second sees what the first one holds.
     count_tries([(FORMS_OF_A_NETWORK, network), (LETTERS_TO_A_MAILBOX, email_key(email))], now=now)
-    note_hold(network, slug=slug, sessions=sessions, now=now)
+    note_hold(network, slug=slug, sessions=sessions, ticket_type=ticket_type, now=now)
 
 
-def note_hold(network: str, *, slug: str, sessions: Iterable[str], now: datetime) -> None:
+def note_hold(
+    network: str, *, slug: str, sessions: Iterable[str], ticket_type: str = "", now: datetime
+) -> None:
     """Note that somebody of this network is about to hold places until now + HOLD, if that is still allowed.
 
     Raises TooManyUnconfirmed. Only exact for one at a time of a network.
     """
     asked = [one for one in sessions if _PUBLIC_ID.fullmatch(one)][:MOST_SESSIONS]
     values = {"network": key_of(HELD, network), "until": now + HOLD, "now": now, "slug": slug, "asked": asked}
+    values["type"] = ticket_type if _PUBLIC_ID.fullmatch(ticket_type) else ""
     if connection().execute(_note(db.engine.dialect.name), values).scalar_one_or_none() is None:
         raise TooManyUnconfirmed(retry_after=_seconds_until_one_ends(values["network"], now))
 
@@ -123,6 +129,9 @@ def _half_held() -> Select[*tuple[int]]:
         select(Session.pool_id)
         .join(Event)
         .where(Event.slug == bindparam("slug"), Session.public_id.in_(bindparam("asked", expanding=True))),
+        select(TicketType.pool_id)
+        .join(Event)
+        .where(Event.slug == bindparam("slug"), TicketType.public_id == bindparam("type")),
     )
     return (
         select(CapacityPool.id)

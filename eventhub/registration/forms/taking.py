@@ -22,6 +22,7 @@ from eventhub.registration.forms.answering import (
 from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_answers
 from eventhub.registration.forms.shapes import Form, Question, Stage
+from eventhub.registration.types.rules import OfferedType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +37,13 @@ class Sheet:
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """Answers to write, ids of questions whose older ones go, and the places that all answers now need: from each of
-    these pools one, else this is refused."""
+    these pools one, else this is refused. `types` are those that the event offers."""
 
     answers: Sequence[Stored]
     gone: frozenset[int]
     pools: Mapping[int, Refusal]
     changes: Sequence[str]
+    types: Sequence[OfferedType] = ()
 
 
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
@@ -121,6 +123,7 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
         gone=frozenset(stored[name].question.id for name in changes if name in stored),
         pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
         changes=changes,
+        types=form.types,
     )
 
 
