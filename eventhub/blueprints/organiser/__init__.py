@@ -13,11 +13,13 @@ from eventhub.blueprints.organiser import (
     people_bulk,
     people_lists,
     person,
+    places,
     programme,
     questions,
     reminding,
     sections,
     sites,
+    ticket_types,
 )
 from eventhub.blueprints.organiser.pages import pages
 
@@ -34,9 +36,11 @@ __all__ = [
     "people_bulk",
     "people_lists",
     "person",
+    "places",
     "programme",
     "questions",
     "reminding",
     "sections",
     "sites",
+    "ticket_types",
 ]

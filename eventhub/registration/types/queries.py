@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, se
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.queries import get_form
+from eventhub.registration.models import Registration
+from eventhub.registration.rules import LIVE
 from eventhub.registration.types.models import NamedPool, Payment, TicketType
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType
@@ -84,3 +86,23 @@ def get_type_names(event_id: int) -> Sequence[tuple[str, Mapping[str, str]]]:
     query = select(TicketType.public_id, TicketType.name).where(TicketType.event_id == event_id)
     rows = db.session.execute(query.order_by(TicketType.position, TicketType.id))
     return [(row[0], row[1]) for row in rows]
+
+
+def counted_pools(event_id: int) -> dict[int, CapacityPool]:
+    """All pools of the event's ticket types and named pools, by their ids, in one statement."""
+    found = db.session.scalars(select(CapacityPool).where(is_of_types(event_id)))
+    return {pool.id: pool for pool in found}
+
+
+def count_by_type(event_id: int) -> dict[int, int]:
+    """How many live registrations have each type, by its id."""
+    rows = db.session.execute(
+        select(Registration.ticket_type_id, func.count())
+        .where(
+            Registration.event_id == event_id,
+            Registration.ticket_type_id.is_not(None),
+            Registration.state.in_(LIVE),
+        )
+        .group_by(Registration.ticket_type_id)
+    )
+    return {row[0]: row[1] for row in rows}

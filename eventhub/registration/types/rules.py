@@ -256,8 +256,6 @@ def choose_type(
     return chosen
 
 
-def check_can_swap(old: OfferedType | None, new: OfferedType) -> None:
+def can_swap(old: OfferedType, new: OfferedType) -> bool:
     """By link one changes between tickets that cost nothing and need no answer of the organiser."""
-    contents = [one.content for one in (old, new) if one is not None]
-    if any(content.price or content.needs_approval for content in contents):
-        raise OnlyBetweenFree()
+    return not any(one.content.price or one.content.needs_approval for one in (old, new))

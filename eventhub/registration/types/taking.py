@@ -15,9 +15,10 @@ from eventhub.registration.types.models import Payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
     OfferedType,
+    OnlyBetweenFree,
     PaymentState,
     TypeWish,
-    check_can_swap,
+    can_swap,
     choose_type,
 )
 
@@ -55,12 +56,13 @@ _OWE = insert(Payment)
 def change_type(
     registration: Registration, types: Sequence[OfferedType], wish: TypeWish, *, now: datetime
 ) -> bool:
-    """Whether the registration has another type from here on; its places are then still to be swapped.
+    """Whether the registration has another type from here on; its places are then still to be swapped. Who came before
+    there were types keeps none.
 
     Raises what take_type raises, and OnlyBetweenFree.
     """
     old = find_in(types, registration.ticket_type_id)
-    if not wish.public_id or (old is not None and wish.public_id == old.public_id):
+    if old is None or wish.public_id in ("", old.public_id):
         return False
     new = take_type(
         types,
@@ -72,6 +74,7 @@ def change_type(
     )
     if new is None:
         return False
-    check_can_swap(old, new)
+    if not can_swap(old, new):
+        raise OnlyBetweenFree()
     registration.ticket_type_id = new.id
     return True
