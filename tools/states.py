@@ -11,6 +11,7 @@ from eventhub.mailings import rules as mailings
 from eventhub.people import rules as people
 from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
+from eventhub.registration.types import rules as types
 from eventhub.tickets import models as tickets
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "states"
@@ -19,6 +20,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "session": events.SESSION_MOVES,
     "registration": registration.MOVES,
     "waiting": registration.WAITING_MOVES,
+    "payment": types.PAYMENT_MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
     "mailing": mailings.MOVES,

@@ -25,6 +25,7 @@ from eventhub.registration.models import Attendee, Registration, SessionChoice, 
 from eventhub.registration.participants import CONTEXT
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.rules import LIVE
+from eventhub.registration.types.personal import export_ticket, forget_payment
 from eventhub.tickets.models import Ticket
 
 
@@ -87,6 +88,7 @@ def _export(registration: Registration) -> dict[str, Any]:
         "ended_at": registration.ended_at,
         "sessions": [choice.session.title for choice in registration.choices],
         "answers": export_answers(registration.id),
+        **export_ticket(registration),
         "people": [_export_person(one) for one in registration.attendees],
     }
 
@@ -129,6 +131,7 @@ def _forget(registration: Registration, *, now: datetime) -> None:
             attendee.ticket.void_reason = None  # written by staff about the person
     db.session.flush()
     forget_answers([registration.id])
+    forget_payment(registration.id)
     in_line = update(WaitingEntry).where(WaitingEntry.registration_id == registration.id)
     rows_changed(in_line.values(reason=None))  # written by staff about the person
     tickets = [("ticket", one.ticket.number) for one in registration.attendees if one.ticket]

@@ -106,7 +106,15 @@ HOLDINGS = (
     Holding(
         name="registrations",
         tables=frozenset(
-            {"registrations", "attendees", "session_choices", "tickets", "answers", "waiting_entries"}
+            {
+                "registrations",
+                "attendees",
+                "session_choices",
+                "tickets",
+                "answers",
+                "waiting_entries",
+                "payments",
+            }
         ),
         export=lambda subject, _now: export_registrations(subject),
         files=lambda subject, now: export_tickets(subject, now=now),
