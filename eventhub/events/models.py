@@ -99,7 +99,8 @@ class Event(Base):
     """A seminar, conference, Week of Science, FabLabPicnik or school. `id` is its number in ticket codes.
 
     Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
-    With `has_types` it has ticket types or named pools (registration/types). With `shows_participants` its page lists who takes part and agreed to be named.
+    With `has_types` it has ticket types or named pools (registration/types).
+    With `shows_participants` its page lists who takes part and agreed to be named.
     `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
     """
 

@@ -47,8 +47,8 @@ _ROW = (
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags, and ticket
-    types as (public id, name)."""
+    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags,
+    and ticket types as (public id, name)."""
 
     countries: list[str]
     languages: list[str]

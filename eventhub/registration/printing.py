@@ -43,8 +43,7 @@ def _holder() -> Select[Attendee]:
         .where(Attendee.ticket_id == bindparam("ticket"))
         .options(
             joinedload(Attendee.ticket),
-            joinedload(Attendee.registration)
-            .options(
+            joinedload(Attendee.registration).options(
                 joinedload(Registration.ticket_type),
                 joinedload(Registration.event).options(
                     joinedload(Event.venue), *without_long_texts(Load(Event))

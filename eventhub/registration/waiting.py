@@ -210,7 +210,9 @@ def list_events_to_sweep(*, now: datetime) -> Sequence[int]:
         Registration.state.in_(HELD_FOR_A_TIME), Registration.held_until <= now
     )
     free: ColumnElement[bool] = or_(
-        Event.pool_id.is_(None), Event.has_types, CapacityPool.taken + WaitingEntry.size <= CapacityPool.capacity
+        Event.pool_id.is_(None),
+        Event.has_types,
+        CapacityPool.taken + WaitingEntry.size <= CapacityPool.capacity,
     )
     waiting = (
         select(WaitingEntry.event_id)

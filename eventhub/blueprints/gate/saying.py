@@ -100,10 +100,10 @@ def card_of(record: ScanRecord, door: Door, *, now: datetime) -> Card:
 
 def type_words(record: ScanRecord) -> str:
     """The type of the ticket, and what is still to be paid for it."""
-    name = localised(record.ticket_type, language()) or _(TICKET_TYPES[TICKET_TYPE])
+    name = localised(record.ticket_type, language()) or str(_(TICKET_TYPES[TICKET_TYPE]))
     if record.to_pay is None:
         return name
-    return f"{name} · " + _("to pay: %(price)s", price=price_of(*record.to_pay))
+    return f"{name} · {_('to pay: %(price)s', price=price_of(*record.to_pay))}"
 
 
 def _moment(record: ScanRecord, door: Door) -> datetime | None:

@@ -37,7 +37,7 @@ def places(slug: str) -> ResponseReturnValue:
     """All pools, and the overbooking of the event's own."""
     event = the_event(slug)
     form = OverbookForm(data={"percent": event.pool.overbooking if event.pool else 0})
-    if accepted(form, lambda: overbook(event, percent=form.percent.data, by=me(), now=clock.now())):
+    if accepted(form, lambda: overbook(event, percent=form.percent.data or 0, by=me(), now=clock.now())):
         flash(_("The changes are stored."))
         return redirect(url_for(".places", slug=slug))
     page = render_template(
@@ -67,7 +67,7 @@ def _add(event: Event, form: PoolForm) -> None:
         event,
         name=in_both(form, "name"),
         kind=PoolKind(form.kind.data),
-        places=form.capacity.data,
+        places=form.capacity.data or 0,
         parent=form.parent.data or "",
         releases_at=form.moment,
         by=me(),
@@ -84,9 +84,9 @@ def place(slug: str, name: str) -> ResponseReturnValue:
     form.zone = event.timezone
 
     def deed() -> None:
-        who = {"by": me(), "now": clock.now()}
-        rename_pool(event, name, name=in_both(form, "name"), releases_at=form.moment, **who)
-        resize_named_pool(event, name, places=form.capacity.data, **who)
+        now = clock.now()
+        rename_pool(event, name, name=in_both(form, "name"), releases_at=form.moment, by=me(), now=now)
+        resize_named_pool(event, name, places=form.capacity.data or 0, by=me(), now=now)
 
     if accepted(form, deed):
         flash(_("The changes are stored."))

@@ -28,7 +28,9 @@ class TicketType(Base):
         CheckConstraint("code_pool_id IS NULL OR code_hash IS NOT NULL", name="uses_of_a_code"),
         CheckConstraint("least > 0 AND most >= least", name="group_in_order"),
         CheckConstraint("youngest IS NULL OR oldest IS NULL OR oldest >= youngest", name="ages_in_order"),
-        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR closes_at > opens_at", name="window_in_order"),
+        CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR closes_at > opens_at", name="window_in_order"
+        ),
         Index("ix_ticket_types_event_id", "event_id"),
         Index("ix_ticket_types_pool_id", "pool_id"),
     )

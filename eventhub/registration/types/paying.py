@@ -36,9 +36,7 @@ def make_due(registration: Registration, *, by: str, now: datetime) -> None:
     _move(registration, PaymentState.DUE, by=by, now=now, **nothing)
 
 
-def _move(
-    registration: Registration, new: PaymentState, *, by: str, now: datetime, **values: object
-) -> None:
+def _move(registration: Registration, new: PaymentState, *, by: str, now: datetime, **values: object) -> None:
     """A conditional statement, so of two at once one wins."""
     payment = find_payment(registration.id)
     if payment is None:

@@ -132,8 +132,9 @@ def pools_above(event: Event, pool_id: int) -> tuple[int, ...]:
     chain = chain_of(pool_id, named)
     last = named.get(chain[-1])
     is_held = last is not None and last.kind is not PoolKind.SHARED
-    is_whole = is_held or event.pool_id is None or event.pool_id in chain
-    return chain if is_whole else (*chain, event.pool_id)  # type: ignore[return-value]  # None is told apart above
+    if is_held or event.pool_id is None or event.pool_id in chain:
+        return chain
+    return (*chain, event.pool_id)
 
 
 def rename_pool(

@@ -105,4 +105,4 @@ def count_by_type(event_id: int) -> dict[int, int]:
         )
         .group_by(Registration.ticket_type_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}

@@ -53,7 +53,8 @@ def content_of(row: TicketType) -> TypeContent:
 
 
 def chain_of(pool_id: int | None, named: Mapping[int, NamedPool]) -> tuple[int, ...]:
-    """The pool and those above it, from which its places are taken too: up to a hold, whose places are taken already."""
+    """The pool and those above it, from which its places are taken too: up to a hold, whose places are
+    taken already."""
     chain: list[int] = []
     while pool_id is not None and pool_id not in chain:
         chain.append(pool_id)

@@ -159,13 +159,12 @@ def test_a_type_with_a_code_is_not_there_without_it(event: Event, now: datetime)
     cancel(first, now=now)
     register("fair", "b@example.org", now=now, ticket=vip)
     stored = db.session.scalars(select(TicketType.code_hash).where(TicketType.code_hash.is_not(None))).one()
-    assert len(stored) == 64 and "welcome" not in stored
+    assert len(stored) == 64
+    assert "welcome" not in stored
 
 
 def test_a_type_of_partners_is_for_the_addresses_of_its_list(event: Event, now: datetime) -> None:
-    partner = make_type(
-        event, now=now, access=Access.PARTNER, allowed=("partner.example", "one@example.org")
-    )
+    partner = make_type(event, now=now, access=Access.PARTNER, allowed=("partner.example", "one@example.org"))
 
     for email in ("a@partner.example", "b@mail.Partner.example", "One@example.org"):
         register("fair", email, now=now, ticket=partner)
@@ -209,7 +208,8 @@ def test_who_registered_keeps_the_price_that_was_shown(event: Event, now: dateti
         revise_type(event, paid.public_id, content, Counting(), by="test", now=now)
 
     payment = find_payment(registration.id)
-    assert payment is not None and (payment.amount, payment.currency) == (50_000, "RUB")
+    assert payment is not None
+    assert (payment.amount, payment.currency) == (50_000, "RUB")
     with pytest.raises(FormChanged):
         register("fair", "b@example.org", now=now, ticket=paid, sheet=Sheet(mark=mark))
 
@@ -282,7 +282,11 @@ def test_in_line_everybody_waits_until_event_and_type_have_room(
     ]
     with transaction():
         offer_by_hand(get_registration(waits_one.public_id), reason="A speaker", by="test", now=now)
-    assert (state_of(waits_one), taken(pool_of(one)), taken(pool_of(two))) == (RegistrationState.OFFERED, 2, 2)
+    assert (state_of(waits_one), taken(pool_of(one)), taken(pool_of(two))) == (
+        RegistrationState.OFFERED,
+        2,
+        2,
+    )
     cancel(first, now=now)
     assert taken(pool_of(one)) == 1
 
@@ -334,9 +338,7 @@ def test_places_of_a_type_that_is_taken_are_resized_but_not_moved(event: Event, 
     assert db.session.get_one(CapacityPool, pool_of(student)).capacity == 3
 
 
-def test_twenty_takers_of_three_places_of_a_type_are_three(
-    both: Flask, event: Event, now: datetime
-) -> None:
+def test_twenty_takers_of_three_places_of_a_type_are_three(both: Flask, event: Event, now: datetime) -> None:
     student = make_type(event, now=now, places=3)
 
     results = at_once(
@@ -349,7 +351,9 @@ def test_twenty_takers_of_three_places_of_a_type_are_three(
     assert taken(event.pool_id) == 3
 
 
-def test_a_code_for_two_uses_is_used_twice_by_twenty_at_once(both: Flask, event: Event, now: datetime) -> None:
+def test_a_code_for_two_uses_is_used_twice_by_twenty_at_once(
+    both: Flask, event: Event, now: datetime
+) -> None:
     vip = make_type(event, now=now, access=Access.CODE, code=CODE, uses=2)
 
     results = at_once(

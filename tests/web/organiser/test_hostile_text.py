@@ -89,7 +89,11 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
         Page(f"{OWN}/clone", CloneForm, {"starts_on": "2027-05-01"}),
         Page(f"{OWN}/tickets/new", TypeForm, TYPE),
-        Page(f"{OWN}/places/new", PoolForm, {"name_en": "Hall", "kind": "shared", "capacity": "5"}),
+        Page(
+            f"{OWN}/places/new",
+            PoolForm,
+            {"name_en": "Hall", "kind": "shared", "capacity": "5", "parent": ""},
+        ),
         Page(f"{OWN}/places/{hall}", PoolSizeForm, {"name_en": "Hall", "capacity": "5"}),
         Page(f"{OWN}/people/{registration.public_id}/payment", PaidForm, {"method": "cash"}),
         Page(f"{OWN}/people/views?q=x", ViewForm, {"name": "View"}),

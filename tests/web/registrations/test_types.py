@@ -49,7 +49,8 @@ def test_types_are_offered_with_price_places_and_reason(
 
     assert offered(page) == ["Student", "Late"]
     shown = " ".join(texts(page, "//fieldset[@id='ticket_type']")).replace("\xa0", " ")
-    assert "500 RUB · 2 places left" in shown and "Paid on the spot." in shown
+    assert "500 RUB · 2 places left" in shown
+    assert "Paid on the spot." in shown
     assert "Offered from 2 March 2027, 12:00" in shown
     assert parsed(page).xpath("//input[@name='ticket_type'][@disabled]/@id") == ["ticket_type-1"]
     assert offered(client.get(f"{FORM}?code={CODE}")) == ["Student", "Late", "VIP"]
@@ -91,7 +92,8 @@ def test_a_code_brings_its_ticket_and_stays_with_the_form(
     held = {**fields(client.get(f"{FORM}?code={CODE}")), **ANSWERS, "consents": [consent]}
 
     without = client.post(FORM, data={**held, "code": "", "ticket_type": vip.public_id})
-    assert without.status_code == 422 and "not offered any more" in error_of(without, "ticket_type")
+    assert without.status_code == 422
+    assert "not offered any more" in error_of(without, "ticket_type")
     assert client.post(FORM, data={**held, "ticket_type": vip.public_id}).status_code == 302
     assert type_of() == "VIP"
 
@@ -100,9 +102,14 @@ def test_a_date_of_birth_is_asked_where_an_age_counts_and_kept_nowhere(
     client: FlaskClient, event, consent: int, now: datetime
 ) -> None:
     young = make_type(event, "Young", now=now, oldest=17)
-    for typed, said in (("", "Enter your date"), ("31.5.2012", "Enter a day"), ("1990-05-31", "not for your")):
+    for typed, said in (
+        ("", "Enter your date"),
+        ("31.5.2012", "Enter a day"),
+        ("1990-05-31", "not for your"),
+    ):
         answer = send(client, consents=[consent], ticket_type=young.public_id, born_on=typed)
-        assert answer.status_code == 422 and said in error_of(answer, "born_on")
+        assert answer.status_code == 422
+        assert said in error_of(answer, "born_on")
 
     born = date(event.starts_at.year - 15, 1, 1).isoformat()
     assert send(client, consents=[consent], ticket_type=young.public_id, born_on=born).status_code == 302
@@ -143,10 +150,10 @@ def test_a_form_that_was_shown_before_there_were_types_is_shown_again(
 
     answer = client.post(FORM, data={**typed, "form_mark": typed.get("form_mark", "")})
 
-    assert answer.status_code in (302, 409, 422)
+    assert (answer.status_code, offered(answer)) == (409, ["One"])
 
 
-@pytest.mark.parametrize(("types", "most"), [(0, 11), (3, 16)])
+@pytest.mark.parametrize(("types", "most"), [(0, 13), (3, 18)])
 def test_registering_costs_few_statements_with_types_and_none_more_without(
     client: FlaskClient, event, consent: int, now: datetime, types: int, most: int
 ) -> None:
@@ -158,4 +165,4 @@ def test_registering_costs_few_statements_with_types_and_none_more_without(
     with statements() as said:
         assert client.post(FORM, data=typed).status_code == 302
 
-    assert len(said) <= most, said
+    assert len(said) == most, said
