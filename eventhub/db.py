@@ -278,6 +278,14 @@ def connection() -> Connection:
     return db.session.connection() if running is None or running.closed else running
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """What is done inside goes back, with its locks, when it ends in an exception."""
+    with db.session.begin_nested():
+        db.session.connection()  # the savepoint begins when the session is asked for its connection, and not before
+        yield
+
+
 def after_commit(callback: Callable[[], None]) -> None:
     """Run this once the running transaction is safely stored, for instance to nudge the worker."""
     callbacks: list[Callable[[], None]] = db.session.info.setdefault("after_commit", [])

@@ -25,6 +25,7 @@ from eventhub.registration.forms import files
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import EntryMark, get_entry_mark
+from eventhub.registration.types.pools import list_events_to_release, release_due_holds
 from eventhub.subjects.retention import list_due, purge
 from eventhub.web.proxies import settings_of
 
@@ -43,8 +44,14 @@ def expire_holds(now: datetime) -> None:
     hears of it. One event that fails stops no other."""
     for event_id in waiting.list_events_to_sweep(now=now):
         _alone(partial(_sweep_event, event_id, now=now))
+    for event_id in list_events_to_release(now=now):
+        _alone(partial(_release_holds, event_id, now=now))
     for public_id in warning.list_to_warn(now=now):
         _alone(partial(warning.warn, public_id, now=now))
+
+
+def _release_holds(event_id: int, *, now: datetime) -> None:
+    release_due_holds(now=now, events=[get_event_by_id(event_id)])
 
 
 def _sweep_event(event_id: int, *, now: datetime) -> None:

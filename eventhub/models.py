@@ -12,6 +12,7 @@ from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.forms import models as forms
 from eventhub.registration.session_lines import models as session_lines
+from eventhub.registration.types import models as types
 from eventhub.tickets import models as tickets
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "session_lines",
     "throttle",
     "tickets",
+    "types",
 ]

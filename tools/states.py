@@ -12,6 +12,7 @@ from eventhub.people import rules as people
 from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
 from eventhub.registration.session_lines import rules as session_lines
+from eventhub.registration.types import rules as types
 from eventhub.tickets import models as tickets
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "states"
@@ -21,6 +22,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "registration": registration.MOVES,
     "waiting": registration.WAITING_MOVES,
     "session wish": session_lines.WISH_MOVES,
+    "payment": types.PAYMENT_MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
     "mailing": mailings.MOVES,

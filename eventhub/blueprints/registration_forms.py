@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.blueprints.question_fields import AskingForm
+from eventhub.blueprints.type_fields import TypesForm
 from eventhub.core import moments
 from eventhub.core.ids import public_id
 from eventhub.core.text import localised
@@ -49,7 +50,7 @@ def some_letter(_form: PageForm, field: Field) -> None:
         raise ValidationError(str(_l("Enter it with at least one letter.")))
 
 
-class AnswersForm(AskingForm):
+class AnswersForm(AskingForm, TypesForm):
     """What every registration tells, and can correct later."""
 
     full_name = StringField(
@@ -103,6 +104,7 @@ class AnswersForm(AskingForm):
             language=self.language.data,
             sessions=tuple(self.sessions.data or ()),
             sheet=self.sheet,
+            ticket=self.wish,
         )
 
 

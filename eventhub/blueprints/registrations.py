@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -32,6 +33,9 @@ from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
+from eventhub.registration.types.queries import find_payment
+from eventhub.registration.types.reading import find_in
+from eventhub.registration.types.rules import OfferedType, can_swap
 from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import code_of
 from eventhub.web.answers import answer_rows, by_link, has_file
@@ -39,6 +43,7 @@ from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
+from eventhub.web.prices import price_of
 from eventhub.web.proxies import caller_address
 from eventhub.web.uploads import as_attachment, takes_files
 from eventhub.web.wording import country_name, mini, when
@@ -74,6 +79,8 @@ def create(slug: str) -> ResponseReturnValue:
     own = find_form(slug) if form.was_asked_more else None
     if own is not None:
         form.ask_questions(own, asked_now(own, now=clock.now()))
+        if own.types:
+            form.offer_types(_public(slug), own.types, now=clock.now())
     if form.validate() and form.carry_out(lambda: _register(slug, form)):
         session[SENT] = form.email.data
         return redirect(url_for(".sent", slug=slug))
@@ -88,6 +95,7 @@ def _register(slug: str, form: RegistrationForm) -> None:
         slug=slug,
         sessions=ask.sessions,
         typed=ask.sheet.typed,
+        ticket_type=ask.ticket.public_id,
         now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)
@@ -154,6 +162,8 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         can_change=_can_change(registration),
         can_hand_over=not why_not(registration),
         answers=_answers(registration),
+        payment=find_payment(registration.id) if registration.ticket_type_id else None,
+        price_of=price_of,
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,
         line=_line(registration),
@@ -245,6 +255,7 @@ def _form_page(slug: str, form: RegistrationForm) -> str:
     form.offer(list_bookable(event.id))
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
+    form.offer_types(event, own.types, now=clock.now())
     form.ask_consents(list_consent_documents())
     left = None if event.pool is None else event.pool.capacity - event.pool.taken
     state = registering(event.window, places_left=left, now=clock.now())
@@ -288,6 +299,16 @@ def _ask_again(registration: Registration, form: ChangeForm) -> None:
     own = get_form(registration.event_id)
     stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+    offered = _swappable(own.types, registration)
+    form.offer_types(registration.event, offered, now=clock.now(), kept=registration.ticket_type_id)
+
+
+def _swappable(types: Sequence[OfferedType], registration: Registration) -> list[OfferedType]:
+    """The type that somebody has, and those to which it can be changed by link."""
+    has = find_in(types, registration.ticket_type_id)
+    if has is None:
+        return []
+    return [one for one in types if one is has or can_swap(has, one)]
 
 
 @pages.get("/registrations/<public_id>/<secret>/files/<name>")

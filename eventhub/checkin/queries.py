@@ -15,14 +15,15 @@ from sqlalchemy.orm import aliased
 
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
-from eventhub.checkin.showing import EVENT_FACTS, ScanRecord, door_facts
+from eventhub.checkin.showing import EVENT_FACTS, IS_OWED, TYPE_FACTS, ScanRecord, door_facts, to_pay
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
 from eventhub.core.text import Localised
 from eventhub.db import connection, db, read_row
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
-from eventhub.registration.models import Attendee
+from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.types.models import Payment, TicketType
 from eventhub.tickets.models import Ticket, TicketState
 
 MOST_FOUND = 20
@@ -191,9 +192,12 @@ def _one_scan() -> Select[*tuple[Any, ...]]:
 def _scans() -> Select[*tuple[Any, ...]]:
     undoing = aliased(Scan)
     return (
-        select(*_SCAN, Attendee.full_name, undoing.id.label("undone_by"))
+        select(*_SCAN, Attendee.full_name, undoing.id.label("undone_by"), *TYPE_FACTS)
         .select_from(Scan)
         .outerjoin(Attendee, Attendee.ticket_id == Scan.ticket_id)
+        .outerjoin(Registration, Registration.id == Attendee.registration_id)
+        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
+        .outerjoin(Payment, IS_OWED)
         .outerjoin(undoing, undoing.undoes_id == Scan.id)
     )
 
@@ -210,6 +214,8 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
         first_at=row.first_at,
         first_gate=row.first_gate,
         is_undone=row.undone_by is not None,
+        ticket_type=None if row.verdict in NAMELESS else row.ticket_type,
+        to_pay=None if row.verdict in NAMELESS else to_pay(row),
     )
 
 

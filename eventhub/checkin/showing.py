@@ -31,6 +31,8 @@ from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.types.models import Payment, TicketType
+from eventhub.registration.types.rules import PaymentState
 from eventhub.tickets.models import Ticket, TicketKey, TicketState
 from eventhub.tickets.queries import public_keys
 from eventhub.tickets.rules import is_current
@@ -38,6 +40,9 @@ from eventhub.tickets.signing import BadCode, MalformedCode, TicketClaim, verify
 
 _keys: dict[int, Ed25519PublicKey] = {}
 EVENT_FACTS = (Event.state, Event.starts_at, Event.ends_at)
+
+TYPE_FACTS = (TicketType.name.label("ticket_type"), Payment.amount, Payment.currency)
+IS_OWED = and_(Payment.registration_id == Registration.id, Payment.state == PaymentState.DUE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +76,14 @@ class Known:
     full_name: str | None
     inside_since: datetime | None
     inside_by: Localised | None
+    ticket_type: Localised | None = None
+    to_pay: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScanRecord:
-    """A stored scan as the crew may see it: verdict, when, where; of the person the name alone."""
+    """A stored scan as the crew may see it: verdict, when, where; of the person the name and what
+    stands on the ticket."""
 
     scan_id: str
     event_id: int
@@ -87,10 +95,17 @@ class ScanRecord:
     first_at: datetime | None
     first_gate: Localised | None
     is_undone: bool
+    ticket_type: Localised | None = None
+    to_pay: tuple[int, str] | None = None
 
     @property
     def can_be_undone(self) -> bool:
         return self.verdict in MOVING and not self.is_undone
+
+
+def to_pay(row: Row[*tuple[Any, ...]]) -> tuple[int, str] | None:
+    """Amount in minor units and currency of what is still owed."""
+    return (row.amount, row.currency) if row.amount else None
 
 
 def shown_by_code(text: str) -> Shown:
@@ -126,6 +141,8 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
         first_at=known.inside_since if is_repeat else None,
         first_gate=known.inside_by if is_repeat else None,
         is_undone=False,
+        ticket_type=None if verdict in NAMELESS else known.ticket_type,
+        to_pay=None if verdict in NAMELESS else known.to_pay,
     )
     return known, record
 
@@ -141,6 +158,8 @@ def know(shown: Shown, *, gate_id: int) -> Known:
         full_name=row.full_name,
         inside_since=row.since,
         inside_by=row.inside_by,
+        ticket_type=row.ticket_type,
+        to_pay=to_pay(row),
     )
 
 
@@ -176,11 +195,14 @@ def _knowing() -> Select[*tuple[Any, ...]]:
             Registration.state.label("registration_state"),
             Presence.since,
             entry_gate.name.label("inside_by"),
+            *TYPE_FACTS,
         )
         .join(Event, Event.id == Gate.event_id)
         .outerjoin(Ticket, or_(by_code, Ticket.number == bindparam("number", type_=String)))
         .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Registration, Registration.id == Attendee.registration_id)
+        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
+        .outerjoin(Payment, IS_OWED)
         .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
         .outerjoin(entry_gate, entry_gate.id == Presence.gate_id)
         .where(Gate.id == bindparam("gate", type_=Integer))

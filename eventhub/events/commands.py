@@ -185,11 +185,15 @@ def replace_pool(thing: Event | Session, capacity: int | None) -> None:
 
 
 def resize_pool(pool: CapacityPool, capacity: int) -> None:
-    """Set the number of places. Raises CapacityBelowTaken: the database compares with what is taken now."""
+    """Set the number of seats; where the pool is overbooked it has more places than that.
+
+    Raises CapacityBelowTaken: the database compares with what is taken now.
+    """
+    extra = capacity * CapacityPool.overbooking // 100
     statement = (
         update(CapacityPool)
-        .where(CapacityPool.id == pool.id, CapacityPool.taken <= capacity)
-        .values(capacity=capacity)
+        .where(CapacityPool.id == pool.id, CapacityPool.taken <= capacity + extra)
+        .values(capacity=capacity + extra, extra=extra)
     )
     statement = statement.returning(CapacityPool.id).execution_options(synchronize_session=False)
     done = db.session.scalar(statement)

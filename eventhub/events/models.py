@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, false, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -70,23 +70,36 @@ class Series(Base):
 
 
 class CapacityPool(Base):
-    """A number of places. `taken` changes only by conditional statements; the CHECK stands behind them."""
+    """A number of places. `taken` changes only by conditional statements; the CHECK stands behind them.
+
+    Of the places `extra` go beyond the seats: so many are given out more than there are, by `overbooking` percent or
+    because an organiser said so.
+    """
 
     __tablename__ = "capacity_pools"
     __table_args__ = (
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("taken <= capacity", name="never_oversold"),
+        CheckConstraint("extra >= 0 AND extra <= capacity", name="extra_in_capacity"),
+        CheckConstraint("overbooking BETWEEN 0 AND 100", name="overbooking_in_percent"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     capacity: Mapped[int]
     taken: Mapped[int]
+    extra: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    overbooking: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+    @property
+    def seats(self) -> int:
+        return self.capacity - self.extra
 
 
 class Event(Base):
     """A seminar, conference, Week of Science, FabLabPicnik or school. `id` is its number in ticket codes.
 
     Titles and texts are per language; `description` is Markdown. `online_link` is for participants alone.
+    With `has_types` it has ticket types or named pools (registration/types).
     With `shows_participants` its page lists who takes part and agreed to be named.
     Until `names_until` a participant may change the name and hand the place over by link; None: until it begins.
     `uid`, `revision` and `revised_at` are UID, SEQUENCE and DTSTAMP of its calendar entry.
@@ -145,6 +158,7 @@ class Event(Base):
     search_text: Mapped[str]
     names_until: Mapped[datetime | None]
     shows_participants: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_types: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     venue: Mapped[Venue | None] = relationship()
     series: Mapped[Series | None] = relationship()

@@ -139,7 +139,7 @@ def plan_of_event(event: Event) -> EventPlan:
         **{name: getattr(event, name) for name in EVENT_FIELDS},
         topics=tuple(event.topics),
         languages=tuple(event.languages),
-        capacity=event.pool.capacity if event.pool else None,
+        capacity=event.pool.seats if event.pool else None,
     )
 
 
@@ -148,7 +148,7 @@ def plan_of_session(session: Session) -> SessionPlan:
     people = (SpeakerPlan(full_name=one.full_name, affiliation=one.affiliation) for one in session.speakers)
     return SessionPlan(
         **{name: getattr(session, name) for name in SESSION_FIELDS},
-        capacity=session.pool.capacity if session.pool else None,
+        capacity=session.pool.seats if session.pool else None,
         speakers=tuple(people),
     )
 

@@ -17,6 +17,7 @@ from eventhub.events.models import Session
 from eventhub.people.models import Tag, Tagging
 from eventhub.people.rules import TAB_OF, PeopleWish, Sort, Tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.types.models import TicketType
 
 # A database gives up on more conditions than anybody types.
 MOST_WORDS = 6
@@ -48,6 +49,8 @@ def conditions_without_tab(wish: PeopleWish) -> list[ColumnElement[bool]]:
         found.append(_chose(wish.session, wish.event_id))
     if wish.tag:
         found.append(bears(folded(wish.tag), wish.event_id))
+    if wish.ticket_type:
+        found.append(_has_type(wish.ticket_type, wish.event_id))
     if wish.has_come is not None:
         found.append(has_come if wish.has_come else ~has_come)
     return found + _between(wish)
@@ -97,6 +100,11 @@ def _organisations_like(text: str, event_id: int) -> list[str]:
 @lru_cache(maxsize=20_000)
 def _key(organisation: str) -> str:
     return search_key(organisation)
+
+
+def _has_type(ticket_type: str, event_id: int) -> ColumnElement[bool]:
+    its_type = TicketType.event_id == event_id, TicketType.public_id == ticket_type
+    return exists().where(TicketType.id == Registration.ticket_type_id, *its_type).correlate(Registration)
 
 
 def _chose(session: str, event_id: int) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ from eventhub.people.filtering import conditions_of, conditions_without_tab, has
 from eventhub.people.models import Note, SavedView, Tag, Tagging
 from eventhub.people.rules import PAGE, PeopleWish, Tab, counted_by_tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.types.models import TicketType
+from eventhub.registration.types.queries import get_type_names
 from eventhub.tickets.models import Ticket
 
 MOST_OFFERED = 300
@@ -39,17 +41,20 @@ _ROW = (
     Ticket.state.label("ticket_state"),
     Presence.is_inside,
     Presence.since,
+    TicketType.name.label("ticket_type"),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags."""
+    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags,
+    and ticket types as (public id, name)."""
 
     countries: list[str]
     languages: list[str]
     sessions: list[tuple[str, Localised]]
     tags: list[str]
+    types: Sequence[tuple[str, Localised]] = ()
 
 
 def list_people(wish: PeopleWish, *, page: int) -> Sequence[PersonRow]:
@@ -75,6 +80,7 @@ def _people(wish: PeopleWish, *conditions: ColumnElement[bool]) -> Select[*tuple
         .join(Attendee.registration)
         .outerjoin(Ticket, Ticket.id == Attendee.ticket_id)
         .outerjoin(Presence, Presence.ticket_id == Attendee.ticket_id)
+        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
         .where(*conditions)
         .order_by(*order_of(wish))
     )
@@ -100,7 +106,7 @@ def list_registration_ids(wish: PeopleWish) -> Select[int]:
 
 
 def list_offers(event_id: int) -> Offers:
-    """In three statements."""
+    """In four statements."""
     of_event = Registration.event_id == event_id
     pairs = db.session.execute(
         select(Registration.country, Registration.language).where(of_event).distinct()
@@ -116,6 +122,7 @@ def list_offers(event_id: int) -> Offers:
         languages=sorted({language for _, language in pairs}),
         sessions=[(row.public_id, row.title) for row in sessions],
         tags=list_tags(event_id),
+        types=get_type_names(event_id),
     )
 
 

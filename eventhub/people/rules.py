@@ -61,6 +61,7 @@ class Column(StrEnum):
     TICKET = "ticket"
     CHECKED_IN = "checked_in"
     TAGS = "tags"
+    TYPE = "type"
     EMAIL = "email"
     LANGUAGE = "language"
     SESSIONS = "sessions"
@@ -95,6 +96,7 @@ class PeopleWish:
     language: str = ""
     session: str = ""
     tag: str = ""
+    ticket_type: str = ""
     has_come: bool | None = None
     since: date | None = None
     until: date | None = None

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from eventhub.core.errors import Refusal
-from eventhub.db import db
+from eventhub.db import db, savepoint
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
 from eventhub.events.stamps import names_changed
@@ -25,6 +25,7 @@ from eventhub.registration.holding import hold
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.moving import move
+from eventhub.registration.needs import needs
 from eventhub.registration.rules import (
     NotRequested,
     ReasonMissing,
@@ -32,7 +33,9 @@ from eventhub.registration.rules import (
     RequestsWait,
     check_can_change,
 )
-from eventhub.registration.waiting import give_on, join_line
+from eventhub.registration.types.queries import find_type
+from eventhub.registration.types.room import make_room
+from eventhub.registration.waiting import give_on, join_line, lock_pools
 
 MOST_AT_ONCE = 200
 
@@ -99,9 +102,33 @@ def approve(registration: Registration, *, by: str, now: datetime) -> None:
     names_changed(registration.event, now=now)
 
 
+def approve_beyond(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
+    """As approve, for a reason that is kept; each pool that has too little left grows by exactly what is short.
+
+    Raises ReasonMissing, NotRequested, TooLateToChange.
+    """
+    if not reason:
+        raise ReasonMissing()
+    form = hold_form(registration.event_id)
+    lock(registration)
+    _check_is_requested(registration)
+    event, sessions = registration.event, [choice.session for choice in registration.choices]
+    lock_pools(event)
+    needed = needs(
+        event,
+        sessions,
+        size=len(registration.attendees),
+        options=pools_again(registration.id, form),
+        ticket_type=find_type(event.id, registration.ticket_type_id),
+    )
+    grown = make_room(needed)
+    note("registration.let_in", registration, by=by, now=now, reason=reason, pools=grown)
+    approve(registration, by=by, now=now)
+
+
 def _is_held(registration: Registration, form: Form) -> bool:
     try:
-        with db.session.begin_nested():
+        with savepoint():
             sessions = [choice.session for choice in registration.choices]
             again = pools_again(registration.id, form)
             hold(registration, sessions, leaving=[registration.id], pools=again)

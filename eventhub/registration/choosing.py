@@ -14,8 +14,10 @@ from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.needs import needs
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
+from eventhub.registration.types.queries import find_type
 from eventhub.registration.waiting import give_on, offer_places
 
 # More than any programme offers at different times; a database takes only so many parameters.
@@ -63,18 +65,25 @@ def swap_sessions(
     chosen: Sequence[Session],
     *,
     pools: Mapping[int, Refusal] | None = None,
+    is_new_type: bool = False,
     now: datetime,
 ) -> None:
-    """Take these sessions, and the places of the options `pools`, in place of what was chosen before.
+    """Take these sessions, the places of the options `pools` and those of the ticket type, in place of what was chosen
+    before.
 
     Places that are on offer to this registration stay so. What is given up goes to the next in line.
     """
-    held = {place.pool_id for place in registration.places}
     on_offer = seats_on_offer(registration, chosen=chosen)
-    taken = {session.pool_id for session in (*chosen, *on_offer)}
-    needed = {registration.event.pool_id, *taken, *(pools or {})}
+    needed = needs(
+        registration.event,
+        [*chosen, *on_offer],
+        size=len(registration.attendees),
+        options=pools or {},
+        ticket_type=find_type(registration.event_id, registration.ticket_type_id),
+    )
+    held = {place.pool_id: place.count for place in registration.places}
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
-    if is_same and held == needed - {None}:
+    if is_same and not is_new_type and held == needed.counts:
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
     on_offer = seats_on_offer(

@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from eventhub.core.errors import TooMany
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
-from eventhub.db import as_stored, connection, db, refuses
+from eventhub.db import as_stored, connection, db, refuses, savepoint
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventFull, check_takes_registrations
 from eventhub.events.stamps import names_changed
@@ -51,6 +51,10 @@ from eventhub.registration.rules import (
     check_can_rename,
 )
 from eventhub.registration.session_lines.offering import has_line
+from eventhub.registration.types.queries import needs_answer
+from eventhub.registration.types.reading import find_in
+from eventhub.registration.types.rules import OfferedType, TypeWish
+from eventhub.registration.types.taking import change_type, owe, take_type
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
@@ -63,7 +67,8 @@ LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions."""
+    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions; `ticket` is the
+    type of ticket, where the event has several."""
 
     full_name: str
     email: str
@@ -72,6 +77,7 @@ class Ask:
     language: str
     sessions: tuple[str, ...] = ()
     sheet: Sheet = Sheet()
+    ticket: TypeWish = TypeWish()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,21 +96,23 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     An address that takes part already gets the link to its registration by mail and nothing else happens:
     the answer on the page is the same, so nobody learns who is registered.
     Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, and of
-    the event's own questions FormChanged, Unfit and OptionFull.
+    the event's own questions FormChanged, Unfit and OptionFull, and of ticket types what choose_type says, TypeFull
+    and CodeUsedUp.
     """
     event, has_overdue = get_event_to_register(slug, now=now)
     check_takes_registrations(event.window, now=now)
     chosen = get_chosen(event, ask.sessions)
     given = take_first(event.id, ask.sheet, now=now)
+    ticket_type = take_type(given.types, ask.ticket, event=event, email=ask.email, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    registration = _store(ask, submission.key, event, now=now)
+    registration = _store(ask, submission.key, event, ticket_type, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, chosen, given, now=now)
+        return _already_there(ask, submission, event, chosen, given, ticket_type, now=now)
     _record_consents(registration, submission, consents, now=now)
     note("registration.received", registration, by="guest", now=now)
     if _is_held(registration, chosen, given, leaving=expired):
@@ -126,13 +134,11 @@ def _is_held(
     Raises EventFull, SessionFull, and what the form says of a full option.
     """
     event = registration.event
-    if event.needs_approval:
+    if needs_answer(event, find_in(given.types, registration.ticket_type_id)):
         let_go(leaving)
     elif event.has_waiting_list:
         try:
-            with (
-                db.session.begin_nested()
-            ):  # what was taken before the full pool goes back, and with it its locks
+            with savepoint():  # what was taken before the full pool goes back, and with it its locks
                 hold(registration, chosen, leaving=leaving, pools=given.pools)
         except EventFull:
             return False
@@ -141,7 +147,9 @@ def _is_held(
     return True
 
 
-def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration | None:
+def _store(
+    ask: Ask, key: str, event: Event, ticket_type: OfferedType | None, *, now: datetime
+) -> Registration | None:
     """The registration and its person; None when this form or this address made one before.
 
     The database says so, also of two at the same moment: the second waits here for the first.
@@ -165,6 +173,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
         "removed_at": None,
         "handed_from_id": None,
         "review_since": None,
+        "ticket_type_id": ticket_type.id if ticket_type else None,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -172,6 +181,7 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
     registration = as_stored(Registration(**row, id=new_id))
     set_committed_value(registration, "event", event)
     set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
+    owe(new_id, ticket_type)
     return registration
 
 
@@ -195,7 +205,14 @@ def _insert(dialect_name: str) -> ReturningInsert[int]:
 
 
 def _already_there(
-    ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], given: Given, *, now: datetime
+    ask: Ask,
+    submission: Submission,
+    event: Event,
+    chosen: Sequence[Session],
+    given: Given,
+    ticket_type: OfferedType | None,
+    *,
+    now: datetime,
 ) -> Registration:
     """The same form again changes nothing; a new form of a known address sends its link again.
 
@@ -206,7 +223,7 @@ def _already_there(
     if there is None:
         return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
     if find_submission(submission.key) is not there:
-        check_room(event, chosen, given.pools)
+        check_room(event, chosen, given.pools, ticket_type=ticket_type)
         _send_link_again(there, event, now=now)
     return there
 
@@ -248,7 +265,8 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
         check_can_rename(event.names_until, starts_at=event.starts_at, now=now)
     given = take_again(form, registration.id, ask.sheet, now=now)
     chosen = get_chosen_or_kept(registration, event, ask.sessions)
-    swap_sessions(registration, chosen, pools=given.pools, now=now)
+    is_new_type = change_type(registration, given.types, ask.ticket, now=now)
+    swap_sessions(registration, chosen, pools=given.pools, is_new_type=is_new_type, now=now)
     store_answers(registration.id, given, now=now)
     ask_for_review(registration, form, given.changes, now=now)
     registration.attendees[0].full_name = ask.full_name
@@ -277,6 +295,7 @@ def _answers(registration: Registration) -> dict[str, object]:
         "organisation": registration.organisation,
         "country": registration.country,
         "language": registration.language,
+        **({"ticket_type": registration.ticket_type_id} if registration.ticket_type_id else {}),
         "sessions": sorted(choice.session.public_id for choice in registration.choices),
     }
 

@@ -22,6 +22,7 @@ from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
 from eventhub.registration.rules import PROVEN, AlreadyEnded, RegistrationState
 from eventhub.registration.session_lines.offering import has_line
+from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.waiting import give_on
 from eventhub.tickets.commands import issue_ticket
 
@@ -36,7 +37,7 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     event = registration.event
     if event.state is EventState.CANCELLED:
         raise EventCancelled()
-    step = _request_from if event.needs_approval else _confirm_from
+    step = _request_from if _is_for_approval(registration) else _confirm_from
     if not step(RegistrationState.PENDING, registration, now=now):
         form = hold_form(event.id)
         lock(registration)
@@ -52,6 +53,10 @@ def confirm(registration: Registration, *, now: datetime) -> None:
     else:
         post_requested(registration, event, now=now)
         note("registration.requested", registration, by="holder", now=now)
+
+
+def _is_for_approval(registration: Registration) -> bool:
+    return needs_answer(registration.event, find_type(registration.event_id, registration.ticket_type_id))
 
 
 def _confirm_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:
@@ -78,7 +83,7 @@ def _take_again(registration: Registration, form: Form, *, now: datetime) -> Non
     """For a hold that ran out, and for one that was not needed while the organiser approved."""
     event, state = registration.event, registration.state
     check_takes_registrations(event.window, now=now)
-    if event.needs_approval:
+    if _is_for_approval(registration):
         _request_from(state, registration, now=now)
         return
     expired = expire_overdue(now=now, event_id=event.id)

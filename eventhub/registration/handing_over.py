@@ -39,6 +39,7 @@ from eventhub.registration.rules import (
     check_can_rename,
 )
 from eventhub.registration.session_lines.offering import leave_lines, seats_on_offer
+from eventhub.registration.types.models import Payment
 from eventhub.registration.waiting import lock_pools, offer_places
 from eventhub.throttle import Limit
 from eventhub.tickets.commands import void_ticket
@@ -117,6 +118,7 @@ def _store(registration: Registration, colleague: Colleague, *, now: datetime) -
         "created_at": now,
         "held_until": registration.event.starts_at,
         "handed_from_id": registration.id,
+        "ticket_type_id": registration.ticket_type_id,
     }
     heir = db.session.scalars(insert(Registration).returning(Registration), [row]).one()
     person = {"full_name": colleague.full_name, "search_key": search_key(colleague.full_name)}
@@ -130,6 +132,8 @@ def _move_places(registration: Registration, heir: Registration, *, keeping_back
     ours = (Place.registration_id == registration.id, Place.pool_id.not_in(keeping_back))
     connection().execute(update(Place).where(*ours).values(registration_id=heir.id))
     let_go([registration.id])
+    owed = update(Payment).where(Payment.registration_id == registration.id)
+    connection().execute(owed.values(registration_id=heir.id))
     db.session.expire(registration, ["places"])
 
 

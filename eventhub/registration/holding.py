@@ -11,9 +11,12 @@ from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import Event, Session
 from eventhub.events.places import first_full, give_back_places, swap_places
+from eventhub.events.rules import EventFull
 from eventhub.registration.models import Place, Registration, WaitingEntry
 from eventhub.registration.needs import NO_POOLS, Needs, needs
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
+from eventhub.registration.types.queries import find_type, needs_answer
+from eventhub.registration.types.rules import OfferedType
 
 _TAKE = insert(Place)
 
@@ -32,7 +35,9 @@ def hold(
     each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
     then undoes the rest.
     """
-    needed = needs(registration.event, sessions, size=len(registration.attendees), options=pools)
+    event, size = registration.event, len(registration.attendees)
+    ticket_type = find_type(registration.event_id, registration.ticket_type_id)
+    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type)
     full = swap_places(_drop_places(leaving), needed.counts)
     if full is not None:
         raise needed.refusals[full]
@@ -50,14 +55,19 @@ def store_places(registration: Registration, taken: Needs) -> None:
 
 
 def check_room(
-    event: Event, sessions: Sequence[Session], pools: Mapping[int, Refusal] = NO_POOLS, *, size: int = 1
+    event: Event,
+    sessions: Sequence[Session],
+    pools: Mapping[int, Refusal] = NO_POOLS,
+    *,
+    size: int = 1,
+    ticket_type: OfferedType | None = None,
 ) -> None:
     """Raises EventFull, SessionFull and so on as registering would for somebody new; takes nothing."""
-    if event.needs_approval:
+    if needs_answer(event, ticket_type):
         return
-    needed = needs(event, sessions, size=size, options=pools)
+    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type)
     full = first_full(needed.counts)
-    if full is not None and not (full == event.pool_id and event.has_waiting_list):
+    if full is not None and not (isinstance(needed.refusals[full], EventFull) and event.has_waiting_list):
         raise needed.refusals[full]
 
 

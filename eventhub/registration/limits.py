@@ -24,6 +24,7 @@ from eventhub.registration.forms.answering import Typed
 from eventhub.registration.forms.models import OptionPool, QuestionRow
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import HOLD, RegistrationState
+from eventhub.registration.types.models import TicketType
 from eventhub.throttle import Limit, Tries, count_tries, key_of, network_of
 
 # A lecture hall behind one address registers within ten minutes; letters may be minutes late.
@@ -69,6 +70,7 @@ def count_submission(
     slug: str,
     sessions: Iterable[str],
     typed: Typed = NOTHING_TYPED,
+    ticket_type: str = "",
     now: datetime,
 ) -> None:
     """Count a form before it is carried out, in the same transaction: what is refused later counts for nothing.
@@ -79,11 +81,17 @@ def count_submission(
     network = network_of(address)
     # Its row stays ours until the end: of two from one network the second sees what the first one holds.
     count_tries([(FORMS_OF_A_NETWORK, network), (LETTERS_TO_A_MAILBOX, email_key(email))], now=now)
-    note_hold(network, slug=slug, sessions=sessions, typed=typed, now=now)
+    note_hold(network, slug=slug, sessions=sessions, typed=typed, ticket_type=ticket_type, now=now)
 
 
 def note_hold(
-    network: str, *, slug: str, sessions: Iterable[str], typed: Typed = NOTHING_TYPED, now: datetime
+    network: str,
+    *,
+    slug: str,
+    sessions: Iterable[str],
+    typed: Typed = NOTHING_TYPED,
+    ticket_type: str = "",
+    now: datetime,
 ) -> None:
     """Note that somebody of this network is about to hold places until now + HOLD, if that is still allowed.
 
@@ -95,6 +103,7 @@ def note_hold(
         "now": now,
         "slug": slug,
         "asked": _readable(sessions),
+        "type": next(iter(_readable([ticket_type])), ""),
         "questions": _readable(typed),
         "options": _readable(key for keys in typed.values() for key in keys),
     }
@@ -155,6 +164,9 @@ def _half_held() -> Select[*tuple[int]]:
             QuestionRow.public_id.in_(bindparam("questions", expanding=True)),
             OptionPool.key.in_(bindparam("options", expanding=True)),
         ),
+        select(TicketType.pool_id)
+        .join(Event)
+        .where(Event.slug == bindparam("slug"), TicketType.public_id == bindparam("type")),
     )
     return (
         select(CapacityPool.id)

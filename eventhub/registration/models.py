@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventhub.db import Base
 from eventhub.events.models import Event, Session
 from eventhub.registration.rules import RegistrationState, WaitingState
+from eventhub.registration.types.models import TicketType
 from eventhub.tickets.models import Ticket
 
 _IS_LIVE = text("state IN ('pending', 'requested', 'waitlisted', 'offered', 'confirmed')")
@@ -47,6 +48,7 @@ class Registration(Base):
         Index("ix_registrations_email_key", "email_key"),
         Index("ix_registrations_held_until", "state", "held_until"),
         Index("ix_registrations_review_since", "event_id", "review_since"),
+        Index("ix_registrations_ticket_type_id", "ticket_type_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,11 +70,13 @@ class Registration(Base):
     removed_at: Mapped[datetime | None]
     handed_from_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     review_since: Mapped[datetime | None]
+    ticket_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_types.id"))
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
     choices: Mapped[list[SessionChoice]] = relationship(back_populates="registration")
     places: Mapped[list[Place]] = relationship(back_populates="registration")
+    ticket_type: Mapped[TicketType | None] = relationship()
 
 
 class Attendee(Base):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from eventhub.core.errors import Refusal
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventFull, SessionFull
+from eventhub.registration.types.rules import CodeUsedUp, OfferedType, TypeFull
 
 NO_POOLS: Mapping[int, Refusal] = {}
 
@@ -22,17 +23,38 @@ class Needs:
 
 
 def needs(
-    event: Event, sessions: Iterable[Session], *, size: int, options: Mapping[int, Refusal] = NO_POOLS
+    event: Event,
+    sessions: Iterable[Session],
+    *,
+    size: int,
+    options: Mapping[int, Refusal] = NO_POOLS,
+    ticket_type: OfferedType | None = None,
+    hold: int | None = None,
 ) -> Needs:
-    """A place in the event for each of `size` people, one in each session as often as it is named, and one in each pool
-    of `options`; what has no pool is not counted."""
+    """A place in the event and in the pools of the ticket type for each of `size` people, one use of its code, one
+    place in each session as often as it is named, and one in each pool of `options`; what has no pool is not counted.
+
+    The places of a hold are taken in the event already, so a type that has one, or who is let into `hold` (the pool
+    of a named pool, for instance that of the door), takes from the hold alone.
+    """
     counts = Counter(dict.fromkeys(options, 1))
     refusals = dict(options)
     for session in sessions:
         if session.pool_id is not None:
             counts[session.pool_id] += 1
             refusals[session.pool_id] = SessionFull(title=session.title)
-    if event.pool_id is not None:
+    if ticket_type is not None:
+        full = TypeFull(name=ticket_type.content.name)
+        counts.update(dict.fromkeys(ticket_type.chain, size))
+        refusals.update(dict.fromkeys(ticket_type.chain, full))
+        if ticket_type.code_pool is not None:
+            counts[ticket_type.code_pool] += 1
+            refusals[ticket_type.code_pool] = CodeUsedUp()
+    is_held = ticket_type is not None and ticket_type.is_held
+    if hold is not None and not is_held:
+        counts[hold] += size
+        refusals[hold] = EventFull()
+    elif event.pool_id is not None and not is_held:
         counts[event.pool_id] += size
         refusals[event.pool_id] = EventFull()
     return Needs(counts, refusals)

@@ -26,6 +26,7 @@ from eventhub.registration.participants import CONTEXT
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.rules import LIVE
 from eventhub.registration.session_lines.personal import export_wishes, forget_reasons
+from eventhub.registration.types.personal import export_ticket, forget_payment
 from eventhub.tickets.models import Ticket
 
 
@@ -89,6 +90,7 @@ def _export(registration: Registration) -> dict[str, Any]:
         "sessions": [choice.session.title for choice in registration.choices],
         "wishes": export_wishes(registration.id),
         "answers": export_answers(registration.id),
+        **export_ticket(registration),
         "people": [_export_person(one) for one in registration.attendees],
     }
 
@@ -140,6 +142,7 @@ def _forget(registration: Registration, *, now: datetime) -> None:
             attendee.ticket.void_reason = None  # written by staff about the person
     db.session.flush()
     forget_answers([registration.id])
+    forget_payment(registration.id)
     in_line = update(WaitingEntry).where(WaitingEntry.registration_id == registration.id)
     rows_changed(in_line.values(reason=None))  # written by staff about the person
     forget_reasons(registration.id)

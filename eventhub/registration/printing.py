@@ -43,9 +43,12 @@ def _holder() -> Select[Attendee]:
         .where(Attendee.ticket_id == bindparam("ticket"))
         .options(
             joinedload(Attendee.ticket),
-            joinedload(Attendee.registration)
-            .joinedload(Registration.event)
-            .options(joinedload(Event.venue), *without_long_texts(Load(Event))),
+            joinedload(Attendee.registration).options(
+                joinedload(Registration.ticket_type),
+                joinedload(Registration.event).options(
+                    joinedload(Event.venue), *without_long_texts(Load(Event))
+                ),
+            ),
         )
     )
 
@@ -64,7 +67,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
     registration, ticket = attendee.registration, attendee.ticket
     if ticket is None:
         raise NotFound()
-    event, say = registration.event, translator(language)
+    event, say, kind = registration.event, translator(language), registration.ticket_type
     return TicketSheet(
         accent=event.accent,
         host=localised(event.host, language),
@@ -72,7 +75,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         when=when(event, language),
         where=where(event, language) or say(ONLINE),
         holder=shown_name(attendee.full_name, language),
-        ticket_type=say(PARTICIPANT),
+        ticket_type=localised(kind.name, language) if kind else say(PARTICIPANT),
         number=ticket.number,
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
         manage_url=absolute(manage_path(registration)),

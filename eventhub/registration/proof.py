@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -14,11 +15,14 @@ from eventhub.registration.forms.models import Answer, OptionPool
 from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.models import Place, Registration, SessionChoice
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.types.models import NamedPool
+from eventhub.registration.types.pools import pools_above
+from eventhub.registration.types.rules import PoolKind
 
 
 @dataclass(frozen=True)
 class Miscount:
-    """A pool whose counter says `taken` while registrations hold `held`."""
+    """A pool whose counter says `taken` while registrations and holds have `held` of it."""
 
     pool_id: int
     taken: int
@@ -27,15 +31,32 @@ class Miscount:
 
 def list_miscounts() -> list[Miscount]:
     """Every pool whose counter is wrong, in order; none is the only good answer."""
-    held = func.coalesce(func.sum(Place.count), 0)
+    held, kept = func.coalesce(func.sum(Place.count), 0), _kept_by_holds()
     rows = db.session.execute(
         select(CapacityPool.id, CapacityPool.taken, held)
         .outerjoin(Place, Place.pool_id == CapacityPool.id)
         .group_by(CapacityPool.id, CapacityPool.taken)
-        .having(CapacityPool.taken != held)
+        .having(or_(CapacityPool.taken != held, CapacityPool.id.in_(kept)))
         .order_by(CapacityPool.id)
     )
-    return [Miscount(*row) for row in rows]
+    counts = (Miscount(row[0], row[1], row[2] + kept[row[0]]) for row in rows)
+    return [one for one in counts if one.taken != one.held]
+
+
+def _kept_by_holds() -> Counter[int]:
+    """How many places of each pool are held back in pools of their own: their seats, whoever sits on them."""
+    rows = db.session.execute(
+        select(NamedPool, Event)
+        .join(Event, Event.id == NamedPool.event_id)
+        .where(NamedPool.kind != PoolKind.SHARED)
+    )
+    kept: Counter[int] = Counter()
+    for hold, event in rows:
+        db.session.refresh(hold.pool)
+        assert hold.parent_id is not None
+        for pool in pools_above(event, hold.parent_id):
+            kept[pool] += hold.pool.seats
+    return kept
 
 
 @dataclass(frozen=True)

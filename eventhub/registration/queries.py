@@ -22,6 +22,7 @@ from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.forms.queries import form_mark, option_seats
 from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.rules import HELD_FOR_A_TIME, LIVE, RegistrationState
+from eventhub.registration.types.queries import type_seats
 
 
 def get_event_to_register(slug: str, *, now: datetime) -> tuple[Event, bool]:
@@ -81,6 +82,7 @@ _FORM_MARK = public_mark().add_columns(
     _IN_FORCE.label("consents"),
     form_mark().scalar_subquery().label("form"),
     option_seats().scalar_subquery().label("options"),
+    type_seats().scalar_subquery().label("types"),
 )
 
 

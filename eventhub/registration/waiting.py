@@ -38,6 +38,9 @@ from eventhub.registration.rules import (
     WaitingState,
 )
 from eventhub.registration.session_lines.offering import events_to_sweep, leave_lines, offer_sessions
+from eventhub.registration.types.queries import find_type, is_of_types
+from eventhub.registration.types.room import fits_its_type, make_room, room_for
+from eventhub.registration.types.rules import OfferedType
 from eventhub.registration.waiting_letters import post_offer, post_waiting
 
 MOST_AT_ONCE = 500  # offers in one transaction; the sweep makes the rest
@@ -50,6 +53,7 @@ def lock_pools(event: Event) -> None:
             CapacityPool.id == event.pool_id,
             CapacityPool.id.in_(select(Session.pool_id).where(Session.event_id == event.id)),
             CapacityPool.id.in_(option_pools(event.id)),
+            is_of_types(event.id),
         )
         db.session.execute(
             select(CapacityPool.id).where(ours).order_by(CapacityPool.id).with_for_update()
@@ -104,6 +108,8 @@ def _next_that_fits(event: Event) -> WaitingEntry | None:
     """Somebody who is leaving the line at this moment is passed over."""
     left = select(CapacityPool.capacity - CapacityPool.taken).where(CapacityPool.id == event.pool_id)
     fits = true() if event.pool_id is None else WaitingEntry.size <= left.scalar_subquery()
+    if event.has_types:
+        fits = fits_its_type(event)
     query = (
         select(WaitingEntry)
         .where(WaitingEntry.event_id == event.id, WaitingEntry.state == WaitingState.WAITING, fits)
@@ -147,7 +153,7 @@ def _registration_of(entry: WaitingEntry) -> Registration:
 
 def _take(registration: Registration, event: Event, size: int) -> None:
     """Raises EventFull."""
-    needed = needs(event, (), size=size)
+    needed = needs(event, (), size=size, ticket_type=_type_of(registration))
     if take_places(needed.counts) is not None:
         raise EventFull()
     store_places(registration, needed)
@@ -167,18 +173,15 @@ def offer_by_hand(registration: Registration, *, reason: str, by: str, now: date
         raise NotInLine()
     lock_pools(event)
     entry.reason = reason
-    if event.pool_id is not None:
-        _make_room(event.pool_id, entry.size)
+    make_room(needs(event, (), size=entry.size, ticket_type=_type_of(registration)))
     _offer(entry, event, now=now, by=by)
     audit.record(
         "registration.offered_by_hand", subject=_subject(registration), by=by, now=now, reason=reason
     )
 
 
-def _make_room(pool_id: int, size: int) -> None:
-    short = CapacityPool.taken + size - CapacityPool.capacity
-    statement = update(CapacityPool).where(CapacityPool.id == pool_id, short > 0)
-    rows_changed(statement.values(capacity=CapacityPool.taken + size))
+def _type_of(registration: Registration) -> OfferedType | None:
+    return find_type(registration.event_id, registration.ticket_type_id)
 
 
 def hold_entry(registration: Registration) -> WaitingEntry | None:
@@ -221,7 +224,9 @@ def list_events_to_sweep(*, now: datetime) -> Sequence[int]:
         Registration.state.in_(HELD_FOR_A_TIME), Registration.held_until <= now
     )
     free: ColumnElement[bool] = or_(
-        Event.pool_id.is_(None), CapacityPool.taken + WaitingEntry.size <= CapacityPool.capacity
+        Event.pool_id.is_(None),
+        Event.has_types,
+        CapacityPool.taken + WaitingEntry.size <= CapacityPool.capacity,
     )
     waiting = (
         select(WaitingEntry.event_id)
@@ -261,7 +266,8 @@ def standing_of(registration: Registration) -> Standing:
             left.scalar_subquery(),
         ).where(*everybody)
     ).one()
-    return Standing(position=row[0], length=row[1], size=row[2] or 1, left=row[3] or 0)
+    room = room_for(registration.event, _type_of(registration)) if registration.ticket_type_id else row[3]
+    return Standing(position=row[0], length=row[1], size=row[2] or 1, left=room or 0)
 
 
 def _subject(registration: Registration) -> tuple[str, str]:

@@ -116,6 +116,7 @@ HOLDINGS = (
                 "answers",
                 "uploads",
                 "waiting_entries",
+                "payments",
             }
         ),
         export=lambda subject, _now: export_registrations(subject),
@@ -161,6 +162,8 @@ HOLDINGS = (
 )
 
 EXCEPTIONS = {
+    "named_pools": "the name of places, not of a person",
+    "ticket_types": "the name of a ticket; an address in its list is the organiser's, who takes it out on request",
     "events": "the contact address is the host's, published by the host",
     "speakers": "named by the host in the public programme, without an address by which one could be asked for",
     "venues": "an address of a building",

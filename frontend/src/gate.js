@@ -50,7 +50,8 @@ async function sendNext() {
 
 function take(answer) {
   const detail = cards.detailOf(answer);
-  const type = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
+  const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
+  const type = answer.ticket_words ?? usual;
   const words = cards.show(answer.verdict, { person: answer.name, type, detail });
   last.add(answer, { ...words, detail });
   people.clear();

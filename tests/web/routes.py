@@ -2,7 +2,8 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`,
+`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
+`{form_section_a}`, `{question_a}`, `{mailing_a}`,
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -179,6 +180,18 @@ ROUTES = {
     "organiser.show": to("/organiser/events/{event_a}", RUNS_A),
     "organiser.take_tag": to("/organiser/events/{event_a}/people/{person_a}/tags/remove", RUNS_A),
     "organiser.undo_mailing": to("/organiser/events/{event_a}/letters/mailings/{mailing_a}/undo", RUNS_A),
+    "organiser.change_place": to("/organiser/events/{event_a}/places/{place_a}/release", RUNS_A),
+    "organiser.change_type": to("/organiser/events/{event_a}/tickets/{type_a}/up", RUNS_A),
+    "organiser.edit_type": to("/organiser/events/{event_a}/tickets/{type_a}", RUNS_A),
+    "organiser.let_in": to("/organiser/events/{event_a}/people/{person_a}/let-in", RUNS_A),
+    "organiser.new_place": to("/organiser/events/{event_a}/places/new", RUNS_A),
+    "organiser.new_type": to("/organiser/events/{event_a}/tickets/new", RUNS_A),
+    "organiser.payment": to("/organiser/events/{event_a}/people/{person_a}/payment", RUNS_A),
+    "organiser.payment_due": to("/organiser/events/{event_a}/people/{person_a}/payment/due", RUNS_A),
+    "organiser.place": to("/organiser/events/{event_a}/places/{place_a}", RUNS_A),
+    "organiser.places": to("/organiser/events/{event_a}/places", RUNS_A),
+    "organiser.ticket_types": to("/organiser/events/{event_a}/tickets", RUNS_A),
+    "organiser.waive_payment": to("/organiser/events/{event_a}/people/{person_a}/payment/waive", RUNS_A),
     "organiser.venue": to("/organiser/events/{event_a}/venue", RUNS_A),
     "organiser.void": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/void", RUNS_A),
     "organiser.write_to": to("/organiser/events/{event_a}/people/{person_a}/letter", RUNS_A),

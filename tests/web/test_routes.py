@@ -35,6 +35,12 @@ from eventhub.privacy.rules import RequestKind
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
+from eventhub.registration.types.editing import Counting, add_type
+from eventhub.registration.types.models import NamedPool
+from eventhub.registration.types.pools import add_pool
+from eventhub.registration.types.queries import types_of as types_with_pools
+from eventhub.registration.types.rules import OfferedType, Paying, PoolKind, TypeContent
+from eventhub.registration.types.taking import owe
 from eventhub.web import guards
 from tests.commands.registration.questions import seal_an_answer
 from tests.conftest import settings_for
@@ -135,7 +141,11 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     wish = MailingAsk(subject={"en": "News"}, text={"en": "The room changed."}, states=("confirmed",))
     deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
     job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
+    kind, pool = types_of(event)
+    owe(person.registration.id, kind)
     return {
+        f"type_{letter}": kind.public_id,
+        f"place_{letter}": pool.public_id,
         f"form_section_{letter}": str(form_section),
         f"question_{letter}": question,
         f"sealed_{letter}": sealed,
@@ -154,6 +164,17 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
     }
+
+
+def types_of(event: Event) -> tuple[OfferedType, NamedPool]:
+    """A ticket type that costs something, and places that several types may share."""
+    now = clock.now()
+    content = TypeContent(name=both_languages("Guest"), price=100, paying=Paying.ON_SPOT)
+    add_type(event, content, Counting(), by="test", now=now)
+    name = both_languages("Hall")
+    pool = add_pool(event, name=name, kind=PoolKind.SHARED, places=5, by="test", now=now)
+    (offered,) = types_with_pools(event)
+    return offered, pool
 
 
 def methods_of(app: Flask, endpoint: str) -> set[str]:
@@ -219,7 +240,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     line = ROUTES[endpoint]
     path = line.path
     things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
-    for thing in (*things, "form_section", "question"):
+    for thing in (*things, "form_section", "question", "type", "place"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

@@ -16,6 +16,7 @@ from eventhub.checkin.showing import ScanRecord
 from eventhub.core import moments
 from eventhub.core.text import N_, localised
 from eventhub.web.i18n import language
+from eventhub.web.prices import price_of
 
 TICKET_TYPES = {TICKET_TYPE: N_("Participant")}
 
@@ -56,7 +57,8 @@ class Card:
 
 
 def answer_of(record: ScanRecord) -> dict[str, object]:
-    """The stored scan as JSON: of a person name and type alone, and nothing that changes later."""
+    """The stored scan as JSON: of a person the name, the type and what is to be paid; but for the last,
+    nothing that changes later."""
     named = record.verdict not in NAMELESS
     return {
         "scan_id": record.scan_id,
@@ -65,6 +67,7 @@ def answer_of(record: ScanRecord) -> dict[str, object]:
         "scanned_at": record.scanned_at.isoformat(),
         "name": record.full_name,
         "ticket_type": TICKET_TYPE if named else None,
+        "ticket_words": type_words(record) if named and (record.ticket_type or record.to_pay) else None,
         "first_at": record.first_at.isoformat() if record.first_at else None,
         "first_gate": dict(record.first_gate) if record.first_gate else None,
     }
@@ -90,9 +93,17 @@ def card_of(record: ScanRecord, door: Door, *, now: datetime) -> Card:
         look=saying.look,
         word=_(saying.word),
         name=record.full_name or "",
-        ticket_type=_(TICKET_TYPES[TICKET_TYPE]) if named else "",
+        ticket_type=type_words(record) if named else "",
         detail=(_(saying.detail) % facts).rstrip(", ") if saying.detail else "",
     )
+
+
+def type_words(record: ScanRecord) -> str:
+    """The type of the ticket, and what is still to be paid for it."""
+    name = localised(record.ticket_type, language()) or str(_(TICKET_TYPES[TICKET_TYPE]))
+    if record.to_pay is None:
+        return name
+    return f"{name} · {_('to pay: %(price)s', price=price_of(*record.to_pay))}"
 
 
 def _moment(record: ScanRecord, door: Door) -> datetime | None:

@@ -25,6 +25,7 @@ TEXTS = {
     "language": "language",
     "session": "session",
     "tag": "tag",
+    "ticket_type": "type",
 }
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -40,6 +40,7 @@ class FilterForm(Form):
     language = SelectField(lazy_gettext(N_("Language")))
     session = SelectField(lazy_gettext(N_("Session")))
     tag = SelectField(lazy_gettext(N_("Tag")))
+    type = SelectField(lazy_gettext(N_("Kind of ticket")))
     came = SelectField(lazy_gettext(N_("Check-in")))
     since = DateField(lazy_gettext(N_("Registered from")), name="from")
     until = DateField(lazy_gettext(N_("Registered to")), name="to")
@@ -58,6 +59,7 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
         language=wish.language,
         session=wish.session,
         tag=wish.tag,
+        type=wish.ticket_type,
         came=came(wish.has_come),
         since=wish.since,
         until=wish.until,
@@ -74,6 +76,8 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
     titles = [(public, localised(title, language())) for public, title in offers.sessions]
     form.session.choices = _offered(wish.session, titles)
     form.tag.choices = _offered(wish.tag, [(name, name) for name in offers.tags])
+    names = [(public, localised(name, language())) for public, name in offers.types]
+    form.type.choices = _offered(wish.ticket_type, names)
     form.came.choices = came_choices()
     form.sort.choices = choices_of(SORTS)
     form.column.choices = choices_of(COLUMNS)

@@ -31,6 +31,8 @@ from eventhub.registration.desk import (
 )
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LIVE
+from eventhub.registration.types.queries import find_payment
+from eventhub.web.prices import price_of
 
 
 @pages.get("/events/<slug>/people/<public_id>")
@@ -89,6 +91,8 @@ def person_page(event: Event, registration: Registration, *, tag: TagForm, note:
         is_over=clock.now() >= event.ends_at,
         LIVE=LIVE,
         says=person_words,
+        payment=find_payment(registration.id) if registration.ticket_type_id else None,
+        price_of=price_of,
     )
 
 

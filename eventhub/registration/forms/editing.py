@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select
 
 from eventhub import audit
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id
 from eventhub.core.text import Localised
-from eventhub.db import connection, db
+from eventhub.db import db
 from eventhub.events.commands import subject_of
 from eventhub.events.models import Event
 from eventhub.registration.forms.limits import count_options, stop_counting
+from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.forms.models import (
     Answer,
-    FormMark,
     OptionPool,
     QuestionRow,
     QuestionVersion,
@@ -159,22 +157,12 @@ def get_question(event: Event, name: str) -> QuestionRow:
 
 def _open(event: Event) -> None:
     """From here on the form is ours alone."""
-    mark = public_id()
-    connection().execute(_begin(db.engine.dialect.name), {"event_id": event.id, "mark": mark})
-    connection().execute(update(FormMark).where(FormMark.event_id == event.id).values(mark=mark))
-
-
-@cache
-def _begin(dialect_name: str) -> Insert:
-    new = sqlite.insert(FormMark) if dialect_name == "sqlite" else postgresql.insert(FormMark)
-    return new.on_conflict_do_nothing()
+    open_form(event.id)
 
 
 def _check(event: Event) -> None:
     """The form as it is now; comes last, since what is read under a mark is kept."""
-    db.session.flush()
-    mark = public_id()
-    connection().execute(update(FormMark).where(FormMark.event_id == event.id).values(mark=mark))
+    renew_mark(event.id)
     check_form(get_form(event.id))
 
 

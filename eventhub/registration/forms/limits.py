@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
@@ -15,11 +15,16 @@ from eventhub.registration.forms.sealing import LIES_SEALED, read_sealed
 from eventhub.registration.forms.shapes import Option
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.types.models import TicketType
 
 # Who waits for an approval or in the line holds none yet.
 _HOLDS_PLACES = or_(
     Registration.state.in_((RegistrationState.CONFIRMED, RegistrationState.OFFERED)),
-    and_(Registration.state == RegistrationState.PENDING, not_(Event.needs_approval)),
+    and_(
+        Registration.state == RegistrationState.PENDING,
+        not_(Event.needs_approval),
+        ~exists().where(TicketType.id == Registration.ticket_type_id, TicketType.needs_approval),
+    ),
 )
 
 

@@ -32,6 +32,7 @@ from eventhub.registration.forms.shapes import (
     Test,
     no_form,
 )
+from eventhub.registration.types.reading import read_types
 
 # A mark is never the same again, so what was read under it stays right.
 _forms = Shelf[Form](256)
@@ -83,6 +84,7 @@ def _read(event_id: int, mark: str) -> Form:
             for section in sections
         ),
         pools={(row.question_id, row.key): row.pool_id for row in pools},
+        types=read_types(event_id),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from eventhub.core.text import N_, Localised
+from eventhub.registration.types.rules import OfferedType
 
 
 class QuestionKind(StrEnum):
@@ -199,7 +200,7 @@ class FormSection:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """An event's own questions, in order. `mark` changes with every edit.
+    """An event's own questions and its ticket types, in order. `mark` changes with every edit of either.
 
     `pools` are the pools of limited options by (question id, key), those of options of old included.
     """
@@ -208,6 +209,7 @@ class Form:
     mark: str
     sections: tuple[FormSection, ...]
     pools: Mapping[tuple[int, str], int]
+    types: tuple[OfferedType, ...] = ()
 
     def __iter__(self) -> Iterator[Question]:
         return (question for section in self.sections for question in section.questions)

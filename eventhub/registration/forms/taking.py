@@ -24,6 +24,7 @@ from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
+from eventhub.registration.types.rules import OfferedType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +40,14 @@ class Sheet:
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """Answers to write, ids of questions whose older ones go, and the places that all answers now need: from each of
-    these pools one, else this is refused."""
+    these pools one, else this is refused. `types` are those that the event offers."""
 
     answers: Sequence[Stored]
     gone: frozenset[int]
     pools: Mapping[int, Refusal]
     changes: Sequence[str]
     scope: str = ""
+    types: Sequence[OfferedType] = ()
 
 
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
@@ -128,6 +130,7 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
         pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
         changes=changes,
         scope=sheet.scope,
+        types=form.types,
     )
 
 

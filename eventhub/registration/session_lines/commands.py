@@ -207,5 +207,6 @@ def _make_room(pool_id: int, size: int) -> int:
     if missing <= 0:
         return 0
     ours = update(CapacityPool).where(CapacityPool.id == pool_id)
-    rows_changed(ours.values(capacity=CapacityPool.capacity + missing))
+    grown = {"capacity": CapacityPool.capacity + missing, "extra": CapacityPool.extra + missing}
+    rows_changed(ours.values(grown))
     return missing

@@ -24,12 +24,19 @@ from eventhub.blueprints.organiser.small_forms import (
     VenueForm,
     WhyForm,
 )
+from eventhub.blueprints.organiser.type_forms import PaidForm, PoolForm, PoolSizeForm, TypeForm
 from eventhub.core.text import clean_text
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Section
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as begin_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
+from eventhub.registration.models import Registration
+from eventhub.registration.types.editing import Counting, add_type
+from eventhub.registration.types.pools import add_pool
+from eventhub.registration.types.queries import types_of
+from eventhub.registration.types.rules import Paying, PoolKind, TypeContent
+from eventhub.registration.types.taking import owe
 from tests.commands.registration.questions import seal_an_answer
 from tests.factories import make_attendee
 from tests.people import csrf
@@ -39,6 +46,26 @@ from tests.web.organiser.test_programme import TYPED
 
 OWN = "/organiser/events/own"
 QUESTION = {"label_en": "How many?", "stage": "now", "data_class": "R", "audience": "organiser"}
+
+
+TYPE = {
+    "name_en": "Guest",
+    "access": "open",
+    "paying": "free",
+    "currency": "RUB",
+    "places_from": "event",
+    "least": "1",
+    "most": "1",
+}
+
+
+def own_type(own: Event, registration: Registration, *, now: datetime) -> str:
+    """The registration owes something; the public id of a pool."""
+    content = TypeContent(name={"en": "Guest"}, price=100, paying=Paying.ON_SPOT)
+    add_type(own, content, Counting(), by="test", now=now)
+    owe(registration.id, types_of(own)[0])
+    pool = add_pool(own, name={"en": "Hall"}, kind=PoolKind.SHARED, places=5, by="test", now=now)
+    return pool.public_id
 
 
 def pages_of(own: Event, *, now: datetime) -> list[Page]:
@@ -51,6 +78,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         question = add_question(own, section=heading, content=asked, by="test", now=now)
         registration = make_attendee(own, now=now).registration
         sealed = seal_an_answer(own, heading, registration.id, now=now)
+        hall = own_type(own, registration, now=now)
     return [
         Page(f"{OWN}/edit", EventForm, fields_of(own)),
         Page(f"{OWN}/programme/new", SessionForm, TYPED),
@@ -63,6 +91,14 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
         Page(f"{OWN}/clone", CloneForm, {"starts_on": "2027-05-01"}),
+        Page(f"{OWN}/tickets/new", TypeForm, TYPE),
+        Page(
+            f"{OWN}/places/new",
+            PoolForm,
+            {"name_en": "Hall", "kind": "shared", "capacity": "5", "parent": ""},
+        ),
+        Page(f"{OWN}/places/{hall}", PoolSizeForm, {"name_en": "Hall", "capacity": "5"}),
+        Page(f"{OWN}/people/{registration.public_id}/payment", PaidForm, {"method": "cash"}),
         Page(f"{OWN}/people/views?q=x", ViewForm, {"name": "View"}),
         Page(f"{OWN}/people/{registration.public_id}/tags", TagForm, {"tag": "Tag"}),
         Page(f"{OWN}/people/{registration.public_id}/notes", NoteForm, {"note": "Note"}),

@@ -1,0 +1,298 @@
+"""Named pools of an event: shared by types, or holding places back until a day.
+
+A hold is a pool whose whole capacity is taken in its parent. So who takes from it takes from it alone, the counters
+stay true, and what is left of it goes back by one statement a pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from eventhub import audit
+from eventhub.core.errors import Refusal
+from eventhub.core.ids import public_id
+from eventhub.core.text import N_, Localised
+from eventhub.db import db, rows_changed
+from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
+from eventhub.events.models import CapacityPool, Event
+from eventhub.events.places import give_back_places, take_places
+from eventhub.registration.forms.marks import open_form, renew_mark
+from eventhub.registration.types.editing import TypeNameMissing, get_named_pool
+from eventhub.registration.types.models import NamedPool, TicketType
+from eventhub.registration.types.reading import chain_of
+from eventhub.registration.types.rules import PoolKind
+from eventhub.registration.waiting import lock_pools, offer_places
+
+MOST_PERCENT = 100
+
+
+class NothingToHold(Refusal):
+    sentence = N_("The places of this event are not counted, so none can be held back.")
+    status = 422
+    field = "kind"
+
+
+class TooFewToHold(Refusal):
+    sentence = N_("So many places are not free any more.")
+    field = "capacity"
+
+
+class PoolInUse(Refusal):
+    sentence = N_("A ticket or another pool takes its places here, so it can't be removed.")
+
+
+class PoolReleased(Refusal):
+    sentence = N_("The places of this hold went back already.")
+
+
+class DayOnlyForHolds(Refusal):
+    sentence = N_("Only places that are held back go back on a day.")
+    status = 422
+    field = "releases_at"
+
+
+class NothingToOverbook(Refusal):
+    sentence = N_("The places of this event are not counted.")
+    field = "percent"
+
+
+class WrongPercent(Refusal):
+    sentence = N_("Enter a number from 0 to 100.")
+    status = 422
+    field = "percent"
+
+
+class SecondDoor(Refusal):
+    sentence = N_("Places are held for the door already.")
+    field = "kind"
+
+
+def add_pool(
+    event: Event,
+    *,
+    name: Localised,
+    kind: PoolKind,
+    places: int,
+    parent: str = "",
+    releases_at: datetime | None = None,
+    by: str,
+    now: datetime,
+) -> NamedPool:
+    """A pool of so many places, inside the pool `parent` (a public id) or the event itself. A hold takes its places at
+    once.
+
+    Raises NothingToHold, TooFewToHold, DayOnlyForHolds, SecondDoor, TypeNameMissing, and NotFound.
+    """
+    _check_name(name)
+    if kind is PoolKind.SHARED and releases_at is not None:
+        raise DayOnlyForHolds()
+    open_form(event.id)
+    lock_pools(event)
+    parent_id = get_named_pool(event, parent).pool_id if parent else None
+    if kind is not PoolKind.SHARED:
+        parent_id = _hold_back(event, parent_id, places)
+    if kind is PoolKind.DOOR and find_door_hold(event.id) is not None:
+        raise SecondDoor()
+    pool = CapacityPool(capacity=places, taken=0)
+    db.session.add(pool)
+    db.session.flush()
+    row = NamedPool(
+        pool_id=pool.id,
+        public_id=public_id(),
+        event_id=event.id,
+        name=dict(name),
+        kind=kind,
+        parent_id=parent_id,
+        releases_at=releases_at,
+    )
+    db.session.add(row)
+    event.has_types = True
+    renew_mark(event.id)
+    _record("added", event, row, by=by, now=now, kind=kind, places=places)
+    return row
+
+
+def _hold_back(event: Event, parent_id: int | None, places: int) -> int:
+    """Take the places of a hold; the pool that keeps them."""
+    keeper = parent_id or event.pool_id
+    if keeper is None:
+        raise NothingToHold()
+    if take_places(dict.fromkeys(pools_above(event, keeper), places)) is not None:
+        raise TooFewToHold()
+    return keeper
+
+
+def pools_above(event: Event, pool_id: int) -> tuple[int, ...]:
+    """This pool and those in which its places are taken too, up to the event's own unless a hold is between."""
+    named = {one.pool_id: one for one in list_pools(event.id)}
+    chain = chain_of(pool_id, named)
+    last = named.get(chain[-1])
+    is_held = last is not None and last.kind is not PoolKind.SHARED
+    if is_held or event.pool_id is None or event.pool_id in chain:
+        return chain
+    return (*chain, event.pool_id)
+
+
+def rename_pool(
+    event: Event, public: str, *, name: Localised, releases_at: datetime | None, by: str, now: datetime
+) -> None:
+    """Raises TypeNameMissing, DayOnlyForHolds and NotFound."""
+    _check_name(name)
+    open_form(event.id)
+    row = get_named_pool(event, public)
+    if row.kind is PoolKind.SHARED and releases_at is not None:
+        raise DayOnlyForHolds()
+    row.name, row.releases_at = dict(name), releases_at
+    renew_mark(event.id)
+    _record("renamed", event, row, by=by, now=now, name=name)
+
+
+def resize_named_pool(event: Event, public: str, *, places: int, by: str, now: datetime) -> None:
+    """Raises CapacityBelowTaken, TooFewToHold where a hold is to grow, and PoolReleased."""
+    lock_pools(event)
+    row = get_named_pool(event, public)
+    pool = row.pool
+    db.session.refresh(pool)
+    if row.released_at is not None:
+        raise PoolReleased()
+    more = places - pool.seats
+    if not more:
+        return
+    if places < pool.taken:
+        raise CapacityBelowTaken(taken=pool.taken)
+    if row.kind is not PoolKind.SHARED and row.parent_id is not None:
+        above = dict.fromkeys(pools_above(event, row.parent_id), abs(more))
+        if more > 0 and take_places(above) is not None:
+            raise TooFewToHold()
+        if more < 0:
+            give_back_places(above)
+    resize_pool(pool, places)
+    offer_places(event, now=now)
+    _record("resized", event, row, by=by, now=now, places=places)
+
+
+def release_hold(event: Event, public: str, *, by: str, now: datetime) -> int:
+    """What the hold did not use goes back to where it came from; how many places. Those in line are offered them.
+
+    Done again, it does nothing.
+    """
+    lock_pools(event)
+    row = get_named_pool(event, public)
+    claimed = (
+        update(NamedPool)
+        .where(
+            NamedPool.pool_id == row.pool_id,
+            NamedPool.kind != PoolKind.SHARED,
+            NamedPool.released_at.is_(None),
+        )
+        .values(released_at=now)
+    )
+    if rows_changed(claimed) != 1:
+        return 0
+    freed = _give_up(event, row)
+    _record("released", event, row, by=by, now=now, places=freed)
+    offer_places(event, now=now)
+    return freed
+
+
+def _give_up(event: Event, row: NamedPool) -> int:
+    """The hold keeps what is taken; the pools are locked, so that nobody takes of it meanwhile."""
+    pool = row.pool
+    db.session.refresh(pool)
+    freed = max(pool.seats - pool.taken, 0)
+    rows_changed(
+        update(CapacityPool)
+        .where(CapacityPool.id == pool.id)
+        .values(capacity=CapacityPool.taken, extra=max(pool.taken - pool.seats, 0))
+    )
+    if freed and row.parent_id is not None:
+        give_back_places(dict.fromkeys(pools_above(event, row.parent_id), freed))
+    db.session.expire(pool)
+    db.session.expire(row)
+    return freed
+
+
+def release_due_holds(*, now: datetime, events: Sequence[Event]) -> int:
+    """The sweep: what is due of these events goes back. How many places."""
+    due = [(event, row.public_id) for event in events for row in list_pools(event.id) if _is_due(row, now)]
+    return sum(release_hold(event, public, by="system", now=now) for event, public in due)
+
+
+def _is_due(row: NamedPool, now: datetime) -> bool:
+    return row.released_at is None and row.releases_at is not None and row.releases_at <= now
+
+
+def list_events_to_release(*, now: datetime) -> Sequence[int]:
+    """Ids of events with a hold whose day has come."""
+    due = (NamedPool.released_at.is_(None), NamedPool.releases_at <= now)
+    return db.session.scalars(
+        select(NamedPool.event_id).where(*due).distinct().order_by(NamedPool.event_id)
+    ).all()
+
+
+def overbook(event: Event, *, percent: int, by: str, now: datetime) -> None:
+    """Give out so many percent more places than there are seats, because some never come.
+
+    Raises NothingToHold, WrongPercent, and CapacityBelowTaken where more are taken than would be left.
+    """
+    if not 0 <= percent <= MOST_PERCENT:
+        raise WrongPercent()
+    if event.pool is None:
+        raise NothingToOverbook()
+    lock_pools(event)
+    db.session.refresh(event.pool)
+    old, event.pool.overbooking = event.pool.overbooking, percent
+    db.session.flush()
+    resize_pool(event.pool, event.pool.seats)
+    offer_places(event, now=now)
+    facts = {"percent": [old, percent], "seats": event.pool.seats, "capacity": event.pool.capacity}
+    audit.record("event.overbooked", subject=subject_of(event), by=by, now=now, **facts)
+
+
+def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
+    """A hold's places go back first. Raises PoolInUse."""
+    open_form(event.id)
+    lock_pools(event)
+    row = get_named_pool(event, public)
+    pool = row.pool
+    db.session.refresh(pool)
+    types = select(TicketType.id).where(TicketType.pool_id == row.pool_id)
+    inside = select(NamedPool.pool_id).where(NamedPool.parent_id == row.pool_id)
+    if pool.taken or db.session.scalar(types.limit(1)) or db.session.scalar(inside.limit(1)):
+        raise PoolInUse()
+    if row.kind is not PoolKind.SHARED and row.released_at is None:
+        _give_up(event, row)
+    _record("removed", event, row, by=by, now=now)
+    db.session.delete(row)
+    db.session.flush()
+    db.session.delete(pool)
+    renew_mark(event.id)
+    offer_places(event, now=now)
+
+
+def list_pools(event_id: int) -> Sequence[NamedPool]:
+    """All named pools of the event, the oldest first."""
+    query = select(NamedPool).where(NamedPool.event_id == event_id)
+    return db.session.scalars(query.order_by(NamedPool.pool_id)).all()
+
+
+def find_door_hold(event_id: int) -> int | None:
+    """The pool that keeps places for those who come without registering: for `needs(hold=...)`."""
+    query = select(NamedPool.pool_id).where(
+        NamedPool.event_id == event_id, NamedPool.kind == PoolKind.DOOR, NamedPool.released_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
+def _check_name(name: Localised) -> None:
+    if not any(name.values()):
+        raise TypeNameMissing()
+
+
+def _record(deed: str, event: Event, row: NamedPool, *, by: str, now: datetime, **detail: Any) -> None:
+    facts = {"pool": row.public_id, **detail}
+    audit.record(f"pool.{deed}", subject=subject_of(event), by=by, now=now, **facts)

@@ -1,0 +1,54 @@
+"""How many people of a ticket type still fit: into the event and into all pools of their type."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Update, and_, false, or_, select, update
+
+from eventhub.db import rows_changed
+from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.models import Registration, WaitingEntry
+from eventhub.registration.needs import Needs, needs
+from eventhub.registration.types.queries import room_in, types_of
+from eventhub.registration.types.rules import OfferedType
+
+
+def room_for(event: Event, ticket_type: OfferedType | None) -> int | None:
+    """How many people of the type fit at once; None when nobody counts."""
+    one, two = (needs(event, (), size=size, ticket_type=ticket_type).counts for size in (1, 2))
+    left = room_in(one)
+    grows = {pool for pool in one if two[pool] > one[pool]}
+    if any(left[pool] < 1 for pool in one):
+        return 0
+    return min((left[pool] for pool in grows), default=None)
+
+
+def fits_its_type(event: Event) -> ColumnElement[bool]:
+    """That somebody in the line fits into the event and into the pools of their type, as the pools are now."""
+    return or_(false(), *(_fits(event, one) for one in (None, *types_of(event))))
+
+
+def _fits(event: Event, ticket_type: OfferedType | None) -> ColumnElement[bool]:
+    """The ticket types of one event are few."""
+    of_type = Registration.ticket_type_id == (ticket_type.id if ticket_type else None)
+    mine = WaitingEntry.registration_id.in_(
+        select(Registration.id).where(Registration.event_id == event.id, of_type)
+    )
+    room = room_for(event, ticket_type)
+    return mine if room is None else and_(mine, WaitingEntry.size <= room)
+
+
+def make_room(needed: Needs) -> list[int]:
+    """Where a pool has too little left, it gets as much more as is short, beyond its seats. The pools that grew.
+
+    For those whom an organiser lets in out of turn.
+    """
+    return [pool for pool, count in sorted(needed.counts.items()) if rows_changed(_grow(pool, count))]
+
+
+def _grow(pool_id: int, count: int) -> Update:
+    short = CapacityPool.taken + count - CapacityPool.capacity
+    return (
+        update(CapacityPool)
+        .where(CapacityPool.id == pool_id, short > 0)
+        .values(capacity=CapacityPool.taken + count, extra=CapacityPool.extra + short)
+    )
