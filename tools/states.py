@@ -11,6 +11,7 @@ from eventhub.mailings import rules as mailings
 from eventhub.people import rules as people
 from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
+from eventhub.registration.delegations import rules as delegations
 from eventhub.tickets import models as tickets
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "states"
@@ -24,6 +25,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "mailing": mailings.MOVES,
     "request": privacy.MOVES,
     "bulk row": people.ROW_MOVES,
+    "delegation": delegations.MOVES,
 }
 
 

@@ -9,9 +9,11 @@ from eventhub.blueprints import (
     calendars,
     completing,
     conferences,
+    delegations,
     fablab_picnic,
     gate,
     health,
+    invitations,
     offers,
     officer,
     organiser,
@@ -36,6 +38,8 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(invitations.pages, everyone),  # /registrations/<id>/<secret>/invitation
+    Part(delegations.pages, everyone),  # /events/<slug>/delegation, /delegations/<id>/<secret>
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
     Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>

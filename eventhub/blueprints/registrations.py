@@ -20,6 +20,7 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
+from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
@@ -143,6 +144,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,
         line=_line(registration),
+        invitation=find_unanswered(registration),
         offer=offer_path(registration),
         ENDED=ENDED,
         **_event_facts(event),

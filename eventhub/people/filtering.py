@@ -14,6 +14,7 @@ from eventhub.checkin.models import Presence
 from eventhub.core.names import folded, search_key, spellings
 from eventhub.db import db
 from eventhub.events.models import Session
+from eventhub.people.delegations import came_with
 from eventhub.people.models import Tag, Tagging
 from eventhub.people.rules import TAB_OF, PeopleWish, Sort, Tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
@@ -48,6 +49,8 @@ def conditions_without_tab(wish: PeopleWish) -> list[ColumnElement[bool]]:
         found.append(_chose(wish.session, wish.event_id))
     if wish.tag:
         found.append(bears(folded(wish.tag), wish.event_id))
+    if wish.delegation:
+        found.append(came_with(wish.delegation, wish.event_id))
     if wish.has_come is not None:
         found.append(has_come if wish.has_come else ~has_come)
     return found + _between(wish)

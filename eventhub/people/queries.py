@@ -14,6 +14,7 @@ from eventhub.checkin.models import Presence
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.events.models import Session
+from eventhub.people.delegations import list_names
 from eventhub.people.filtering import conditions_of, conditions_without_tab, has_come, order_of
 from eventhub.people.models import Note, SavedView, Tag, Tagging
 from eventhub.people.rules import PAGE, PeopleWish, Tab, counted_by_tab
@@ -44,12 +45,14 @@ _ROW = (
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags."""
+    """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags,
+    delegations as (public id, organisation)."""
 
     countries: list[str]
     languages: list[str]
     sessions: list[tuple[str, Localised]]
     tags: list[str]
+    delegations: list[tuple[str, str]]
 
 
 def list_people(wish: PeopleWish, *, page: int) -> Sequence[PersonRow]:
@@ -100,7 +103,7 @@ def list_registration_ids(wish: PeopleWish) -> Select[int]:
 
 
 def list_offers(event_id: int) -> Offers:
-    """In three statements."""
+    """In a fixed number of statements."""
     of_event = Registration.event_id == event_id
     pairs = db.session.execute(
         select(Registration.country, Registration.language).where(of_event).distinct()
@@ -116,6 +119,7 @@ def list_offers(event_id: int) -> Offers:
         languages=sorted({language for _, language in pairs}),
         sessions=[(row.public_id, row.title) for row in sessions],
         tags=list_tags(event_id),
+        delegations=list_names(event_id),
     )
 
 

@@ -66,6 +66,7 @@ class Column(StrEnum):
     SESSIONS = "sessions"
     REGISTERED = "registered"
     NUMBER = "number"
+    DELEGATION = "delegation"
 
 
 USUAL_COLUMNS = (
@@ -82,8 +83,8 @@ USUAL_COLUMNS = (
 class PeopleWish:
     """Which people of an event, in what order; an empty text or None asks for nothing in particular.
 
-    `session` is a public id, `tag` the name of a tag; `since` and `until` are days by the clocks of the event, both
-    included.
+    `session` and `delegation` are public ids, `tag` the name of a tag; `since` and `until` are days by the
+    clocks of the event, both included.
     """
 
     event_id: int
@@ -95,6 +96,7 @@ class PeopleWish:
     language: str = ""
     session: str = ""
     tag: str = ""
+    delegation: str = ""
     has_come: bool | None = None
     since: date | None = None
     until: date | None = None

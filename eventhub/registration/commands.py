@@ -170,6 +170,11 @@ def _store(ask: Ask, key: str, event: Event, *, now: datetime) -> Registration |
     return registration
 
 
+def store(ask: Ask, *, key: str, event: Event, now: datetime) -> Registration | None:
+    """For those who vouch for others: pending and without places yet; None when the address takes part already."""
+    return _store(ask, key, event, now=now)
+
+
 def _store_person(registration: Registration, full_name: str) -> Attendee:
     row = {
         "registration_id": registration.id,

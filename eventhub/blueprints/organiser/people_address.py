@@ -25,6 +25,7 @@ TEXTS = {
     "language": "language",
     "session": "session",
     "tag": "tag",
+    "delegation": "delegation",
 }
 Word = TypeVar("Word", bound=StrEnum)
 

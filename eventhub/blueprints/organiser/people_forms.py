@@ -40,6 +40,7 @@ class FilterForm(Form):
     language = SelectField(lazy_gettext(N_("Language")))
     session = SelectField(lazy_gettext(N_("Session")))
     tag = SelectField(lazy_gettext(N_("Tag")))
+    delegation = SelectField(lazy_gettext(N_("Delegation")))
     came = SelectField(lazy_gettext(N_("Check-in")))
     since = DateField(lazy_gettext(N_("Registered from")), name="from")
     until = DateField(lazy_gettext(N_("Registered to")), name="to")
@@ -58,6 +59,7 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
         language=wish.language,
         session=wish.session,
         tag=wish.tag,
+        delegation=wish.delegation,
         came=came(wish.has_come),
         since=wish.since,
         until=wish.until,
@@ -74,6 +76,7 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
     titles = [(public, localised(title, language())) for public, title in offers.sessions]
     form.session.choices = _offered(wish.session, titles)
     form.tag.choices = _offered(wish.tag, [(name, name) for name in offers.tags])
+    form.delegation.choices = _offered(wish.delegation, offers.delegations)
     form.came.choices = came_choices()
     form.sort.choices = choices_of(SORTS)
     form.column.choices = choices_of(COLUMNS)
