@@ -26,6 +26,11 @@ def _short(key: str | None) -> str:
     return (key or public_id())[:40]
 
 
+def _without_nul(text: str | None) -> str:
+    """A WTForms filter: what no page can show again."""
+    return (text or "").replace("\0", "")
+
+
 class WhoForm(PageForm):
     """Who somebody is and where they come from."""
 
@@ -128,7 +133,8 @@ class AcceptForm(WhoForm):
 class ManyForm(PageForm):
     """Pasted rows, or a file."""
 
-    rows = TextAreaField(_l("Rows from a spreadsheet"))
+    # Blanks at the edges are empty cells, so they stay.
+    rows = TextAreaField(_l("Rows from a spreadsheet"), filters=[_without_nul])
     file = FileField(_l("Or a file: XLSX or CSV"))
 
     def read(self) -> list[Row]:

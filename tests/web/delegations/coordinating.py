@@ -36,6 +36,25 @@ PERSON = {
 }
 HEADER = ("Full name", "E-mail", "University or company", "Country", "Language")
 
+# Each with at least one mistake; two of them only beside many(5).
+BAD_ROWS = [
+    ["", "noname@example.org", "Example University", "China", "English"],
+    ["No Address", "", "Example University", "China", "English"],
+    ["Wrong Address", "wrong at example", "Example University", "China", "English"],
+    ["Wrong Country", "country@example.org", "Example University", "Narnia", "English"],
+    ["Wrong Language", "language@example.org", "Example University", "China", "Klingon"],
+    ["N" * 81, "long@example.org", "Example University", "China", "English"],
+    ["https://evil.example", "link@example.org", "Example University", "China", "English"],
+    ["Long Organisation", "organisation@example.org", "O" * 161, "China", "English"],
+    ["…", "signs@example.org", "Example University", "China", "English"],
+    ["Twice", "person3@example.org", "Example University", "China", "English"],
+    ["Twice In Capitals", "PERSON4@EXAMPLE.ORG", "Example University", "China", "English"],
+    ["Comma", "a@b@example.org", "Example University", "China", "English"],
+    ["No Point", "name@localhost", "Example University", "China", "English"],
+    ["Link In Organisation", "where@example.org", "www.evil.example", "China", "English"],
+    ["Two Mistakes", "", "Example University", "Narnia", "English"],
+]
+
 
 def link_in(letter: str) -> str:
     """The path of the first link in the newest letter of this kind."""

@@ -102,6 +102,9 @@ def test_a_list_with_hostile_text_is_told_of_as_text(
     rows = f'Full name;E-mail;"{cell}"\n"{cell}";x@example.org;"{cell}"\nAda;"{cell}";1'
     answer = fill(client, f"{delegation}/people/many", rows=rows)
 
+    if answer.status_code == 422:  # with tabs in it the first line has no headings
+        assert live(answer.text) == []
+        return
     page = answer.headers["Location"]
     press_import(client, page)
     for path in (page, f"{page}/mistakes.xlsx", delegation):
