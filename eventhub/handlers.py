@@ -21,6 +21,8 @@ from eventhub.mail.sending import PostOffice, Recipe, send_due_letters
 from eventhub.mailings import reminders
 from eventhub.people.bulk import do_rows
 from eventhub.registration import waiting, warning
+from eventhub.registration.delegations import digests
+from eventhub.registration.delegations.keeping import drop_old_sheets
 from eventhub.registration.forms import files
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.proof import list_miscounts, list_misheld
@@ -87,6 +89,18 @@ def remind(now: datetime) -> None:
         _alone(partial(reminders.take_silent_place, public_id, now=now))
 
 
+def drop_sheets(now: datetime) -> None:
+    """Lists of people that were checked and whose hour is over go."""
+    with transaction():
+        drop_old_sheets(now=now)
+
+
+def write_digests(now: datetime) -> None:
+    """Coordinators hear once a week whose data are missing."""
+    for delegation_id in digests.list_due(now=now):
+        _alone(partial(digests.write_digest, delegation_id, now=now))
+
+
 def purge_what_is_due(now: datetime) -> None:
     """Data go when their time is over."""
     with transaction():
@@ -113,6 +127,8 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
     "prove_capacity": prove_capacity,
     "forget": forget,
     "remind": remind,
+    "drop_sheets": drop_sheets,
+    "write_digests": write_digests,
     "purge": purge_what_is_due,
 }
 

@@ -10,6 +10,7 @@ from eventhub.mailings import models as mailings
 from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
+from eventhub.registration.delegations import models as delegations
 from eventhub.registration.forms import models as forms
 from eventhub.registration.session_lines import models as session_lines
 from eventhub.registration.types import models as types
@@ -19,6 +20,7 @@ __all__ = [
     "accounts",
     "audit",
     "checkin",
+    "delegations",
     "events",
     "forms",
     "jobs",

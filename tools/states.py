@@ -11,6 +11,7 @@ from eventhub.mailings import rules as mailings
 from eventhub.people import rules as people
 from eventhub.privacy import rules as privacy
 from eventhub.registration import rules as registration
+from eventhub.registration.delegations import rules as delegations
 from eventhub.registration.session_lines import rules as session_lines
 from eventhub.registration.types import rules as types
 from eventhub.tickets import models as tickets
@@ -28,6 +29,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "mailing": mailings.MOVES,
     "request": privacy.MOVES,
     "bulk row": people.ROW_MOVES,
+    "delegation": delegations.MOVES,
 }
 
 

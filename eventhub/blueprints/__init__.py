@@ -10,10 +10,12 @@ from eventhub.blueprints import (
     completing,
     conferences,
     consent_texts,
+    delegations,
     fablab_picnic,
     gate,
     handing_over,
     health,
+    invitations,
     offers,
     officer,
     organiser,
@@ -39,6 +41,8 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(invitations.pages, everyone),  # /registrations/<id>/<secret>/invitation
+    Part(delegations.pages, everyone),  # /events/<slug>/delegation, /delegations/<id>/<secret>
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(handing_over.pages, everyone),  # /registrations/<id>/<secret>/hand-over, .../<id>/take-over/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>

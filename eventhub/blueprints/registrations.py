@@ -23,6 +23,7 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
+from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.files import fetch_upload
@@ -169,6 +170,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         line=_line(registration),
         wishes=wish_rows(registration),
         can_wait=waits_for_more(registration),
+        invitation=find_unanswered(registration),
         offer=offer_path(registration),
         ENDED=ENDED,
         **_event_facts(event),

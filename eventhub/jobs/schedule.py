@@ -35,6 +35,8 @@ SCHEDULE = {
     "do_bulk": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "remind": Rhythm(TEN_MINUTES, after=timedelta(minutes=3)),
+    "drop_sheets": Rhythm(TEN_MINUTES, after=timedelta(minutes=7)),
+    "write_digests": Rhythm(A_DAY, after=timedelta(hours=6, minutes=11)),
     "forget": Rhythm(A_DAY, after=timedelta(hours=1, minutes=37)),
     "purge": Rhythm(A_DAY, after=timedelta(hours=1, minutes=57)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from eventhub.checkin.models import Presence
 from eventhub.core.names import folded, search_key, spellings
 from eventhub.db import db
 from eventhub.events.models import Session
+from eventhub.people.delegations import came_with
 from eventhub.people.models import Tag, Tagging
 from eventhub.people.rules import TAB_OF, PeopleWish, Sort, Tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
@@ -49,11 +51,16 @@ def conditions_without_tab(wish: PeopleWish) -> list[ColumnElement[bool]]:
         found.append(_chose(wish.session, wish.event_id))
     if wish.tag:
         found.append(bears(folded(wish.tag), wish.event_id))
-    if wish.ticket_type:
-        found.append(_has_type(wish.ticket_type, wish.event_id))
     if wish.has_come is not None:
         found.append(has_come if wish.has_come else ~has_come)
-    return found + _between(wish)
+    return [*found, *_by_which_way(wish), *_between(wish)]
+
+
+def _by_which_way(wish: PeopleWish) -> Iterator[ColumnElement[bool]]:
+    if wish.ticket_type:
+        yield _has_type(wish.ticket_type, wish.event_id)
+    if wish.delegation:
+        yield came_with(wish.delegation, wish.event_id)
 
 
 def order_of(wish: PeopleWish) -> list[UnaryExpression[Any]]:

@@ -14,6 +14,7 @@ from eventhub.checkin.models import Presence
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.events.models import Session
+from eventhub.people.delegations import list_names
 from eventhub.people.filtering import conditions_of, conditions_without_tab, has_come, order_of
 from eventhub.people.models import Note, SavedView, Tag, Tagging
 from eventhub.people.rules import PAGE, PeopleWish, Tab, counted_by_tab
@@ -48,12 +49,13 @@ _ROW = (
 @dataclass(frozen=True, kw_only=True)
 class Offers:
     """What the filters may be set to: codes of countries and languages, sessions as (public id, title), tags,
-    and ticket types as (public id, name)."""
+    delegations as (public id, organisation), and ticket types as (public id, name)."""
 
     countries: list[str]
     languages: list[str]
     sessions: list[tuple[str, Localised]]
     tags: list[str]
+    delegations: list[tuple[str, str]]
     types: Sequence[tuple[str, Localised]] = ()
 
 
@@ -106,7 +108,7 @@ def list_registration_ids(wish: PeopleWish) -> Select[int]:
 
 
 def list_offers(event_id: int) -> Offers:
-    """In four statements."""
+    """In a fixed number of statements."""
     of_event = Registration.event_id == event_id
     pairs = db.session.execute(
         select(Registration.country, Registration.language).where(of_event).distinct()
@@ -123,6 +125,7 @@ def list_offers(event_id: int) -> Offers:
         sessions=[(row.public_id, row.title) for row in sessions],
         tags=list_tags(event_id),
         types=get_type_names(event_id),
+        delegations=list_names(event_id),
     )
 
 

@@ -67,6 +67,7 @@ class Column(StrEnum):
     SESSIONS = "sessions"
     REGISTERED = "registered"
     NUMBER = "number"
+    DELEGATION = "delegation"
 
 
 USUAL_COLUMNS = (
@@ -83,8 +84,8 @@ USUAL_COLUMNS = (
 class PeopleWish:
     """Which people of an event, in what order; an empty text or None asks for nothing in particular.
 
-    `session` is a public id, `tag` the name of a tag; `since` and `until` are days by the clocks of the event, both
-    included.
+    `session` and `delegation` are public ids, `tag` the name of a tag; `since` and `until` are days by the
+    clocks of the event, both included.
     """
 
     event_id: int
@@ -97,6 +98,7 @@ class PeopleWish:
     session: str = ""
     tag: str = ""
     ticket_type: str = ""
+    delegation: str = ""
     has_come: bool | None = None
     since: date | None = None
     until: date | None = None

@@ -185,6 +185,13 @@ def _store(
     return registration
 
 
+def store(
+    ask: Ask, *, key: str, event: Event, ticket_type: OfferedType | None, now: datetime
+) -> Registration | None:
+    """For those who vouch for others: pending and without places yet; None when the address takes part already."""
+    return _store(ask, key, event, ticket_type, now=now)
+
+
 def _store_person(registration: Registration, full_name: str) -> Attendee:
     row = {
         "registration_id": registration.id,

@@ -26,6 +26,7 @@ from eventhub.privacy.personal import (
     export_sealed,
     forget_sealed,
 )
+from eventhub.registration.delegations.personal import export_delegations, forget_delegations
 from eventhub.registration.personal import (
     export_registrations,
     export_tickets,
@@ -124,6 +125,12 @@ HOLDINGS = (
         forget=lambda subject, now: forget_registrations(subject, now=now),
     ),
     Holding(
+        name="delegations",
+        tables=frozenset({"delegations", "delegation_members"}),
+        export=lambda subject, _now: export_delegations(subject),
+        forget=lambda subject, now: forget_delegations(subject, now=now),
+    ),
+    Holding(
         name="notes",
         tables=frozenset({"notes", "taggings"}),
         export=lambda subject, _now: export_notes(subject),
@@ -175,6 +182,7 @@ EXCEPTIONS = {
     "bulk_rows": "for which registrations a deed was done; they tell of themselves",
     "reminders": "that a reminder went to a registration and whether its question was answered",
     "mailings": "a letter to many; whom it went to, the letters tell",
+    "delegation_sheets": "a list of people between its check and its import, for one hour at most",
     "places": "counts of a registration, whose own line tells of it",
     "throttle_tries": "hashes of addresses, for one day",
     "consent_documents": "texts for everybody",

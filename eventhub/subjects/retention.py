@@ -13,6 +13,7 @@ from eventhub.mail.personal import forget_letter, list_old_letters
 from eventhub.privacy.personal import forget_consent, forget_request, list_forgettable_requests
 from eventhub.privacy.rules import DataClass, ended_before
 from eventhub.privacy.sealed import remove_sealed
+from eventhub.registration.delegations.personal import forget_delegation, list_forgettable_delegations
 from eventhub.registration.forms.personal import forget_answer, list_forgettable_answers
 from eventhub.registration.personal import (
     list_forgettable,
@@ -85,6 +86,12 @@ TERMS = (
         kind="registration",
         due=lambda before: list_forgettable(ended_before=before, limit=MOST_A_NIGHT),
         let_go=_forget_registration,
+    ),
+    Term(
+        data_class=DataClass.REGISTRATION,
+        kind="delegation",
+        due=lambda before: list_forgettable_delegations(ended_before=before, limit=MOST_A_NIGHT),
+        let_go=lambda one, now: forget_delegation(one, now=now),
     ),
     # About no registration, so their time is counted from the day on which they were written.
     Term(

@@ -54,6 +54,12 @@ def facts(**changes: Any) -> dict[str, Any]:
         "due_on": "16 March 2027",
         "answer": f"{name}\nholds nothing.",
         "is_refused": False,
+        "coordinator": name,
+        "is_reminder": False,
+        "person": name,
+        "people": 7,
+        "unfinished": 3,
+        "most": 5,
         **changes,
     }
 

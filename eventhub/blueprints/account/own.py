@@ -24,6 +24,8 @@ from eventhub.core import clock
 from eventhub.core.text import N_
 from eventhub.db import transaction
 from eventhub.events.queries import titles_of
+from eventhub.registration.delegations.letters import manage_path_of
+from eventhub.registration.delegations.queries import list_of_coordinator
 from eventhub.registration.letters import manage_path
 from eventhub.registration.queries import list_of_person
 from eventhub.registration.rules import RegistrationState
@@ -123,4 +125,6 @@ def _page(*, details: PageForm | None = None, new_password: PageForm | None = No
         # Who signed in has proven the address, as the link in the letter would.
         manage_path=manage_path,
         registrations=list_of_person(user.email_key),
+        delegations=list_of_coordinator(user.email_key),
+        manage_path_of=manage_path_of,
     )

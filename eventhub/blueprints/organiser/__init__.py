@@ -4,6 +4,7 @@ event at all; scope.py asks which."""
 from eventhub.blueprints.organiser import (
     crew,
     decisions,
+    delegations,
     door,
     events,
     letter_texts,
@@ -29,6 +30,7 @@ from eventhub.blueprints.organiser.pages import pages
 __all__ = [
     "crew",
     "decisions",
+    "delegations",
     "door",
     "events",
     "letter_texts",

@@ -26,6 +26,7 @@ TEXTS = {
     "session": "session",
     "tag": "tag",
     "ticket_type": "type",
+    "delegation": "delegation",
 }
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -41,6 +41,7 @@ class FilterForm(Form):
     session = SelectField(lazy_gettext(N_("Session")))
     tag = SelectField(lazy_gettext(N_("Tag")))
     type = SelectField(lazy_gettext(N_("Kind of ticket")))
+    delegation = SelectField(lazy_gettext(N_("Delegation")))
     came = SelectField(lazy_gettext(N_("Check-in")))
     since = DateField(lazy_gettext(N_("Registered from")), name="from")
     until = DateField(lazy_gettext(N_("Registered to")), name="to")
@@ -60,6 +61,7 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
         session=wish.session,
         tag=wish.tag,
         type=wish.ticket_type,
+        delegation=wish.delegation,
         came=came(wish.has_come),
         since=wish.since,
         until=wish.until,
@@ -78,6 +80,7 @@ def filter_form(asked: Asked, offers: Offers) -> FilterForm:
     form.tag.choices = _offered(wish.tag, [(name, name) for name in offers.tags])
     names = [(public, localised(name, language())) for public, name in offers.types]
     form.type.choices = _offered(wish.ticket_type, names)
+    form.delegation.choices = _offered(wish.delegation, offers.delegations)
     form.came.choices = came_choices()
     form.sort.choices = choices_of(SORTS)
     form.column.choices = choices_of(COLUMNS)

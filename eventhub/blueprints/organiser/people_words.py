@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,7 @@ COLUMNS = {
     Column.SESSIONS: N_("Sessions"),
     Column.REGISTERED: N_("Registered at"),
     Column.NUMBER: N_("Number"),
+    Column.DELEGATION: N_("Delegation"),
 }
 SORTS = {
     Sort.NAME: N_("Name"),
@@ -73,6 +74,7 @@ class Cells:
     zone: str
     tags: Mapping[int, Sequence[str]]
     sessions: Mapping[int, Sequence[Localised]]
+    delegations: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, row: PersonRow, columns: Sequence[Column]) -> list[str]:
         """One text a column, empty where there is nothing to say."""
@@ -94,6 +96,7 @@ class Cells:
             Column.SESSIONS: lambda row: self._sessions_of(row),
             Column.REGISTERED: lambda row: self._clock(row.created_at),
             Column.NUMBER: lambda row: row.number,
+            Column.DELEGATION: lambda row: self.delegations.get(row.registration_id, ""),
         }
 
     def _sessions_of(self, row: PersonRow) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
+from eventhub.core.errors import Refusal
 from eventhub.db import connection
 from eventhub.events.models import Event
 from eventhub.registration.models import Registration
@@ -17,6 +18,7 @@ from eventhub.registration.types.rules import (
     OfferedType,
     OnlyBetweenFree,
     PaymentState,
+    TypeNotOffered,
     TypeWish,
     can_swap,
     choose_type,
@@ -33,6 +35,24 @@ def take_type(
 ) -> OfferedType | None:
     """As choose_type. The date of birth is judged here and kept nowhere."""
     return choose_type(types, wish, email=email, size=size, first_day=first_day(event), now=now)
+
+
+def take_any_type(
+    types: Sequence[OfferedType], *, event: Event, email: str, now: datetime
+) -> OfferedType | None:
+    """For those whom somebody else registers: the first type that `email` may take; None where the event has none.
+
+    Raises what choose_type says of the last one when there is none for them.
+    """
+    why: Refusal = TypeNotOffered()
+    for one in types:
+        try:
+            return take_type(types, TypeWish(public_id=one.public_id), event=event, email=email, now=now)
+        except Refusal as refusal:
+            why = refusal
+    if types:
+        raise why
+    return None
 
 
 def owe(registration_id: int, ticket_type: OfferedType | None, *, size: int = 1) -> None:

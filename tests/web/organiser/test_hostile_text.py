@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
+from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
@@ -86,6 +87,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/programme/sections/{section.id}", TitleForm, {"title_en": "Track"}),
         Page(f"{OWN}/form", TitleForm, {"title_en": "Questions"}),
         Page(f"{OWN}/form/questions/{question}", QuestionForm, QUESTION),
+        Page(f"{OWN}/delegations", PartnerForm, {"email": "p@example.org", "language": "en", "most": "5"}),
         Page(f"{OWN}/door", NameForm, {"name_en": "Gate"}),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),

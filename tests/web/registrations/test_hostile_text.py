@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from eventhub.blueprints.delegations.forms import AcceptForm, ManyForm, PersonForm, StartForm
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
+from eventhub.core.ids import public_id
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from eventhub.registration.delegations.commands import Start, invite_partner
+from eventhub.registration.delegations.letters import invitation_path
+from eventhub.registration.delegations.models import DelegationMember
+from eventhub.registration.delegations.rules import Entry
+from tests.web.delegations.coordinating import ANSWERS as COORDINATOR
+from tests.web.delegations.coordinating import FORM as START
+from tests.web.delegations.coordinating import PERSON, fill, press_import, started
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
 from tests.web.registrations.guest import ANSWERS, FORM, registered
 
@@ -37,3 +49,65 @@ def test_choices_refuse_hostile_text_beside_their_field(
 
     for page in (new, later):
         assert faults_of(client, page, vector["text"], fields=text_fields(page.form)) == []
+
+
+@pytest.fixture
+def delegation(client: FlaskClient, event, consent: int) -> str:
+    home = started(client)
+    fill(client, f"{home}/people/new", **PERSON)
+    return home
+
+
+def delegation_pages(home: str, event: Event, now) -> list[Page]:
+    """The forms of a delegation, each with what a browser would have sent."""
+    who = {
+        name: COORDINATOR[name]
+        for name in ("full_name", "organisation", "country", "language", "people_know")
+    }
+    asked = Entry(
+        full_name="", email=f"{public_id()}@example.org", organisation="", country="", language="en"
+    )
+    with transaction():
+        there = db.session.get_one(Event, event.id)
+        invited = invite_partner(there, Start(coordinator=asked, key=public_id()), most=5, by="test", now=now)
+        line = db.session.scalars(select(DelegationMember.public_id)).first()
+        invitation = invitation_path(invited)
+    return [
+        Page(START, StartForm, COORDINATOR),
+        Page(invitation, AcceptForm, who),
+        Page(f"{home}/people/new", PersonForm, PERSON),
+        Page(f"{home}/people/{line}/correct", PersonForm, PERSON),
+        Page(f"{home}/people/many", ManyForm),
+    ]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_delegation_refuses_hostile_text_or_shows_it_as_text(
+    client: FlaskClient, event, delegation: str, now, vector: dict[str, str]
+) -> None:
+    pages = delegation_pages(delegation, event, now)
+
+    assert [fault for page in pages for fault in faults_of(client, page, vector["text"])] == []
+    for page in pages:
+        names = [name for name in text_fields(page.form) if name != "file"]
+        assert faults_of(client, page, vector["text"], fields=names) == []
+    assert live(client.get(delegation).text) == []
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_list_with_hostile_text_is_told_of_as_text(
+    client: FlaskClient, delegation: str, vector: dict[str, str]
+) -> None:
+    cell = vector["text"].replace(chr(34), chr(34) * 2)
+    rows = f'Full name;E-mail;"{cell}"\n"{cell}";x@example.org;"{cell}"\nAda;"{cell}";1'
+    answer = fill(client, f"{delegation}/people/many", rows=rows)
+
+    if answer.status_code == 422:  # with tabs in it the first line has no headings
+        assert live(answer.text) == []
+        return
+    page = answer.headers["Location"]
+    press_import(client, page)
+    for path in (page, f"{page}/mistakes.xlsx", delegation):
+        shown = client.get(path)
+        assert shown.status_code == 200
+        assert path.endswith("xlsx") or live(shown.text) == []

@@ -1,0 +1,82 @@
+"""Many people at once: what was sent is read and shown with all its mistakes, and the good rows are imported."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from eventhub.blueprints.delegations.blueprint import facts_of, pages
+from eventhub.blueprints.delegations.forms import ManyForm
+from eventhub.blueprints.delegations.importing import import_rows
+from eventhub.blueprints.delegations.people import HERE, by_link, is_open, sheet
+from eventhub.blueprints.delegations.words import COLUMNS, REASON, ROW, reason
+from eventhub.core import clock
+from eventhub.registration.delegations.keeping import get_sheet, keep_sheet, report_of
+from eventhub.registration.delegations.sheets import Column, Verdict
+from eventhub.web.forms import PageForm
+
+
+@pages.route(f"{HERE}/people/many", methods=["GET", "POST"])
+def many(public_id: str, secret: str) -> ResponseReturnValue:
+    """Nothing is done with it yet but to keep it for an hour."""
+    delegation, form = by_link(public_id, secret), ManyForm()
+    kept: list[str] = []
+
+    def deed() -> None:
+        kept.append(keep_sheet(by_link(public_id, secret), form.read(), now=clock.now()).public_id)
+
+    is_sent = request.method == "POST"
+    if is_sent and form.validate() and form.carry_out(deed):
+        return redirect(url_for(".check", public_id=public_id, secret=secret, key=kept[0]))
+    delegation = by_link(public_id, secret)
+    page = render_template(
+        "delegations/many.html", form=form, delegation=delegation, **facts_of(delegation.event)
+    )
+    return page, form.status if is_sent else 200
+
+
+@pages.get(f"{HERE}/sheets/<key>")
+def check(public_id: str, secret: str, key: str) -> ResponseReturnValue:
+    """What an import would do, and all that is wrong."""
+    delegation = by_link(public_id, secret)
+    kept = get_sheet(delegation, key, now=clock.now())
+    report = report_of(delegation, kept)
+    return render_template(
+        "delegations/check.html",
+        delegation=delegation,
+        form=PageForm(formdata=None),
+        report=report,
+        bad=report.of(Verdict.BAD),
+        new=report.of(Verdict.NEW),
+        changed=report.of(Verdict.CHANGED),
+        same=report.of(Verdict.SAME),
+        was_refused=kept.refused,
+        is_open=is_open(delegation),
+        **facts_of(delegation.event),
+    )
+
+
+@pages.post(f"{HERE}/sheets/<key>/import")
+def import_sheet(public_id: str, secret: str, key: str) -> ResponseReturnValue:
+    """The good rows; what could not be done is told beside its row on the page before."""
+    done = import_rows(public_id, secret, key)
+    if done:
+        flash(ngettext("%(num)s row is imported.", "%(num)s rows are imported.", done), "ok")
+    else:
+        flash(_("Nothing was left to import."))
+    return redirect(url_for(".check", public_id=public_id, secret=secret, key=key))
+
+
+@pages.get(f"{HERE}/sheets/<key>/mistakes.xlsx")
+def mistakes(public_id: str, secret: str, key: str) -> ResponseReturnValue:
+    """The bad rows as they were sent, each with its number and what is wrong, to be corrected and sent again."""
+    delegation = by_link(public_id, secret)
+    report = report_of(delegation, get_sheet(delegation, key, now=clock.now()))
+    rows = report.of(Verdict.BAD)
+    header = list(report.layout.header) or [_(COLUMNS[column]) for column in Column]
+    width = max([len(header), *(len(row.cells) for row in rows)])
+    header += [""] * (width - len(header))
+    lines = ([*row.cells, *[""] * (width - len(row.cells)), str(row.number), reason(row)] for row in rows)
+    return sheet("mistakes", [*header, _(ROW), _(REASON)], lines)
