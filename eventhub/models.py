@@ -11,6 +11,7 @@ from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.forms import models as forms
+from eventhub.registration.parties import models as parties
 from eventhub.tickets import models as tickets
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "jobs",
     "mail",
     "mailings",
+    "parties",
     "people",
     "privacy",
     "registration",

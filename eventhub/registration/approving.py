@@ -16,6 +16,7 @@ from eventhub.events.rules import EventFull
 from eventhub.events.stamps import names_changed
 from eventhub.mail.letters import Rendered
 from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
+from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.forms.taking import pools_again
 from eventhub.registration.holding import hold
@@ -83,9 +84,8 @@ def approve(registration: Registration, *, by: str, now: datetime) -> None:
 def _is_held(registration: Registration) -> bool:
     try:
         with db.session.begin_nested():
-            sessions = [choice.session for choice in registration.choices]
             again = pools_again(registration.id, registration.event_id)
-            hold(registration, sessions, leaving=(), pools=again)
+            hold(registration, taken_sessions(registration), leaving=(), pools=again)
     except EventFull:
         if not registration.event.has_waiting_list:
             raise

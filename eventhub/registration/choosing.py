@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -25,6 +26,13 @@ _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     """The sessions by their public ids, checked. Raises SessionNotOffered and SessionsClash."""
+    chosen = get_offered(event, wanted)
+    check_times(chosen)
+    return chosen
+
+
+def get_offered(event: Event, wanted: Sequence[str]) -> list[Session]:
+    """The sessions by their public ids, at whatever times they are. Raises SessionNotOffered."""
     asked = set(wanted)
     if not asked:
         return []
@@ -32,16 +40,21 @@ def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     chosen = list(list_chosen(event.id, asked)) if is_readable else []
     if len(chosen) != len(asked):
         raise SessionNotOffered()
-    _check_no_clash(chosen)
     return chosen
 
 
-def _check_no_clash(sessions: Sequence[Session]) -> None:
+def check_times(sessions: Sequence[Session]) -> None:
+    """Raises SessionsClash when one person can't be in all of them."""
     check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions])
 
 
 def store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
-    rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
+    """A session that is named several times is taken by so many people."""
+    counted = Counter(session.id for session in chosen)
+    rows = [
+        {"registration_id": registration.id, "session_id": session, "count": count}
+        for session, count in counted.items()
+    ]
     if rows:
         connection().execute(_CHOOSE, rows)
 
@@ -49,11 +62,16 @@ def store_choices(registration: Registration, chosen: Sequence[Session]) -> None
 _CHOOSE = insert(SessionChoice)
 
 
+def taken_sessions(registration: Registration) -> list[Session]:
+    """What was chosen, each session as often as people of this registration take it."""
+    return [choice.session for choice in registration.choices for _each in range(choice.count)]
+
+
 def get_chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[str]) -> list[Session]:
     """A session that was chosen before may be kept although it is not offered to others any more."""
     kept = [choice.session for choice in registration.choices if choice.session.public_id in wanted]
     fresh = get_chosen(event, [one for one in wanted if one not in {session.public_id for session in kept}])
-    _check_no_clash([*kept, *fresh])
+    check_times([*kept, *fresh])
     return [*kept, *fresh]
 
 

@@ -23,7 +23,7 @@ from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
-from eventhub.registration.choosing import get_chosen, get_chosen_or_kept, store_choices, swap_sessions
+from eventhub.registration.choosing import get_chosen_or_kept, store_choices, swap_sessions
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
     Given,
@@ -37,6 +37,9 @@ from eventhub.registration.holding import check_room, expire_overdue, hold, let_
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
+from eventhub.registration.parties.people import add_party, record_guardian, store_seats
+from eventhub.registration.parties.plans import PartyPlan
+from eventhub.registration.parties.seating import Seating, seat
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.rules import (
     HOLD,
@@ -54,13 +57,16 @@ from eventhub.tickets.commands import void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
 
+# Registered by the crew at the door: no window of time, and no address has to be proven.
+WALK_IN = "walk_in"
 # Whoever types another's address again and again must not fill that mailbox.
 LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours=1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions."""
+    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions; `party` are those
+    who come along."""
 
     full_name: str
     email: str
@@ -69,6 +75,7 @@ class Ask:
     language: str
     sessions: tuple[str, ...] = ()
     sheet: Sheet = Sheet()
+    party: PartyPlan | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,18 +87,24 @@ class Submission:
     address: str
     method: str = "form"
 
+    @property
+    def is_at_the_door(self) -> bool:
+        return self.method == WALK_IN
+
 
 def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> Registration:
     """Hold the places, record the consents, and send the letter that asks to confirm the address.
 
     An address that takes part already gets the link to its registration by mail and nothing else happens:
     the answer on the page is the same, so nobody learns who is registered.
-    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, and of
-    the event's own questions FormChanged, Unfit and OptionFull.
+    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, of
+    the event's own questions FormChanged, Unfit and OptionFull, and of a party what parties/rules says.
     """
     event, has_overdue = get_event_to_register(slug, now=now)
-    check_takes_registrations(event.window, now=now)
-    chosen = get_chosen(event, ask.sessions)
+    if not submission.is_at_the_door:
+        check_takes_registrations(event.window, now=now)
+    seating = seat(event, ask.sessions, ask.party, now=now)
+    chosen = seating.chosen
     given = take_first(event.id, ask.sheet, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
@@ -101,13 +114,19 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     registration = _store(ask, submission.key, event, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, chosen, given, now=now)
+        return _already_there(ask, submission, event, seating, given, now=now)
     _record_consents(registration, submission, consents, now=now)
+    if ask.party is not None:
+        add_party(registration, ask.party)
+        said = {"address": submission.address, "method": submission.method}
+        record_guardian(registration, ask.party, registration.attendees[1:], consents, now=now, **said)
     note("registration.received", registration, by="guest", now=now)
     if _is_held(registration, chosen, given, leaving=expired):
         store_choices(registration, chosen)
+        store_seats(registration.attendees, seating)
         store_answers(registration.id, given, now=now)
-        letters.post_confirm(registration, event, now=now)
+        if not submission.is_at_the_door:
+            letters.post_confirm(registration, event, now=now)
     else:
         store_answers(registration.id, without_places(given, event.id), now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)
@@ -190,7 +209,7 @@ def _insert(dialect_name: str) -> ReturningInsert[int]:
 
 
 def _already_there(
-    ask: Ask, submission: Submission, event: Event, chosen: Sequence[Session], given: Given, *, now: datetime
+    ask: Ask, submission: Submission, event: Event, seating: Seating, given: Given, *, now: datetime
 ) -> Registration:
     """The same form again changes nothing; a new form of a known address sends its link again.
 
@@ -201,7 +220,9 @@ def _already_there(
     if there is None:
         return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
     if find_submission(submission.key) is not there:
-        check_room(event, chosen, given.pools)
+        if submission.is_at_the_door:
+            raise AlreadyRegistered()
+        check_room(event, seating.chosen, given.pools, size=seating.size)
         _send_link_again(there, event, now=now)
     return there
 

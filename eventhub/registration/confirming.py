@@ -13,6 +13,7 @@ from eventhub.events.rules import EventCancelled, EventState, check_takes_regist
 from eventhub.events.stamps import names_changed
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
+from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.forms.taking import pools_again
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.locking import lock, note
@@ -76,8 +77,7 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
         give_on(event, expired, now=now)
         expired = ()
     _confirm_from(RegistrationState.EXPIRED, registration, now=now)
-    sessions = [choice.session for choice in registration.choices]
-    hold(registration, sessions, leaving=expired, pools=pools_again(registration.id, event.id))
+    hold(registration, taken_sessions(registration), leaving=expired, pools=pools_again(registration.id, event.id))
 
 
 def hand_out_tickets(

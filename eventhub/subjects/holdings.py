@@ -107,6 +107,7 @@ HOLDINGS = (
         name="registrations",
         tables=frozenset(
             {"registrations", "attendees", "session_choices", "tickets", "answers", "waiting_entries"}
+            | {"parties", "children", "seats"}
         ),
         export=lambda subject, _now: export_registrations(subject),
         files=lambda subject, now: export_tickets(subject, now=now),
