@@ -16,6 +16,7 @@ from eventhub.blueprints import (
     officer,
     organiser,
     own_data,
+    parties,
     public,
     reconfirming,
     registrations,
@@ -36,6 +37,7 @@ MAP = (
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(parties.pages, everyone),  # /events/<slug>/register/family|group, /registrations/<id>/<secret>/party
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
     Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>

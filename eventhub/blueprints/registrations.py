@@ -26,10 +26,11 @@ from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
 from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
 from eventhub.registration.waiting import standing_of
-from eventhub.tickets.queries import code_of
+from eventhub.tickets.queries import codes_of
 from eventhub.web.answers import answer_rows
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
@@ -127,15 +128,21 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     event = registration.event
     is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
     is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
-    tickets = [
-        {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
+    party = find_party(registration)
+    good = [
+        (one.full_name, one.ticket)
         for one in registration.attendees
         if is_on and one.ticket is not None and one.ticket.voided_at is None
     ]
+    codes = codes_of([ticket for _name, ticket in good])
+    tickets = [{"name": name, "number": one.number, "code": codes[one.number]} for name, one in good]
     return render_template(
         "registrations/show.html",
         registration=registration,
-        tickets=tickets,
+        tickets=tickets[:1] if party else tickets,
+        party=party,
+        members=list_members(registration) if party else [],
+        codes=codes,
         calendar=calendar_links(event),
         country=country_name(registration.country),
         can_change=_can_change(registration),
@@ -145,7 +152,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         line=_line(registration),
         offer=offer_path(registration),
         ENDED=ENDED,
-        **_event_facts(event),
+        **event_facts(event),
     )
 
 
@@ -173,6 +180,8 @@ def _line(registration: Registration) -> dict[str, object]:
 @pages.get("/registrations/<public_id>/<secret>/change")
 def edit(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
+    if find_party(registration):
+        return redirect(url_for("parties.edit", public_id=public_id, secret=secret))
     form = ChangeForm(data=ChangeForm.data_of(registration))
     _ask_again(registration, form)
     return _change_page(registration, form, status=200)
@@ -181,11 +190,13 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 @pages.post("/registrations/<public_id>/<secret>/change")
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
+    if find_party(registration):
+        return redirect(url_for("parties.edit", public_id=public_id, secret=secret))
     form = ChangeForm()
     _ask_again(registration, form)
     if is_switch():
         return _change_page(registration, form, status=200)
-    form.offer(_offered(registration))
+    form.offer(offered(registration))
     now = clock.now()
 
     def deed() -> None:
@@ -234,7 +245,7 @@ def _form_page(slug: str, form: RegistrationForm) -> str:
     # An overdue hold may be in the way of the last place: the database is asked when the form is sent.
     is_open = state in (Registering.OPEN, Registering.FULL)
     return render_template(
-        "registrations/new.html", form=form, is_open=is_open, registering=state, **_event_facts(event)
+        "registrations/new.html", form=form, is_open=is_open, registering=state, **event_facts(event)
     )
 
 
@@ -244,7 +255,7 @@ def _confirm_page(registration: Registration, form: PageForm) -> str:
         registration=registration,
         form=form,
         overdue=_is_overdue(registration),
-        **_event_facts(registration.event),
+        **event_facts(registration.event),
     )
 
 
@@ -253,8 +264,8 @@ def _is_overdue(registration: Registration | ConfirmMark) -> bool:
 
 
 def _change_page(registration: Registration, form: ChangeForm, *, status: int) -> ResponseReturnValue:
-    form.offer(_offered(registration))
-    facts = _event_facts(registration.event)
+    form.offer(offered(registration))
+    facts = event_facts(registration.event)
     page = render_template(
         "registrations/change.html",
         registration=registration,
@@ -293,7 +304,7 @@ def _can_change(registration: Registration) -> bool:
     return is_on and clock.now() < event.ends_at
 
 
-def _offered(registration: Registration) -> list[Any]:
+def offered(registration: Registration) -> list[Any]:
     """What may be chosen, and what was chosen before."""
     offered = list(list_bookable(registration.event_id))
     known = {session.id for session in offered}
@@ -301,7 +312,7 @@ def _offered(registration: Registration) -> list[Any]:
 
 
 def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
-    facts = _event_facts(registration.event)
+    facts = event_facts(registration.event)
     page = render_template(
         "registrations/cancel.html",
         registration=registration,
@@ -312,5 +323,6 @@ def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> 
     return page, status
 
 
-def _event_facts(event: Event) -> dict[str, Any]:
+def event_facts(event: Event) -> dict[str, Any]:
+    """What every page about a registration says of its event."""
     return {"event": event, "card": mini(event), "when": when(event)}

@@ -5,6 +5,7 @@ Whoever asks here works at a door, so of a person there is a name and a type of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -170,6 +171,12 @@ def get_scan(scan_id: str, *, event_id: int) -> ScanRecord:
     if record is None or record.event_id != event_id:
         raise NotFound()
     return record
+
+
+def list_scans(scan_ids: Sequence[str], *, event_id: int) -> dict[str, ScanRecord]:
+    """Those of these scans that are stored at this event, by their ids."""
+    rows = db.session.execute(_scans().where(Scan.event_id == event_id, Scan.scan_id.in_(scan_ids)))
+    return {row.scan_id: _record(row) for row in rows}
 
 
 def list_last_scans(door: Door) -> list[ScanRecord]:

@@ -69,6 +69,16 @@ class ReasonMissing(Refusal):
     field = "reason"
 
 
+class NobodyChosen(Refusal):
+    sentence = N_("Tick who goes through.")
+    status = 422
+
+
+class AdultMustCome(Refusal):
+    sentence = N_("Children under 14 come in with an adult: tick the adult too.")
+    status = 422
+
+
 class ScanIdTaken(Refusal):
     """A scan id names one scan for ever; another one under it is a mistake of whoever scans."""
 

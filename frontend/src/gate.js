@@ -3,6 +3,7 @@ import { Camera } from "./gate/camera.js";
 import { Cards } from "./gate/cards.js";
 import { LiveCount } from "./gate/count.js";
 import { LastScans } from "./gate/last.js";
+import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
 import { freshId, post } from "./gate/server.js";
 import { allowSound } from "./gate/signals.js";
@@ -16,6 +17,11 @@ const cards = new Cards(part("card"), app);
 const count = new LiveCount(app.dataset.count, part("online"));
 const last = new LastScans(app, () => count.refresh());
 const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
+
+const parties = new Parties(cards, {
+  done: () => count.refresh(),
+  failed: () => cards.show("no_answer"),
+});
 
 const waiting = [];
 const unanswered = new Map();
@@ -49,6 +55,7 @@ async function sendNext() {
 }
 
 function take(answer) {
+  if (answer.verdict === "party") return parties.open(answer.href);
   const detail = cards.detailOf(answer);
   const type = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
   const words = cards.show(answer.verdict, { person: answer.name, type, detail });

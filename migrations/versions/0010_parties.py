@@ -15,7 +15,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('family', 'school_group', name='partykind', native_enum=False, length=30), nullable=False),
     sa.Column('phone', sa.String(), nullable=False),
     sa.Column('relation', sa.String(), nullable=False),
-    sa.Column('school', sa.String(), nullable=False),
+    sa.Column('grade', sa.String(), nullable=False),
     sa.Column('youngest', sa.Integer(), nullable=True),
     sa.Column('oldest', sa.Integer(), nullable=True),
     sa.CheckConstraint('youngest IS NULL OR oldest IS NULL OR oldest >= youngest', name=op.f('ck_parties_ages_in_order')),

@@ -102,7 +102,7 @@ def _renew_people(registration: Registration, ask: Ask, plan: PartyPlan, *, now:
 
 def _renew_party(registration: Registration, plan: PartyPlan) -> None:
     party = db.session.get_one(Party, registration.id)
-    party.phone, party.relation, party.school = plan.phone, plan.relation, plan.school
+    party.phone, party.relation, party.grade = plan.phone, plan.relation, plan.grade
     party.youngest, party.oldest = plan.youngest, plan.oldest
 
 

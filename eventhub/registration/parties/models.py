@@ -15,7 +15,7 @@ from eventhub.registration.parties.rules import PartyKind
 class Party(Base):
     """A registration of several people; the first of its attendees is the adult, whose ticket stands for all.
 
-    `phone` and `relation` are the guardian's; `school`, `youngest` and `oldest` (years) are a group's.
+    `phone` and `relation` are the guardian's; `grade`, `youngest` and `oldest` (years) are a school group's.
     """
 
     __tablename__ = "parties"
@@ -27,7 +27,7 @@ class Party(Base):
     kind: Mapped[PartyKind]
     phone: Mapped[str]
     relation: Mapped[str]
-    school: Mapped[str]
+    grade: Mapped[str]
     youngest: Mapped[int | None]
     oldest: Mapped[int | None]
 

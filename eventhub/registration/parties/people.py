@@ -29,7 +29,7 @@ def add_party(registration: Registration, party: PartyPlan) -> None:
         "kind": party.kind,
         "phone": party.phone,
         "relation": party.relation,
-        "school": party.school,
+        "grade": party.grade,
         "youngest": party.youngest,
         "oldest": party.oldest,
     }

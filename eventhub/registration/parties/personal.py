@@ -26,7 +26,7 @@ def export_party(registration: Registration) -> dict[str, Any] | None:
         "kind": party.kind,
         "phone": party.phone,
         "relation": party.relation,
-        "school": party.school,
+        "grade": party.grade,
         "ages": [party.youngest, party.oldest],
         "children": [
             {
@@ -46,7 +46,7 @@ def forget_party(registration: Registration) -> None:
     """What was told of the children and of their guardian goes; how many they were stays."""
     people = select(Attendee.id).where(Attendee.registration_id == registration.id)
     db.session.execute(delete(Child).where(Child.attendee_id.in_(people)))
-    nothing = {"phone": "", "relation": "", "school": "", "youngest": None, "oldest": None}
+    nothing = {"phone": "", "relation": "", "grade": "", "youngest": None, "oldest": None}
     rows_changed(update(Party).where(Party.registration_id == registration.id).values(**nothing))
     db.session.expire_all()
 

@@ -28,6 +28,6 @@ class PartyPlan:
     people: tuple[PersonPlan, ...]
     phone: str = ""
     relation: str = ""
-    school: str = ""
+    grade: str = ""
     youngest: int | None = None
     oldest: int | None = None

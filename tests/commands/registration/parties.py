@@ -31,7 +31,7 @@ def a_family(*children: PersonPlan, **changes: Any) -> PartyPlan:
 
 def a_group(heads: int, **changes: Any) -> PartyPlan:
     pupils = tuple(PersonPlan(full_name=f"Pupil {number}") for number in range(1, heads + 1))
-    return PartyPlan(**{"kind": PartyKind.SCHOOL_GROUP, "school": "Example School", "people": pupils, **changes})
+    return PartyPlan(**{"kind": PartyKind.SCHOOL_GROUP, "grade": "5A", "people": pupils, **changes})
 
 
 def names(registration: Registration) -> list[str]:
