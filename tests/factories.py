@@ -168,7 +168,9 @@ def make_gate(event: Event, name: str = "Gate A") -> Gate:
     return gate
 
 
-def make_family(event: Event, *, now: datetime, names: Sequence[str], kind: PartyKind = PartyKind.FAMILY) -> list[Attendee]:
+def make_family(
+    event: Event, *, now: datetime, names: Sequence[str], kind: PartyKind = PartyKind.FAMILY
+) -> list[Attendee]:
     """A confirmed registration of an adult and of children of nine years, each with a valid ticket."""
     first = make_attendee(event, now=now, full_name=names[0])
     people = [first]

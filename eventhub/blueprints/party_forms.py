@@ -66,7 +66,7 @@ class BirthDate(DateField):
             raise ValueError(_("Enter a date like 2017-06-30.")) from None
 
 
-class ChildForm(Form):  # type: ignore[misc]  # WTForms has no types
+class ChildForm(Form):
     """One child; `ticket` is the number of who is registered already."""
 
     class Meta(PageForm.Meta):
@@ -133,7 +133,7 @@ class FamilyFields(AnswersForm):
         """The same sessions for the adult and for each child."""
         super().offer(sessions)
         for entry in self.children:
-            entry.form.sessions.choices = list(self.sessions.choices)
+            entry.form.sessions.choices = self.sessions.choices
 
     def reshape(self, *, more: bool, drop: str) -> None:
         """A fieldset more, or one less; all that was typed stays."""
@@ -220,10 +220,12 @@ class GroupFields(AnswersForm):
         validators=[Length(max=40, message=_l("Enter at most %(max)d characters.")), no_links],
     )
     youngest = IntegerField(
-        _l("Age of the youngest"), validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))]
+        _l("Age of the youngest"),
+        validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))],
     )
     oldest = IntegerField(
-        _l("Age of the oldest"), validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))]
+        _l("Age of the oldest"),
+        validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))],
     )
 
     def reshape(self, *, more: bool, drop: str) -> None:
@@ -278,7 +280,9 @@ class GroupChangeForm(GroupFields):
     tickets: Sequence[str] = ()
 
     def name_of(self, at: int) -> str:
-        lines = [one for line in (self.names.data or "").splitlines() if (one := one_line(line)[:LONGEST_NAME])]
+        lines = [
+            one for line in (self.names.data or "").splitlines() if (one := one_line(line)[:LONGEST_NAME])
+        ]
         return lines[at] if at < len(lines) else super().name_of(at)
 
     def ticket_of(self, at: int) -> str:
@@ -289,10 +293,9 @@ def _with_party(ask: Ask, party: PartyPlan) -> Ask:
     return Ask(**{**vars(ask), "party": party})
 
 
-def _renumber(entry: FormField, at: int) -> None:
+def _renumber(entry: Any, at: int) -> None:
     """The fields of a fieldset carry its number."""
     entry.id = entry.name = f"children-{at}"
     for field in entry.form:
         field.name = field.id = f"children-{at}-{field.short_name}"
         field.label.field_id = field.id
-

@@ -187,9 +187,7 @@ def let_some_through(
     return done
 
 
-def _one_by_one(
-    party: PartyAtDoor, passing: Passing, door: Door, *, now: datetime
-) -> Iterator[ScanRecord]:
+def _one_by_one(party: PartyAtDoor, passing: Passing, door: Door, *, now: datetime) -> Iterator[ScanRecord]:
     """Sent again, those who went through by the same form are counted, and nobody else goes."""
     for one in party.people:
         stored = find_scan(passing.id_for(one.number))

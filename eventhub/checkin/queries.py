@@ -173,6 +173,15 @@ def get_scan(scan_id: str, *, event_id: int) -> ScanRecord:
     return record
 
 
+def get_ticket_of(scan_id: str, *, event_id: int) -> Ticket:
+    """The ticket that was scanned. Raises NotFound."""
+    query = select(Ticket).join(Scan, Scan.ticket_id == Ticket.id)
+    found = db.session.scalars(query.where(Scan.scan_id == scan_id, Scan.event_id == event_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def list_scans(scan_ids: Sequence[str], *, event_id: int) -> dict[str, ScanRecord]:
     """Those of these scans that are stored at this event, by their ids."""
     rows = db.session.execute(_scans().where(Scan.event_id == event_id, Scan.scan_id.in_(scan_ids)))

@@ -49,6 +49,7 @@ class ScanSource(StrEnum):
     WEDGE = "wedge"
     LINK = "link"
     SEARCH = "search"
+    WALK_IN = "walk_in"
 
 
 class NothingToUndo(Refusal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -54,14 +55,19 @@ def list_requests(event_id: int, *, limit: int) -> Sequence[Registration]:
 def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     """As things stand now; others may take the last places before it is done."""
     found = [one for one in list_requests(event.id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
-    left = event.pool.capacity - event.pool.taken if event.pool else len(found)
-    placed, rest = found[:left], found[left:]
+    left = event.pool.capacity - event.pool.taken if event.pool else sum(map(_heads, found))
+    placed = [one for one, heads in zip(found, accumulate(map(_heads, found)), strict=True) if heads <= left]
+    rest = found[len(placed) :]
     return Preview(
         placed=placed,
         in_line=rest if event.has_waiting_list else (),
         left_out=() if event.has_waiting_list else [(one, EventFull()) for one in rest],
         letter=render_approved(placed[0], event) if placed else None,
     )
+
+
+def _heads(registration: Registration) -> int:
+    return len(registration.attendees)
 
 
 def approve(registration: Registration, *, by: str, now: datetime) -> None:

@@ -26,6 +26,7 @@ from eventhub.registration import letters
 from eventhub.registration.choosing import get_chosen_or_kept, store_choices, swap_sessions
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
+    NOTHING_GIVEN,
     Given,
     Sheet,
     store_answers,
@@ -105,7 +106,7 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
         check_takes_registrations(event.window, now=now)
     seating = seat(event, ask.sessions, ask.party, now=now)
     chosen = seating.chosen
-    given = take_first(event.id, ask.sheet, now=now)
+    given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     if expired and event.has_waiting_list:
@@ -127,6 +128,8 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
         store_answers(registration.id, given, now=now)
         if not submission.is_at_the_door:
             letters.post_confirm(registration, event, now=now)
+    elif submission.is_at_the_door:
+        raise EventFull()
     else:
         store_answers(registration.id, without_places(given, event.id), now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)

@@ -77,7 +77,12 @@ def _take_again(registration: Registration, *, now: datetime) -> None:
         give_on(event, expired, now=now)
         expired = ()
     _confirm_from(RegistrationState.EXPIRED, registration, now=now)
-    hold(registration, taken_sessions(registration), leaving=expired, pools=pools_again(registration.id, event.id))
+    hold(
+        registration,
+        taken_sessions(registration),
+        leaving=expired,
+        pools=pools_again(registration.id, event.id),
+    )
 
 
 def hand_out_tickets(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, literal, or_, select, update
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from eventhub import audit
 from eventhub.core.names import search_key
@@ -163,7 +163,7 @@ def list_forgettable_consents(*, ended_before: datetime, limit: int) -> Sequence
     return db.session.scalars(query.order_by(ConsentRecord.id).limit(limit)).all()
 
 
-def _is_about(public_id: ColumnElement[str]) -> ColumnElement[bool]:
+def _is_about(public_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Lines about the registration, and those about a child of it."""
     context = literal(CONTEXT) + public_id
     return or_(ConsentRecord.context == context, ConsentRecord.context.startswith(context + "/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,3 +122,8 @@ def _ages(at_least: int | None, at_most: int | None) -> str:
 
 def _with_adult(session: Session) -> str:
     return str(_("with an adult")) if session.adult_required else ""
+
+
+def birthday(day: date | None) -> str:
+    """12 July 2017; empty when it is not known any more."""
+    return str(format_date(day, "d MMMM y", locale=language())) if day else ""

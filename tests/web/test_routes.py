@@ -41,6 +41,7 @@ from tests.factories import (
     grant,
     make_attendee,
     make_event,
+    make_family,
     make_gate,
     make_room,
     make_session,
@@ -120,6 +121,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     person = make_attendee(event, now=now)
     assert person.ticket is not None
+    scan.ticket_id = person.ticket.id
+    family = make_family(event, now=now, names=("Ada Example", "Vera Example"))
     room = make_room()
     event.venue_id = room.venue_id
     db.session.flush()
@@ -136,6 +139,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
+        f"party_{letter}": family[0].ticket.number if family[0].ticket else "",
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),

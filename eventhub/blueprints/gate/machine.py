@@ -32,7 +32,10 @@ def refuse_other_content() -> Response | None:
 
 @pages.post("/<gate>/scans")
 def scan(gate: str) -> ResponseReturnValue:
-    """Redeem one ticket; of a party's first one tell who comes on it. The same scan_id always has the same answer; with another ticket it is a problem 409."""
+    """Redeem one ticket; of a party's first one tell who comes on it.
+
+    The same scan_id always has the same answer; with another ticket it is a problem 409.
+    """
     door = my_door(gate)
     showing, now = showing_of(body_of_request(), door), clock.now()
     party = find_party_shown(showing, now=now)

@@ -30,6 +30,7 @@ ACTIONS = {
     "registration.completed": N_("Data completed"),
     "registration.reconfirmed": N_("Said again to be coming"),
     "registration.changed": N_("Answers changed"),
+    "registration.walked_in": N_("Registered at the door"),
     "registration.cancelled": N_("Registration cancelled"),
     "registration.written_again": N_("Letter sent again"),
     "ticket.reissued": N_("Ticket replaced"),
@@ -51,6 +52,7 @@ ANSWERS = {
     "country": N_("Country"),
     "language": N_("Language"),
     "sessions": N_("Sessions"),
+    "people": N_("People"),
 }
 _VALUES: Mapping[str, Callable[[Any], str]] = {
     "country": country_name,

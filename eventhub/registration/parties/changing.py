@@ -165,4 +165,3 @@ def _tell(registration: Registration, before: dict[str, object], given: Given, *
     letters.post_changed(registration, registration.event, now=now)
     note("registration.changed", registration, by="holder", now=now, **facts)
     names_changed(registration.event, now=now)
-

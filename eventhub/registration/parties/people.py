@@ -13,11 +13,11 @@ from eventhub.db import as_stored, connection, db
 from eventhub.privacy.commands import Guardian, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.participants import consent_context
 from eventhub.registration.parties.models import Child, Party, Seat
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.parties.seating import Seating
-from eventhub.registration.participants import consent_context
 
 _PERSON = insert(Attendee).returning(Attendee.id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eventhub.db import db
 from eventhub.events.models import Session
@@ -26,6 +26,20 @@ def find_party(registration: Registration) -> Party | None:
     return db.session.get(Party, registration.id) if len(registration.attendees) > 1 else None
 
 
+def list_names_with(attendee: Attendee) -> list[str]:
+    """Whom this attendee's ticket stands for, in one statement: the whole party for its first, else nobody else."""
+    names = db.session.execute(_NAMES, {"registration": attendee.registration_id}).all()
+    return [row.full_name for row in names] if names and names[0].id == attendee.id else []
+
+
+_NAMES = (
+    select(Attendee.id, Attendee.full_name)
+    .join(Party, Party.registration_id == Attendee.registration_id)
+    .where(Attendee.registration_id == bindparam("registration"))
+    .order_by(Attendee.id)
+)
+
+
 def list_members(registration: Registration) -> list[Member]:
     """The adult first, in two statements; attendees and choices have to be loaded."""
     ids = [one.id for one in registration.attendees]
@@ -42,4 +56,3 @@ def list_members(registration: Registration) -> list[Member]:
         )
         for one in registration.attendees
     ]
-

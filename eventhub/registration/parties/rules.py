@@ -156,7 +156,9 @@ def check_group_fits(session: Ages, youngest: int | None, oldest: int | None) ->
         raise GroupDoesNotFit(title=session.title)
 
 
-def check_count(kind: PartyKind, *, heads: int, children_per_adult: int | None, largest_group: int | None) -> None:
+def check_count(
+    kind: PartyKind, *, heads: int, children_per_adult: int | None, largest_group: int | None
+) -> None:
     """`heads` come along with the adult; a limit of None: the event takes no such party.
 
     Raises PartiesNotTaken, NobodyComesAlong, TooManyChildren, GroupTooLarge.

@@ -101,7 +101,9 @@ def test_only_the_code_of_the_first_stands_for_all(site: Site, now: datetime) ->
     assert find_party_shown(by_number, now=now) is None
 
 
-def test_where_the_door_says_no_to_the_first_it_asks_nothing_about_the_others(site: Site, now: datetime) -> None:
+def test_where_the_door_says_no_to_the_first_it_asks_nothing_about_the_others(
+    site: Site, now: datetime
+) -> None:
     assert find_party_shown(site.showing(site.people[0]), now=now + timedelta(hours=4)) is None
     with transaction():
         void_ticket(db.session.merge(site.people[0].ticket), reason="lost", by="test", now=now)

@@ -19,7 +19,9 @@ from tests.commands.registration.asking import look_again
 SIX, NINE, THIRTEEN = date(2020, 6, 1), date(2017, 6, 1), date(2013, 6, 1)
 
 
-def a_child(full_name: str = "Vera Example", born_on: date = NINE, *sessions: Session, **more: Any) -> PersonPlan:
+def a_child(
+    full_name: str = "Vera Example", born_on: date = NINE, *sessions: Session, **more: Any
+) -> PersonPlan:
     names = tuple(session.public_id for session in sessions)
     return PersonPlan(full_name=full_name, born_on=born_on, sessions=names, **more)
 

@@ -1,4 +1,4 @@
-"""Several people on one registration: places for all or for none, each child by its age, and every change in one step."""
+"""Several people on one registration: places for all or for none, each child by its age, changes in one step."""
 
 from __future__ import annotations
 
@@ -99,7 +99,10 @@ def test_a_family_of_three_takes_three_places_and_gets_three_tickets_and_one_let
     assert taken(picnic.pool_id) == 3
     assert tickets(picnic) == [TicketState.VALID] * 3
     assert letters(registration) == ["registration_confirm", "registration_confirmed"]
-    assert [one.born_on for one in db.session.scalars(select(Child).order_by(Child.attendee_id))] == [NINE, SIX]
+    assert [one.born_on for one in db.session.scalars(select(Child).order_by(Child.attendee_id))] == [
+        NINE,
+        SIX,
+    ]
 
 
 def test_the_guardian_agrees_for_each_child_and_the_ledger_says_so(picnic: Event, now: datetime) -> None:
@@ -172,7 +175,9 @@ def test_a_workshop_counts_the_children_who_take_it(picnic: Event, now: datetime
     with transaction():
         one, two = make_session(picnic, capacity=5), make_session(picnic, capacity=5)
     family = a_family(
-        a_child("Vera Example", NINE, one), a_child("Gleb Example", SIX, one), a_child("Lev Example", SIX, two)
+        a_child("Vera Example", NINE, one),
+        a_child("Gleb Example", SIX, one),
+        a_child("Lev Example", SIX, two),
     )
 
     registration = registered("picnic", now=now, party=family)
@@ -221,7 +226,11 @@ def test_the_age_counts_on_the_day_of_the_session_in_the_zone_of_the_event(
     starts_at = datetime(2027, 3, 7, 22, 30, tzinfo=UTC)
     with transaction():
         night = make_event(
-            now=now, slug="night", takes_families=True, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)
+            now=now,
+            slug="night",
+            takes_families=True,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=3),
         )
         workshop = make_session(night, age_min=8)
     family = a_family(a_child("Vera Example", born_on, workshop))
@@ -322,7 +331,11 @@ def test_a_child_more_takes_a_place_and_a_ticket_or_nothing_changes(picnic: Even
     change(family, a_family(replace(old, sessions=()), a_child("Gleb Example", SIX, workshop)), now=now)
 
     assert seats(family) == {"Gleb Example": [workshop.id]}
-    assert (taken(picnic.pool_id), taken(workshop.pool_id), tickets(picnic)) == (3, 1, [TicketState.VALID] * 3)
+    assert (taken(picnic.pool_id), taken(workshop.pool_id), tickets(picnic)) == (
+        3,
+        1,
+        [TicketState.VALID] * 3,
+    )
     assert there(family)[1].ticket.number == vera
 
 
@@ -359,5 +372,3 @@ def test_a_month_after_the_event_nothing_is_left_of_the_children(picnic: Event, 
 
     assert names(family) == ["Ada Example", f"Removed on {late:%Y-%m-%d}"]
     assert count(Child) == 0
-
-

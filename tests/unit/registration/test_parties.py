@@ -31,7 +31,9 @@ DAY = date(2027, 5, 29)
 
 
 def a_session(at_least: int | None = None, at_most: int | None = None, *, with_adult: bool = False) -> Ages:
-    return Ages(session=1, title={"en": "Solder"}, day=DAY, at_least=at_least, at_most=at_most, with_adult=with_adult)
+    return Ages(
+        session=1, title={"en": "Solder"}, day=DAY, at_least=at_least, at_most=at_most, with_adult=with_adult
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,14 @@ FAMILY = {
     "children-0-full_name": "Vera Example",
     "children-0-born_on": "2020-06-01",
 }
-PUPILS = {**ANSWERS, "organisation": "Example School", "heads": "3", "grade": "5A", "youngest": "10", "oldest": "12"}
+PUPILS = {
+    **ANSWERS,
+    "organisation": "Example School",
+    "heads": "3",
+    "grade": "5A",
+    "youngest": "10",
+    "oldest": "12",
+}
 
 
 @pytest.fixture
@@ -61,7 +68,9 @@ def names() -> list[str]:
 
 
 def values(answer: TestResponse) -> dict[str, str]:
-    return {control.get("name"): control.get("value", "") for control in parsed(answer).xpath("//input[@name]")}
+    return {
+        control.get("name"): control.get("value", "") for control in parsed(answer).xpath("//input[@name]")
+    }
 
 
 def test_the_event_page_offers_what_the_event_takes(client: FlaskClient, picnic: Event, event: Event) -> None:
@@ -69,7 +78,9 @@ def test_the_event_page_offers_what_the_event_takes(client: FlaskClient, picnic:
 
     assert {FORM, GROUP} <= set(links[0])
     assert not {FORM, GROUP} & set(links[1])
-    assert [client.get(f"/events/shells/register/{kind}").status_code for kind in ("family", "group")] == [404] * 2
+    assert [client.get(f"/events/shells/register/{kind}").status_code for kind in ("family", "group")] == [
+        404
+    ] * 2
 
 
 def test_a_button_adds_a_child_and_another_removes_one_and_nothing_typed_is_lost(
@@ -112,7 +123,9 @@ def test_a_child_too_young_is_refused_beside_its_workshops(
     assert error_of(answer, "children-0-sessions") == "Error: " + (
         "“Workshop” is for ages from 8. On that day Vera Example is 6."
     )
-    assert parsed(answer).xpath("//div[contains(@class, 'error-summary')]//a/@href") == ["#children-0-sessions"]
+    assert parsed(answer).xpath("//div[contains(@class, 'error-summary')]//a/@href") == [
+        "#children-0-sessions"
+    ]
     assert names() == []
 
 
@@ -171,7 +184,12 @@ def test_a_school_group_registers_by_number_and_names_its_pupils_later(
     manage = confirmed(client, consent, GROUP)
     assert names() == ["Test Guest", "Pupil 1", "Pupil 2", "Pupil 3"]
 
-    later = {**fields(client.get(f"{manage}/party")), **PUPILS, "heads": "2", "names": "Vera Example\nGleb Example"}
+    later = {
+        **fields(client.get(f"{manage}/party")),
+        **PUPILS,
+        "heads": "2",
+        "names": "Vera Example\nGleb Example",
+    }
     answer = client.post(f"{manage}/party", data=later)
 
     assert (answer.status_code, names()) == (302, ["Test Guest", "Vera Example", "Gleb Example"])
