@@ -108,7 +108,7 @@ def test_a_family_registers_and_has_one_code_for_all_and_one_letter(
 
     assert names() == ["Ada Example", "Vera Example"]
     assert len(page.xpath("//img[contains(@src, '/qr.svg')]")) == 1
-    assert [text.strip() for text in page.xpath("//ul[contains(@class, 'rows')]//bdi/text()")] == names()
+    assert [text.strip() for text in page.xpath("//ul[@class='party']//bdi/text()")] == names()
     letter = db.session.scalars(select(Message).where(Message.letter == "registration_confirmed")).one()
     assert [one["kind"] for one in letter.attachments] == ["ticket_pdf", "event_ics"]
     assert "Vera" not in letter.text
