@@ -88,7 +88,7 @@ def test_a_family_registers_and_three_of_four_are_admitted(
     has_script: bool,
 ) -> None:
     say = translator(language)
-    options = {"locale": language, "java_script_enabled": has_script}
+    options = {"locale": language, "java_script_enabled": has_script, "reduced_motion": "reduce"}
     with page_in(browser, live_server, viewport=PHONE, **options) as page:
         fill_in(page, say, now)
         page.screenshot(path=pictures / f"family-form-{language}.png", full_page=True)
