@@ -15,6 +15,7 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id as new_key
 from eventhub.core.text import N_
+from eventhub.core.tombstones import is_placeholder
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
@@ -144,6 +145,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         members=list_members(registration) if party else [],
         codes=codes,
         calendar=calendar_links(event),
+        email="" if is_placeholder(registration.email) else registration.email,
         country=country_name(registration.country),
         can_change=_can_change(registration),
         answers=_answers(registration),

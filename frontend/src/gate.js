@@ -20,7 +20,11 @@ const people = new People(part("search-form"), app, (person) => scan({ ...person
 
 const parties = new Parties(cards, {
   done: () => count.refresh(),
-  failed: () => cards.show("no_answer"),
+  failed: () => {
+    cards.show("no_answer");
+    // Shown once more, the code asks again; what was sent before is found by its own ids.
+    part("card").querySelector("[data-again]").remove();
+  },
 });
 
 const waiting = [];

@@ -17,8 +17,9 @@ from eventhub.events.models import Event
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.models import ConsentRecord
-from eventhub.privacy.rules import KEPT_FOR, DataClass
+from eventhub.privacy.rules import KEPT_FOR, PUBLICATION, DataClass
 from eventhub.registration.models import Attendee, Registration, WaitingEntry
+from eventhub.registration.participants import list_published
 from eventhub.registration.parties.changing import change_party
 from eventhub.registration.parties.models import Child, Party
 from eventhub.registration.parties.rules import (
@@ -31,6 +32,7 @@ from eventhub.registration.parties.rules import (
     TooManyChildren,
     TooYoung,
 )
+from eventhub.registration.printing import sheet_of
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import HOLD, RegistrationState, SessionsClash
 from eventhub.registration.waiting import expire_holds, standing_of
@@ -360,6 +362,32 @@ def test_a_school_group_takes_a_place_for_each_and_its_workshop_too(picnic: Even
     registered("picnic", now=now, party=a_group(7, youngest=8, oldest=9), sessions=asked)
 
     assert (taken(picnic.pool_id), taken(workshop.pool_id), len(tickets(picnic))) == (8, 8, 8)
+
+
+def test_the_first_ticket_is_printed_for_all_and_a_childs_for_itself(picnic: Event, now: datetime) -> None:
+    registration = registered("picnic", now=now, full_name="Ada Example", party=a_family())
+    group = registered("picnic", "lead@example.org", now=now, full_name="Lead Example", party=a_group(7))
+
+    first, child = (sheet_of(one, "en") for one in there(registration))
+    leader = sheet_of(there(group)[0], "en")
+
+    assert (first.holder, first.is_for_several) == ("Ada Example, Vera Example", True)
+    assert (child.holder, child.is_for_several) == ("Vera Example", False)
+    assert (leader.holder, leader.is_for_several) == ("Lead Example + 7", True)
+
+
+def test_a_public_list_names_no_child(picnic: Event, now: datetime) -> None:
+    with transaction():
+        text = publish_consent(
+            purpose=PUBLICATION,
+            title=both_languages("List"),
+            body=both_languages("We name you."),
+            is_required=False,
+            now=now,
+        )
+    registered("picnic", now=now, full_name="Ada Example", party=a_family(), consents=(text.id,))
+
+    assert [one.full_name for one in list_published(picnic.id)] == ["Ada Example"]
 
 
 def test_a_month_after_the_event_nothing_is_left_of_the_children(picnic: Event, now: datetime) -> None:
