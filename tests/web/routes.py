@@ -3,7 +3,8 @@
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
 `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`,
-`{party_a}` (a family's ticket), `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in).
+`{party_a}` (a family's ticket), `{passing_a}` (its way in),
+`{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in).
 Whoever is not named is sent to sign in (a guest) or finds nothing there (404).
 """
 
@@ -77,7 +78,7 @@ ROUTES = {
     "gate.new": to("/gate/events/{event_a}", RUNS_A),
     "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
-    "gate.passed": to("/gate/{gate_a}/parties/{party_a}/entry/{scan_a}", WORKS_AT_A),
+    "gate.passed": to("/gate/{gate_a}/parties/{party_a}/entry/{passing_a}", WORKS_AT_A),
     "gate.register_walk_in": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walk_in_form": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walked_in": to("/gate/{gate_a}/walk-in/{scan_a}", WORKS_AT_A),

@@ -25,7 +25,7 @@ from eventhub.checkin.queries import Door, Person
 from eventhub.checkin.rules import Direction, NobodyChosen, ScanSource, Verdict
 from eventhub.checkin.showing import Showing
 from eventhub.core import clock
-from eventhub.core.errors import Refusal
+from eventhub.core.errors import NotFound, Refusal
 from eventhub.db import transaction
 from eventhub.web.i18n import sentence_of
 
@@ -73,6 +73,8 @@ def passed(gate: str, number: str, way: str, scan_id: str) -> ResponseReturnValu
     door = my_door(gate)
     found = get_party(number, door)
     said = list_passed(found, _passing(WAYS[way], scan_id), door)
+    if not said:
+        raise NotFound()
     moves = Verdict.ADMIT if WAYS[way] is Direction.ENTRY else Verdict.LEFT
     return render_template(
         "gate/passed.html",
