@@ -12,6 +12,7 @@ from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.delegations import models as delegations
 from eventhub.registration.forms import models as forms
+from eventhub.registration.parties import models as parties
 from eventhub.registration.session_lines import models as session_lines
 from eventhub.registration.types import models as types
 from eventhub.tickets import models as tickets
@@ -26,6 +27,7 @@ __all__ = [
     "jobs",
     "mail",
     "mailings",
+    "parties",
     "people",
     "privacy",
     "registration",

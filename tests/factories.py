@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Room, Session, Venue
 from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Child, Party
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.commands import issue_ticket
 
@@ -163,3 +166,28 @@ def make_gate(event: Event, name: str = "Gate A") -> Gate:
     db.session.add(gate)
     db.session.flush()
     return gate
+
+
+def make_family(
+    event: Event, *, now: datetime, names: Sequence[str], kind: PartyKind = PartyKind.FAMILY
+) -> list[Attendee]:
+    """A confirmed registration of an adult and of children of nine years, each with a valid ticket."""
+    first = make_attendee(event, now=now, full_name=names[0])
+    people = [first]
+    for name in names[1:]:
+        child = Attendee(
+            registration=first.registration,
+            ticket=issue_ticket(event_id=event.id, now=now),
+            full_name=name,
+            search_key=search_key(name),
+        )
+        db.session.add(child)
+        db.session.flush()
+        born_on = date(now.year - 9, 1, 1) if kind is PartyKind.FAMILY else None
+        about = {"born_on": born_on, "may_leave_alone": False, "may_be_photographed": False}
+        db.session.add(Child(attendee_id=child.id, **about))
+        people.append(child)
+    told = {"phone": "", "relation": "mother", "grade": "", "youngest": None, "oldest": None}
+    db.session.add(Party(registration_id=first.registration_id, kind=kind, **told))
+    db.session.flush()
+    return people

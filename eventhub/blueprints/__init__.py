@@ -20,6 +20,7 @@ from eventhub.blueprints import (
     officer,
     organiser,
     own_data,
+    parties,
     public,
     reconfirming,
     registrations,
@@ -43,6 +44,7 @@ MAP = (
     Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
     Part(invitations.pages, everyone),  # /registrations/<id>/<secret>/invitation
     Part(delegations.pages, everyone),  # /events/<slug>/delegation, /delegations/<id>/<secret>
+    Part(parties.pages, everyone),  # /events/<slug>/register/family|group, /registrations/<id>/<secret>/party
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
     Part(handing_over.pages, everyone),  # /registrations/<id>/<secret>/hand-over, .../<id>/take-over/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>

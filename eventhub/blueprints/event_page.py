@@ -24,7 +24,7 @@ from eventhub.events.rules import EventState, Format, Registering, SessionKind, 
 from eventhub.registration.participants import list_published
 from eventhub.web.i18n import language
 from eventhub.web.pages import known_zone
-from eventhub.web.wording import language_name, place_line, price, seats_note, when
+from eventhub.web.wording import ages_note, language_name, place_line, price, seats_note, when
 
 Line = dict[str, Any]
 # Stands are there all day, modules for weeks: their kinds' pages list them apart.
@@ -117,6 +117,7 @@ def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
         "kind": _(SESSION_WORDS[session.kind]),
         "speakers": [{"name": one.full_name, "note": one.affiliation} for one in session.speakers],
         "text": localised(session.summary, language()),
+        "ages": ages_note(session),
         "note": _("Cancelled") if cancelled else seats,
         "note_tone": "err" if cancelled else "warn",
     }

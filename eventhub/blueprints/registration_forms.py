@@ -25,7 +25,7 @@ from eventhub.web import snares
 from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import NAMES, language, sentence_of
-from eventhub.web.wording import seats_note
+from eventhub.web.wording import ages_note, seats_note
 
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -243,4 +243,5 @@ def _ours(key: str | None) -> str:
 def _hint(session: Session, event: Event) -> str:
     day = moments.day(session.starts_at, event.timezone, language())
     hours = moments.hours(session.starts_at, session.ends_at, event.timezone)
-    return f"{day}, {hours} ({moments.zone_city(event.timezone, language())})"
+    told = f"{day}, {hours} ({moments.zone_city(event.timezone, language())})"
+    return " · ".join(part for part in (told, ages_note(session)) if part)

@@ -18,6 +18,7 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id as new_key
 from eventhub.core.text import N_
+from eventhub.core.tombstones import is_placeholder
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
@@ -32,13 +33,14 @@ from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
 from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
 from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
 from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, can_swap
 from eventhub.registration.waiting import standing_of
-from eventhub.tickets.queries import code_of
+from eventhub.tickets.queries import codes_of
 from eventhub.web.answers import answer_rows, by_link, has_file
 from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
@@ -149,16 +151,23 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     event = registration.event
     is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
     is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
-    tickets = [
-        {"name": one.full_name, "number": one.ticket.number, "code": code_of(one.ticket)}
+    party = find_party(registration)
+    good = [
+        (one.full_name, one.ticket)
         for one in registration.attendees
         if is_on and one.ticket is not None and one.ticket.voided_at is None
     ]
+    codes = codes_of([ticket for _name, ticket in good])
+    tickets = [{"name": name, "number": one.number, "code": codes[one.number]} for name, one in good]
     return render_template(
         "registrations/show.html",
         registration=registration,
-        tickets=tickets,
+        tickets=tickets[:1] if party else tickets,
+        party=party,
+        members=list_members(registration) if party else [],
+        codes=codes,
         calendar=calendar_links(event),
+        email="" if is_placeholder(registration.email) else registration.email,
         country=country_name(registration.country),
         can_change=_can_change(registration),
         can_hand_over=not why_not(registration),
@@ -173,7 +182,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         invitation=find_unanswered(registration),
         offer=offer_path(registration),
         ENDED=ENDED,
-        **_event_facts(event),
+        **event_facts(event),
     )
 
 
@@ -201,6 +210,8 @@ def _line(registration: Registration) -> dict[str, object]:
 @pages.get("/registrations/<public_id>/<secret>/change")
 def edit(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
+    if find_party(registration):
+        return redirect(url_for("parties.edit", public_id=public_id, secret=secret))
     form = ChangeForm(data=ChangeForm.data_of(registration))
     _ask_again(registration, form)
     return _change_page(registration, form, status=200)
@@ -210,11 +221,13 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 @takes_files
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration = get_by_link(public_id, secret, purpose=MANAGE)
+    if find_party(registration):
+        return redirect(url_for("parties.edit", public_id=public_id, secret=secret))
     form = ChangeForm()
     _ask_again(registration, form)
     if is_switch():
         return _change_page(registration, form, status=200)
-    form.offer(_offered(registration))
+    form.offer(offered(registration))
     now = clock.now()
 
     def deed() -> None:
@@ -264,7 +277,7 @@ def _form_page(slug: str, form: RegistrationForm) -> str:
     # An overdue hold may be in the way of the last place: the database is asked when the form is sent.
     is_open = state in (Registering.OPEN, Registering.FULL)
     return render_template(
-        "registrations/new.html", form=form, is_open=is_open, registering=state, **_event_facts(event)
+        "registrations/new.html", form=form, is_open=is_open, registering=state, **event_facts(event)
     )
 
 
@@ -274,7 +287,7 @@ def _confirm_page(registration: Registration, form: PageForm) -> str:
         registration=registration,
         form=form,
         overdue=_is_overdue(registration),
-        **_event_facts(registration.event),
+        **event_facts(registration.event),
     )
 
 
@@ -283,8 +296,8 @@ def _is_overdue(registration: Registration | ConfirmMark) -> bool:
 
 
 def _change_page(registration: Registration, form: ChangeForm, *, status: int) -> ResponseReturnValue:
-    form.offer(_offered(registration))
-    facts = _event_facts(registration.event)
+    form.offer(offered(registration))
+    facts = event_facts(registration.event)
     page = render_template(
         "registrations/change.html",
         registration=registration,
@@ -355,7 +368,7 @@ def _can_change(registration: Registration) -> bool:
     return is_on and clock.now() < event.ends_at
 
 
-def _offered(registration: Registration) -> list[Any]:
+def offered(registration: Registration) -> list[Any]:
     """What may be chosen, and what was chosen before."""
     offered = list(list_bookable(registration.event_id))
     known = {session.id for session in offered}
@@ -363,7 +376,7 @@ def _offered(registration: Registration) -> list[Any]:
 
 
 def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> ResponseReturnValue:
-    facts = _event_facts(registration.event)
+    facts = event_facts(registration.event)
     page = render_template(
         "registrations/cancel.html",
         registration=registration,
@@ -374,5 +387,6 @@ def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> 
     return page, status
 
 
-def _event_facts(event: Event) -> dict[str, Any]:
+def event_facts(event: Event) -> dict[str, Any]:
+    """What every page about a registration says of its event."""
     return {"event": event, "card": mini(event), "when": when(event)}

@@ -18,6 +18,7 @@ from eventhub.db import db
 from eventhub.events import wording
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
+from eventhub.registration.parties.queries import list_names_with
 from eventhub.registration.printing import get_attendee_of, ticket_document
 from eventhub.tickets.models import Ticket
 from eventhub.tickets.picture import qr_png, qr_svg
@@ -67,6 +68,7 @@ def show(code: str) -> ResponseReturnValue:
         calendar=calendar_links(event),
         state=_state(ticket, event, is_last=is_last),
         presence=db.session.get(Presence, ticket.id),
+        party=list_names_with(attendee),
     )
 
 

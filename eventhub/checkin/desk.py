@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from eventhub.checkin.models import Gate, Presence
 from eventhub.core.errors import NotFound
 from eventhub.db import db
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.rules import RegistrationState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """Numbers for the overview: registrations by state, and people inside now."""
+    """Numbers for the overview: people by the state of their registration, and people inside now."""
 
     states: dict[RegistrationState, int]
     inside: int
@@ -24,7 +24,8 @@ class Tally:
 
 def tally(event_id: int) -> Tally:
     """Two statements, however many people."""
-    by_state = select(Registration.state, func.count()).where(Registration.event_id == event_id)
+    people = select(Registration.state, func.count()).join(Attendee)
+    by_state = people.where(Registration.event_id == event_id)
     counted = {row[0]: row[1] for row in db.session.execute(by_state.group_by(Registration.state))}
     inside = select(func.count()).where(Presence.event_id == event_id, Presence.is_inside)
     return Tally(

@@ -5,6 +5,7 @@ Whoever asks here works at a door, so of a person there is a name and a type of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -171,6 +172,21 @@ def get_scan(scan_id: str, *, event_id: int) -> ScanRecord:
     if record is None or record.event_id != event_id:
         raise NotFound()
     return record
+
+
+def get_ticket_of(scan_id: str, *, event_id: int) -> Ticket:
+    """The ticket that was scanned. Raises NotFound."""
+    query = select(Ticket).join(Scan, Scan.ticket_id == Ticket.id)
+    found = db.session.scalars(query.where(Scan.scan_id == scan_id, Scan.event_id == event_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_scans(scan_ids: Sequence[str], *, event_id: int) -> dict[str, ScanRecord]:
+    """Those of these scans that are stored at this event, by their ids."""
+    rows = db.session.execute(_scans().where(Scan.event_id == event_id, Scan.scan_id.in_(scan_ids)))
+    return {row.scan_id: _record(row) for row in rows}
 
 
 def list_last_scans(door: Door) -> list[ScanRecord]:

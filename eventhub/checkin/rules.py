@@ -49,6 +49,7 @@ class ScanSource(StrEnum):
     WEDGE = "wedge"
     LINK = "link"
     SEARCH = "search"
+    WALK_IN = "walk_in"
 
 
 class NothingToUndo(Refusal):
@@ -67,6 +68,16 @@ class ReasonMissing(Refusal):
     sentence = N_("Say in a few words why.")
     status = 422
     field = "reason"
+
+
+class NobodyChosen(Refusal):
+    sentence = N_("Tick who goes through.")
+    status = 422
+
+
+class AdultMustCome(Refusal):
+    sentence = N_("Children under 14 come in with an adult: tick the adult too.")
+    status = 422
 
 
 class ScanIdTaken(Refusal):

@@ -11,12 +11,24 @@ from eventhub.core.text import N_
 from eventhub.core.translation import translator
 
 REMOVED_ON = N_("Removed on %(day)s")
+# No letter reaches an address under it (RFC 2606).
+_NOWHERE = ".invalid"
 _TOMBSTONE = re.compile(r"Removed on (\d{4}-\d\d-\d\d)")
 
 
 def tombstone(now: datetime) -> str:
     """Stored in place of a name, so that whatever shows the name shows this."""
     return REMOVED_ON % {"day": f"{now:%Y-%m-%d}"}
+
+
+def placeholder(identity: str) -> str:
+    """What stands where an address would, for who gave none."""
+    return f"none-{identity}@walk-in{_NOWHERE}"
+
+
+def is_placeholder(email: str) -> bool:
+    """Whether nobody reads what is written there."""
+    return email.endswith(_NOWHERE)
 
 
 def shown_name(name: str, language: str) -> str:

@@ -32,16 +32,16 @@ _STANDS: tuple[tuple[str, str, Text, Text], ...] = (
     (_GROW, "Hal Specimen", both("Repair café", "Ремонтное кафе"), both("Bring what is broken, repair it together.", "Принесите сломанное, починим вместе.")),
 )  # fmt: skip
 
-# From, to, room, language, places, title, who may come.
-_WORKSHOPS: tuple[tuple[str, str, str, str, int, Text, Text], ...] = (
-    ("11:30", "12:30", campus.PAVILION, "ru", 12, both("Soldering for families", "Пайка для всей семьи"), both("From 8 years on, with an adult.", "С 8 лет, вместе со взрослым.")),
-    ("11:30", "13:00", campus.STAGE, "en", 15, both("Draw with code", "Рисуем кодом"), both("From 10 years on.", "С 10 лет.")),
-    ("13:00", "14:00", campus.PAVILION, "ru", 12, both("First 3D print", "Первая 3D-печать"), both("From 10 years on.", "С 10 лет.")),
-    ("13:00", "14:30", campus.MEADOW, "ru", 20, both("Rockets of water", "Водяные ракеты"), both("Any age; you will get wet.", "Любой возраст; вы намокнете.")),
-    ("14:30", "15:30", campus.PAVILION, "en", 12, both("Sew a light into a sleeve", "Вшиваем свет в рукав"), both("From 12 years on.", "С 12 лет.")),
-    ("14:30", "16:00", campus.STAGE, "ru", 10, both("Laser-cut lantern", "Фонарь на лазерном резаке"), both("From 14 years on.", "С 14 лет.")),
-    ("16:00", "17:00", campus.PAVILION, "ru", 12, both("Take a phone apart", "Разбираем телефон"), both("From 12 years on.", "С 12 лет.")),
-    ("16:30", "17:30", campus.MEADOW, "en", 20, both("Robot football", "Робофутбол"), both("From 6 years on, with an adult.", "С 6 лет, вместе со взрослым.")),
+# From, to, room, language, places, from which age on, whether with an adult, title, who may come.
+_WORKSHOPS: tuple[tuple[str, str, str, str, int, int | None, bool, Text, Text], ...] = (
+    ("11:30", "12:30", campus.PAVILION, "ru", 12, 8, True, both("Soldering for families", "Пайка для всей семьи"), both("From 8 years on, with an adult.", "С 8 лет, вместе со взрослым.")),
+    ("11:30", "13:00", campus.STAGE, "en", 15, 10, False, both("Draw with code", "Рисуем кодом"), both("From 10 years on.", "С 10 лет.")),
+    ("13:00", "14:00", campus.PAVILION, "ru", 12, 10, False, both("First 3D print", "Первая 3D-печать"), both("From 10 years on.", "С 10 лет.")),
+    ("13:00", "14:30", campus.MEADOW, "ru", 20, None, False, both("Rockets of water", "Водяные ракеты"), both("Any age; you will get wet.", "Любой возраст; вы намокнете.")),
+    ("14:30", "15:30", campus.PAVILION, "en", 12, 12, False, both("Sew a light into a sleeve", "Вшиваем свет в рукав"), both("From 12 years on.", "С 12 лет.")),
+    ("14:30", "16:00", campus.STAGE, "ru", 10, 14, False, both("Laser-cut lantern", "Фонарь на лазерном резаке"), both("From 14 years on.", "С 14 лет.")),
+    ("16:00", "17:00", campus.PAVILION, "ru", 12, 12, False, both("Take a phone apart", "Разбираем телефон"), both("From 12 years on.", "С 12 лет.")),
+    ("16:30", "17:30", campus.MEADOW, "en", 20, 6, True, both("Robot football", "Робофутбол"), both("From 6 years on, with an adult.", "С 6 лет, вместе со взрослым.")),
 )  # fmt: skip
 
 
@@ -53,11 +53,19 @@ def _stand(area: str, maker: str, title: Text, summary: Text) -> Line:
 
 
 def _workshop(
-    starts: str, ends: str, room: str, language: str, places: int, title: Text, summary: Text
+    starts: str,
+    ends: str,
+    room: str,
+    language: str,
+    places: int,
+    age: int | None,
+    with_adult: bool,
+    title: Text,
+    summary: Text,
 ) -> Line:
     return Line(
         title=title, starts=starts, ends=ends, kind=SessionKind.WORKSHOP, room=room, language=language,
-        summary=summary, places=places,
+        summary=summary, places=places, age_min=age, adult_required=with_adult,
     )  # fmt: skip
 
 
@@ -87,6 +95,7 @@ FABLAB_PICNIC = DemoEvent(
     accent="orange",
     venue=campus.PARK,
     places=1500,
+    takes_parties=True,
     guests=36,
     parts=(
         Part(title=both(_TOUCH, "Потрогать")),

@@ -143,6 +143,8 @@ def _plan(each: DemoEvent, place: Campus) -> EventPlan:
         opens_at=None if each.opens is None else place.now + timedelta(days=each.opens),
         capacity=each.places,
         has_waiting_list=each.places is not None,
+        takes_families=each.takes_parties,
+        takes_school_groups=each.takes_parties,
     )
 
 
@@ -159,6 +161,8 @@ def _session_plan(line: Line, each: DemoEvent, place: Campus, sections: dict[str
         section_id=sections[line.section].id if line.section else None,
         is_bookable=line.places is not None,
         capacity=line.places,
+        age_min=line.age_min,
+        adult_required=line.adult_required,
         speakers=tuple(SpeakerPlan(full_name=name, affiliation=home) for name, home in line.speakers),
     )
 

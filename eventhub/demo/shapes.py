@@ -101,6 +101,8 @@ class Line:
     section: str | None = None
     places: int | None = None
     speakers: tuple[tuple[str, str], ...] = ()
+    age_min: int | None = None
+    adult_required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,4 +141,5 @@ class DemoEvent:
     guests: int = 0
     series: bool = False
     is_draft: bool = False
+    takes_parties: bool = False
     cancelled: Text | None = None

@@ -18,6 +18,9 @@ _WORDS = {
     "instructions": N_("Show this code at the entrance, on paper or on your phone. It admits one person."),
     "change": N_("Change or cancel"),
 }
+_FOR_ALL = N_(
+    "Show this code at the entrance, on paper or on your phone. It admits all of you, together or one by one."
+)
 _EXACT = {"qr_svg", "manage_url"}
 _LONGEST = {"holder": 120, "number": 40}
 _LONGEST_OTHER = 200
@@ -31,7 +34,8 @@ class TicketSheet:
     """What is printed of one ticket, already in the words and the time of its reader.
 
     `accent` is one of the nine colour names of events, `when` names its time zone, `qr_svg` is a
-    square picture with its quiet zone of four modules, `manage_url` is where the holder changes or cancels.
+    square picture with its quiet zone of four modules, `manage_url` is where the holder changes or cancels. One that
+    `is_for_several` admits all whom `holder` names.
     """
 
     accent: str
@@ -44,6 +48,7 @@ class TicketSheet:
     number: str
     qr_svg: str
     manage_url: str
+    is_for_several: bool = False
 
 
 def tickets_pdf(
@@ -57,13 +62,16 @@ def tickets_pdf(
         "title": sheets[0].event_title,
         "language": language,
         "words": {name: translate(word) for name, word in _WORDS.items()},
-        "tickets": [_printable(sheet) for sheet in sheets],
+        "tickets": [_printable(sheet, translate) for sheet in sheets],
     }
     return compile_pdf("ticket", data, made_at=made_at)
 
 
-def _printable(sheet: TicketSheet) -> dict[str, str]:
-    return {name: value if name in _EXACT else _fitting(name, value) for name, value in asdict(sheet).items()}
+def _printable(sheet: TicketSheet, translate: Callable[[str], str]) -> dict[str, str]:
+    texts = {name: value for name, value in asdict(sheet).items() if isinstance(value, str)}
+    printed = {name: value if name in _EXACT else _fitting(name, value) for name, value in texts.items()}
+    advice = _FOR_ALL if sheet.is_for_several else _WORDS["instructions"]
+    return {**printed, "instructions": translate(advice)}
 
 
 def _fitting(name: str, value: str) -> str:

@@ -24,6 +24,7 @@ from eventhub.events.stamps import revise
 # Only participants see the link, free places are told by the pools themselves, and calendars know no waiting list.
 INVISIBLE = frozenset(
     {"online_link", "capacity", "has_waiting_list", "offer_hours", "needs_approval", "names_until"}
+    | {"takes_families", "children_per_adult", "takes_school_groups", "largest_group"}
 )
 # What every entry of the programme shows too: when it changes, their calendar entries change.
 SHOWN_BY_SESSIONS = frozenset({"timezone", "venue_id", "state"})

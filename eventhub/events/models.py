@@ -117,6 +117,7 @@ class Event(Base):
             "(state = 'cancelled') = (cancel_reason IS NOT NULL) OR state = 'archived'", name="why_cancelled"
         ),
         CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
+        CheckConstraint("children_per_adult > 0 AND largest_group > 0", name="parties_not_empty"),
         Index("ix_events_catalogue", "state", "kind", "starts_at"),
         Index("ix_events_series_id", "series_id"),
     )
@@ -159,6 +160,10 @@ class Event(Base):
     names_until: Mapped[datetime | None]
     shows_participants: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_types: Mapped[bool] = mapped_column(default=False, server_default=false())
+    takes_families: Mapped[bool] = mapped_column(default=False, server_default=false())
+    children_per_adult: Mapped[int] = mapped_column(default=3, server_default=text("3"))
+    takes_school_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
+    largest_group: Mapped[int] = mapped_column(default=40, server_default=text("40"))
 
     venue: Mapped[Venue | None] = relationship()
     series: Mapped[Series | None] = relationship()
@@ -202,11 +207,13 @@ class Section(Base):
 
 class Session(Base):
     """A line of the programme: talk, lecture, workshop slot, module, stand hour. Bookable with `is_bookable`;
-    then `pool_id`, when set, counts its places. `has_waiting_list` None: as its event."""
+    then `pool_id`, when set, counts its places. `has_waiting_list` None: as its event. Ages are those of children, on
+    the day of the session; with `adult_required` the adult of a family takes part too."""
 
     __tablename__ = "sessions"
     __table_args__ = (
         UniqueConstraint("uid"),
+        CheckConstraint("age_max IS NULL OR age_min IS NULL OR age_max >= age_min", name="ages_in_order"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         Index("ix_sessions_event_id", "event_id", "starts_at"),
     )
@@ -230,6 +237,9 @@ class Session(Base):
     position: Mapped[int]
     revision: Mapped[int]
     revised_at: Mapped[datetime]
+    age_min: Mapped[int | None]
+    age_max: Mapped[int | None]
+    adult_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     event: Mapped[Event] = relationship(back_populates="sessions")
     section: Mapped[Section | None] = relationship()

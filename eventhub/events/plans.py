@@ -48,6 +48,12 @@ class TitleMissing(Refusal):
     field = "title_en"
 
 
+class AgesOutOfOrder(Refusal):
+    sentence = N_("The oldest age must not be below the youngest.")
+    status = 422
+    field = "age_max"
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventPlan:
     """Everything about an event that its organiser may change. `capacity` None: places are not counted.
@@ -79,6 +85,10 @@ class EventPlan:
     offer_hours: int = 24
     needs_approval: bool = False
     names_until: datetime | None = None
+    takes_families: bool = False
+    children_per_adult: int = 3
+    takes_school_groups: bool = False
+    largest_group: int = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +113,9 @@ class SessionPlan:
     is_bookable: bool = False
     capacity: int | None = None
     has_waiting_list: bool | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    adult_required: bool = False
     speakers: tuple[SpeakerPlan, ...] = ()
 
 
@@ -124,6 +137,8 @@ def check_event(plan: EventPlan) -> None:
 def check_session(plan: SessionPlan) -> None:
     """Raises the Refusal that names the first field that can't be so."""
     _check_span(plan.title, plan.starts_at, plan.ends_at)
+    if plan.age_min is not None and plan.age_max is not None and plan.age_max < plan.age_min:
+        raise AgesOutOfOrder()
 
 
 def _check_span(title: dict[str, str], starts_at: datetime, ends_at: datetime) -> None:

@@ -114,7 +114,7 @@ def get_public_event(slug: str) -> Event:
     return event
 
 
-PublicMark = Row[Kind, int, datetime, str, int | None, int | None, bool, bool]
+PublicMark = Row[Kind, int, datetime, str, int | None, int | None, bool, bool, bool, bool]
 
 
 def find_public_mark(slug: str) -> PublicMark | None:
@@ -124,7 +124,7 @@ def find_public_mark(slug: str) -> PublicMark | None:
     return read_row(_PUBLIC_MARK, {"slug": slug})
 
 
-def public_mark() -> Select[Kind, int, datetime, str, int | None, int | None, bool, bool]:
+def public_mark() -> Select[Kind, int, datetime, str, int | None, int | None, bool, bool, bool, bool]:
     """The statement behind `find_public_mark`, with the event's slug as `slug`."""
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
@@ -138,9 +138,8 @@ def public_mark() -> Select[Kind, int, datetime, str, int | None, int | None, bo
     stamp = select(Stamp.value).where(Stamp.name == CATALOGUE).scalar_subquery()
     others = case((Event.series_id.is_not(None), stamp))
     asked = (Event.kind, Event.revision, Event.revised_at, seats.label("seats"), others.label("others"))
-    query = select(
-        *asked, _participants().label("participants"), Event.has_waiting_list, Event.needs_approval
-    )
+    how = (Event.has_waiting_list, Event.needs_approval, Event.takes_families, Event.takes_school_groups)
+    query = select(*asked, _participants().label("participants"), *how)
     return query.where(Event.slug == bindparam("slug"), is_public)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
+from eventhub.core.tombstones import is_placeholder
 from eventhub.registration.rules import LIVE, RegistrationState
 
 # So long the organiser may take a letter to many back; nothing of it leaves before.
@@ -104,7 +105,7 @@ def round_of(chosen: Iterable[Chosen], *, have_it: Collection[str]) -> Round:
 
 
 def _why_not(one: Chosen, have_it: Collection[str], addresses: Collection[str]) -> LeftOut | None:
-    if one.is_removed:
+    if one.is_removed or is_placeholder(one.email_key):
         return LeftOut.ERASED
     if one.state not in LIVE:
         return LeftOut.ENDED

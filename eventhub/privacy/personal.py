@@ -24,7 +24,9 @@ def export_consents(subject: DataSubject) -> list[dict[str, Any]]:
     """Every line of the ledger with the text that it was about."""
     contexts = {f"registration:{identity}" for identity in subject.registrations}
     lines = list_ledger(subject.email_key)
-    return [_consent(line) for line in lines if subject.is_whole or line.context in contexts]
+    return [
+        _consent(line) for line in lines if subject.is_whole or line.context.partition("/")[0] in contexts
+    ]
 
 
 def _consent(line: LedgerLine) -> dict[str, Any]:

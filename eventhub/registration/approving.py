@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -16,6 +17,7 @@ from eventhub.events.rules import EventFull
 from eventhub.events.stamps import names_changed
 from eventhub.mail.letters import Rendered
 from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
+from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.forms.claims import drop_claims
 from eventhub.registration.forms.queries import hold_form
@@ -65,8 +67,9 @@ def list_requests(event_id: int, *, limit: int) -> Sequence[Registration]:
 def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     """As things stand now; others may take the last places before it is done."""
     found = [one for one in list_requests(event.id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
-    left = event.pool.capacity - event.pool.taken if event.pool else len(found)
-    placed, rest = found[:left], found[left:]
+    left = event.pool.capacity - event.pool.taken if event.pool else sum(map(_heads, found))
+    placed = [one for one, heads in zip(found, accumulate(map(_heads, found)), strict=True) if heads <= left]
+    rest = found[len(placed) :]
     return Preview(
         placed=placed,
         in_line=rest if event.has_waiting_list else (),
@@ -81,6 +84,10 @@ def check_may_stop(event: Event) -> None:
     count = db.session.scalar(select(func.count()).select_from(Registration).where(*waiting)) or 0
     if count:
         raise RequestsWait(count=count)
+
+
+def _heads(registration: Registration) -> int:
+    return len(registration.attendees)
 
 
 def approve(registration: Registration, *, by: str, now: datetime) -> None:
@@ -112,7 +119,7 @@ def approve_beyond(registration: Registration, *, reason: str, by: str, now: dat
     form = hold_form(registration.event_id)
     lock(registration)
     _check_is_requested(registration)
-    event, sessions = registration.event, [choice.session for choice in registration.choices]
+    event, sessions = registration.event, taken_sessions(registration)
     lock_pools(event)
     needed = needs(
         event,
@@ -129,9 +136,8 @@ def approve_beyond(registration: Registration, *, reason: str, by: str, now: dat
 def _is_held(registration: Registration, form: Form) -> bool:
     try:
         with savepoint():
-            sessions = [choice.session for choice in registration.choices]
             again = pools_again(registration.id, form)
-            hold(registration, sessions, leaving=[registration.id], pools=again)
+            hold(registration, taken_sessions(registration), leaving=[registration.id], pools=again)
     except EventFull:
         if not registration.event.has_waiting_list:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
-from eventhub.registration.needs import needs
+from eventhub.registration.needs import Needs, needs
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
 from eventhub.registration.types.queries import find_type
@@ -28,6 +29,13 @@ _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     """The sessions by their public ids, checked. Raises SessionNotOffered and SessionsClash."""
+    chosen = get_offered(event, wanted)
+    check_times(chosen)
+    return chosen
+
+
+def get_offered(event: Event, wanted: Sequence[str]) -> list[Session]:
+    """The sessions by their public ids, at whatever times they are. Raises SessionNotOffered."""
     asked = set(wanted)
     if not asked:
         return []
@@ -35,16 +43,21 @@ def get_chosen(event: Event, wanted: Sequence[str]) -> list[Session]:
     chosen = list(list_chosen(event.id, asked)) if is_readable else []
     if len(chosen) != len(asked):
         raise SessionNotOffered()
-    _check_no_clash(chosen)
     return chosen
 
 
-def _check_no_clash(sessions: Sequence[Session]) -> None:
+def check_times(sessions: Sequence[Session]) -> None:
+    """Raises SessionsClash when one person can't be in all of them."""
     check_no_clash([Slot(title=one.title, starts_at=one.starts_at, ends_at=one.ends_at) for one in sessions])
 
 
 def store_choices(registration: Registration, chosen: Sequence[Session]) -> None:
-    rows = [{"registration_id": registration.id, "session_id": session.id} for session in chosen]
+    """A session that is named several times is taken by so many people."""
+    counted = Counter(session.id for session in chosen)
+    rows = [
+        {"registration_id": registration.id, "session_id": session, "count": count}
+        for session, count in counted.items()
+    ]
     if rows:
         connection().execute(_CHOOSE, rows)
 
@@ -52,11 +65,16 @@ def store_choices(registration: Registration, chosen: Sequence[Session]) -> None
 _CHOOSE = insert(SessionChoice)
 
 
+def taken_sessions(registration: Registration) -> list[Session]:
+    """What was chosen, each session as often as people of this registration take it."""
+    return [choice.session for choice in registration.choices for _each in range(choice.count)]
+
+
 def get_chosen_or_kept(registration: Registration, event: Event, wanted: Sequence[str]) -> list[Session]:
     """A session that was chosen before may be kept although it is not offered to others any more."""
     kept = [choice.session for choice in registration.choices if choice.session.public_id in wanted]
     fresh = get_chosen(event, [one for one in wanted if one not in {session.public_id for session in kept}])
-    _check_no_clash([*kept, *fresh])
+    check_times([*kept, *fresh])
     return [*kept, *fresh]
 
 
@@ -83,7 +101,11 @@ def swap_sessions(
     )
     held = {place.pool_id: place.count for place in registration.places}
     is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
-    if is_same and not is_new_type and held == needed.counts:
+    if (
+        is_same
+        and not is_new_type
+        and (held == needed.counts or _is_kept_for_the_door(registration, held, needed))
+    ):
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
     on_offer = seats_on_offer(
@@ -95,3 +117,9 @@ def swap_sessions(
     store_choices(registration, chosen)
     settle(registration, chosen, now=now)
     offer_places(registration.event, now=now)
+
+
+def _is_kept_for_the_door(registration: Registration, held: Mapping[int, int], needed: Needs) -> bool:
+    """Whoever came without registering may have a place that was kept for that, in place of one of the event's."""
+    missing, spare = needed.counts.keys() - held.keys(), held.keys() - needed.counts.keys()
+    return missing == {registration.event.pool_id} and len(spare) == 1

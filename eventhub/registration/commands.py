@@ -23,9 +23,11 @@ from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
-from eventhub.registration.choosing import get_chosen, get_chosen_or_kept, store_choices, swap_sessions
-from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.choosing import get_chosen_or_kept, store_choices, swap_sessions
+from eventhub.registration.doorway import hold_at_the_door
+from eventhub.registration.forms.queries import get_form, hold_form
 from eventhub.registration.forms.taking import (
+    NOTHING_GIVEN,
     Given,
     Sheet,
     store_answers,
@@ -37,6 +39,9 @@ from eventhub.registration.holding import check_room, expire_overdue, hold, let_
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
+from eventhub.registration.parties.people import add_party, record_guardian, store_seats
+from eventhub.registration.parties.plans import PartyPlan
+from eventhub.registration.parties.seating import Seating, seat
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import (
@@ -54,13 +59,15 @@ from eventhub.registration.session_lines.offering import has_line
 from eventhub.registration.types.queries import needs_answer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, TypeWish
-from eventhub.registration.types.taking import change_type, owe, take_type
+from eventhub.registration.types.taking import change_type, owe, take_any_type, take_type
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
 
+# Registered by the crew at the door: no window of time, and no address has to be proven.
+WALK_IN = "walk_in"
 # Whoever types another's address again and again must not fill that mailbox.
 LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours=1))
 
@@ -68,7 +75,7 @@ LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions; `ticket` is the
-    type of ticket, where the event has several."""
+    type of ticket, where the event has several; `party` are those who come along."""
 
     full_name: str
     email: str
@@ -78,6 +85,7 @@ class Ask:
     sessions: tuple[str, ...] = ()
     sheet: Sheet = Sheet()
     ticket: TypeWish = TypeWish()
+    party: PartyPlan | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,40 +97,74 @@ class Submission:
     address: str
     method: str = "form"
 
+    @property
+    def is_at_the_door(self) -> bool:
+        return self.method == WALK_IN
+
 
 def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> Registration:
     """Hold the places, record the consents, and send the letter that asks to confirm the address.
 
     An address that takes part already gets the link to its registration by mail and nothing else happens:
     the answer on the page is the same, so nobody learns who is registered.
-    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, and of
-    the event's own questions FormChanged, Unfit and OptionFull, and of ticket types what choose_type says, TypeFull
-    and CodeUsedUp.
+    Raises NotFound, RegistrationClosed and its kin, EventFull, SessionFull, SessionsClash, ConsentMissing, of the
+    event's own questions FormChanged, Unfit and OptionFull, of ticket types what choose_type says, TypeFull and
+    CodeUsedUp, and of a party what parties/rules says.
     """
     event, has_overdue = get_event_to_register(slug, now=now)
-    check_takes_registrations(event.window, now=now)
-    chosen = get_chosen(event, ask.sessions)
-    given = take_first(event.id, ask.sheet, now=now)
-    ticket_type = take_type(given.types, ask.ticket, event=event, email=ask.email, now=now)
+    if not submission.is_at_the_door:
+        check_takes_registrations(event.window, now=now)
+    seating = seat(event, ask.sessions, ask.party, now=now)
+    chosen = seating.chosen
+    given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
+    ticket_type = _type_for(ask, submission, event, given, size=seating.size, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    registration = _store(ask, submission.key, event, ticket_type, now=now)
+    registration = _store(ask, submission.key, event, ticket_type, size=seating.size, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, chosen, given, ticket_type, now=now)
+        return _already_there(ask, submission, event, seating, given, ticket_type, now=now)
     _record_consents(registration, submission, consents, now=now)
+    if ask.party is not None:
+        _bring_party(registration, ask.party, submission, consents, now=now)
     note("registration.received", registration, by="guest", now=now)
-    if _is_held(registration, chosen, given, leaving=expired):
+    if submission.is_at_the_door:
+        hold_at_the_door(registration, leaving=expired)
+    elif _is_held(registration, chosen, given, leaving=expired):
         store_choices(registration, chosen)
+        store_seats(registration.attendees, seating)
         store_answers(registration.id, given, now=now)
         letters.post_confirm(registration, event, now=now)
     else:
         store_answers(registration.id, without_places(given, event.id), now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)
     return registration
+
+
+def _bring_party(
+    registration: Registration,
+    party: PartyPlan,
+    submission: Submission,
+    consents: Sequence[Wording],
+    *,
+    now: datetime,
+) -> None:
+    add_party(registration, party)
+    said = {"address": submission.address, "method": submission.method}
+    record_guardian(registration, party, registration.attendees[1:], consents, now=now, **said)
+
+
+def _type_for(
+    ask: Ask, submission: Submission, event: Event, given: Given, *, size: int, now: datetime
+) -> OfferedType | None:
+    """Who comes with others, or stands at the door, is not asked which: it is the first that can be had."""
+    if submission.is_at_the_door or (ask.party is not None and not ask.ticket.public_id):
+        types = get_form(event.id).types if event.has_types else ()
+        return take_any_type(types, event=event, email=ask.email, size=size, now=now)
+    return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
 
 
 def _is_held(
@@ -148,9 +190,10 @@ def _is_held(
 
 
 def _store(
-    ask: Ask, key: str, event: Event, ticket_type: OfferedType | None, *, now: datetime
+    ask: Ask, key: str, event: Event, ticket_type: OfferedType | None, *, size: int = 1, now: datetime
 ) -> Registration | None:
-    """The registration and its person; None when this form or this address made one before.
+    """The registration and its person, who answers for `size` people; None when this form or this address made one
+    before.
 
     The database says so, also of two at the same moment: the second waits here for the first.
     """
@@ -181,7 +224,7 @@ def _store(
     registration = as_stored(Registration(**row, id=new_id))
     set_committed_value(registration, "event", event)
     set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
-    owe(new_id, ticket_type)
+    owe(new_id, ticket_type, size=size)
     return registration
 
 
@@ -215,7 +258,7 @@ def _already_there(
     ask: Ask,
     submission: Submission,
     event: Event,
-    chosen: Sequence[Session],
+    seating: Seating,
     given: Given,
     ticket_type: OfferedType | None,
     *,
@@ -230,7 +273,9 @@ def _already_there(
     if there is None:
         return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
     if find_submission(submission.key) is not there:
-        check_room(event, chosen, given.pools, ticket_type=ticket_type)
+        if submission.is_at_the_door:
+            raise AlreadyRegistered()
+        check_room(event, seating.chosen, given.pools, size=seating.size, ticket_type=ticket_type)
         _send_link_again(there, event, now=now)
     return there
 

@@ -13,6 +13,7 @@ from eventhub.events.rules import EventCancelled, EventState, check_takes_regist
 from eventhub.events.stamps import names_changed
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
+from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_again
@@ -90,9 +91,11 @@ def _take_again(registration: Registration, form: Form, *, now: datetime) -> Non
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    sessions = [choice.session for choice in registration.choices]
     hold(
-        registration, sessions, leaving=[*expired, registration.id], pools=pools_again(registration.id, form)
+        registration,
+        taken_sessions(registration),
+        leaving=[*expired, registration.id],
+        pools=pools_again(registration.id, form),
     )
     _confirm_from(state, registration, now=now)
 

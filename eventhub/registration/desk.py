@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from eventhub import audit
 from eventhub.core.errors import NotFound
+from eventhub.core.tombstones import is_placeholder
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
 from eventhub.registration.commands import cancel
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import LIVE, AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.rules import LIVE, AddressMissing, AlreadyEnded, ReasonMissing, RegistrationState
 from eventhub.registration.waiting import tell_offer, tell_standing
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import reissue_ticket, void_ticket
@@ -55,10 +56,12 @@ def cancel_for(registration: Registration, *, reason: str, by: str, now: datetim
 
 
 def write_again(registration: Registration, *, by: str, now: datetime) -> None:
-    """Send the letter of its state once more. Raises AlreadyEnded, TooMany."""
+    """Send the letter of its state once more. Raises AlreadyEnded, AddressMissing, TooMany."""
     post = WRITE_AGAIN.get(registration.state)
     if post is None or registration.removed_at is not None:
         raise AlreadyEnded()
+    if is_placeholder(registration.email):
+        raise AddressMissing()
     count_try(LETTERS_BY_STAFF, registration.public_id, now=now)
     post(registration, registration.event, now=now)
     audit.record("registration.written_again", subject=_subject(registration), by=by, now=now)

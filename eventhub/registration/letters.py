@@ -9,10 +9,12 @@ from eventhub.core import moments
 from eventhub.core.keys import token_for
 from eventhub.core.links import absolute
 from eventhub.core.text import localised
+from eventhub.core.tombstones import is_placeholder
 from eventhub.events.models import Event
 from eventhub.events.wording import when, where
 from eventhub.mail.outbox import Recipient, post
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import find_party
 from eventhub.registration.queries import Linked, link_subject
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.models import Ticket
@@ -75,8 +77,10 @@ def post_confirmed(registration: Registration, event: Event, *, now: datetime) -
 
 
 def papers_of(registration: Registration) -> tuple[dict[str, Any], ...]:
-    """What comes with a confirmed place: each ticket, and the entry for a calendar."""
-    tickets = [attendee.ticket for attendee in registration.attendees if attendee.ticket is not None]
+    """What comes with a confirmed place: each ticket, of a party the one that stands for all, and the entry for a
+    calendar."""
+    holders = registration.attendees[:1] if find_party(registration) else registration.attendees
+    tickets = [attendee.ticket for attendee in holders if attendee.ticket is not None]
     recipes: list[dict[str, Any]] = [{"kind": "ticket_pdf", "ticket": ticket.id} for ticket in tickets]
     return (*recipes, {"kind": "event_ics", "registration": registration.public_id})
 
@@ -150,7 +154,9 @@ def post_letter(
     attachments: tuple[dict[str, Any], ...] = (),
     **facts: Any,
 ) -> None:
-    """Post a letter about this registration, in its language."""
+    """Post a letter about this registration, in its language; who gave no address gets none."""
+    if is_placeholder(registration.email):
+        return
     post(
         letter,
         to=recipient_of(registration),

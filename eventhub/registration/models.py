@@ -101,12 +101,14 @@ class Attendee(Base):
 
 
 class SessionChoice(Base):
-    """A bookable session that the registration chose."""
+    """A bookable session that so many of the registration's people take; who of several, parties/models.Seat says."""
 
     __tablename__ = "session_choices"
+    __table_args__ = (CheckConstraint("count > 0", name="count_positive"),)
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+    count: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     registration: Mapped[Registration] = relationship(back_populates="choices")
     session: Mapped[Session] = relationship()

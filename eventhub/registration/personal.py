@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, literal, select, update
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, literal, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from eventhub import audit
 from eventhub.core.names import search_key
@@ -23,6 +23,7 @@ from eventhub.privacy.rules import DataClass
 from eventhub.registration.forms.personal import export_answers, export_files, forget_answers
 from eventhub.registration.models import Attendee, Registration, SessionChoice, WaitingEntry
 from eventhub.registration.participants import CONTEXT
+from eventhub.registration.parties.personal import export_party, forget_party
 from eventhub.registration.printing import ticket_document
 from eventhub.registration.rules import LIVE
 from eventhub.registration.session_lines.personal import export_wishes, forget_reasons
@@ -92,6 +93,7 @@ def _export(registration: Registration) -> dict[str, Any]:
         "answers": export_answers(registration.id),
         **export_ticket(registration),
         "people": [_export_person(one) for one in registration.attendees],
+        "party": export_party(registration),
     }
 
 
@@ -143,6 +145,7 @@ def _forget(registration: Registration, *, now: datetime) -> None:
     db.session.flush()
     forget_answers([registration.id])
     forget_payment(registration.id)
+    forget_party(registration)
     in_line = update(WaitingEntry).where(WaitingEntry.registration_id == registration.id)
     rows_changed(in_line.values(reason=None))  # written by staff about the person
     forget_reasons(registration.id)
@@ -176,11 +179,17 @@ def list_forgettable_consents(*, ended_before: datetime, limit: int) -> Sequence
     said_since = exists().where(later.context == ConsentRecord.context, later.at > ended_before)
     query = (
         select(ConsentRecord.id)
-        .join(Registration, literal(CONTEXT) + Registration.public_id == ConsentRecord.context)
+        .join(Registration, _is_about(Registration.public_id))
         .join(Event, Event.id == Registration.event_id)
         .where(Event.ends_at <= ended_before, named_lines(), ~said_since)
     )
     return db.session.scalars(query.order_by(ConsentRecord.id).limit(limit)).all()
+
+
+def _is_about(public_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Lines about the registration, and those about a child of it."""
+    context = literal(CONTEXT) + public_id
+    return or_(ConsentRecord.context == context, ConsentRecord.context.startswith(context + "/"))
 
 
 def list_forgettable_sealed(data_class: DataClass, *, ended_before: datetime, limit: int) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -20,12 +21,15 @@ from eventhub.events.queries import without_long_texts
 from eventhub.events.wording import when, where
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.queries import list_names_with
 from eventhub.tickets.picture import qr_svg
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
 
 PARTICIPANT = N_("Participant")
 ONLINE = N_("Online")
+# More of them would be printed too small to be read.
+MOST_NAMES = 6
 
 
 def get_attendee_of(ticket_id: int) -> Attendee:
@@ -68,15 +72,24 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
     if ticket is None:
         raise NotFound()
     event, say, kind = registration.event, translator(language), registration.ticket_type
+    party = list_names_with(attendee)
     return TicketSheet(
         accent=event.accent,
         host=localised(event.host, language),
         event_title=localised(event.title, language),
         when=when(event, language),
         where=where(event, language) or say(ONLINE),
-        holder=shown_name(attendee.full_name, language),
+        holder=_holders(party or [attendee.full_name], language),
+        is_for_several=len(party) > 1,
         ticket_type=localised(kind.name, language) if kind else say(PARTICIPANT),
         number=ticket.number,
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
         manage_url=absolute(manage_path(registration)),
     )
+
+
+def _holders(names: Sequence[str], language: str) -> str:
+    """All names; of many the first and how many come along."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(shown_name(name, language) for name in names)
+    return f"{shown_name(names[0], language)} + {len(names) - 1}"

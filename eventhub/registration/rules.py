@@ -91,6 +91,10 @@ class AlreadyEnded(Refusal):
     sentence = N_("This registration has ended. You may register again.")
 
 
+class AddressMissing(Refusal):
+    sentence = N_("No e-mail address was given, so no letter can be sent.")
+
+
 class OfferOver(Refusal):
     sentence = N_("The time to take this place is over. It went to the next person.")
 

@@ -118,6 +118,9 @@ HOLDINGS = (
                 "uploads",
                 "waiting_entries",
                 "payments",
+                "parties",
+                "children",
+                "seats",
             }
         ),
         export=lambda subject, _now: export_registrations(subject),

@@ -15,6 +15,7 @@ from eventhub.privacy.rules import DataClass, ended_before
 from eventhub.privacy.sealed import remove_sealed
 from eventhub.registration.delegations.personal import forget_delegation, list_forgettable_delegations
 from eventhub.registration.forms.personal import forget_answer, list_forgettable_answers
+from eventhub.registration.parties.personal import forget_child, list_forgettable_children
 from eventhub.registration.personal import (
     list_forgettable,
     list_forgettable_consents,
@@ -81,6 +82,12 @@ TERMS = (
     _answers(DataClass.HEALTH),
     _answers(DataClass.MINOR),
     _answers(DataClass.VISA),
+    Term(
+        data_class=DataClass.MINOR,
+        kind="child",
+        due=lambda before: list_forgettable_children(ended_before=before, limit=MOST_A_NIGHT),
+        let_go=lambda one, now: forget_child(one, now=now),
+    ),
     Term(
         data_class=DataClass.REGISTRATION,
         kind="registration",

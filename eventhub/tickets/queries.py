@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import bindparam, select
 
@@ -20,14 +22,27 @@ _SIGNING_KEY = select(TicketKey.id).where(*_IS_USABLE).order_by(TicketKey.id.des
 
 def code_of(ticket: Ticket) -> str:
     """The ticket's current code. It is signed anew each time, and always comes out the same."""
-    sealed = connection().execute(_SEALED_KEY, {"key": ticket.key_id}).scalar_one()
-    claim = TicketClaim(
+    return codes_of([ticket])[ticket.number]
+
+
+def codes_of(tickets: Sequence[Ticket]) -> dict[str, str]:
+    """The codes of several tickets by their numbers; one statement for each key that signed some of them."""
+    keys = {key: _private_key(key) for key in {ticket.key_id for ticket in tickets}}
+    return {ticket.number: sign(_claim(ticket), keys[ticket.key_id]) for ticket in tickets}
+
+
+def _private_key(key_id: int) -> Ed25519PrivateKey:
+    sealed = connection().execute(_SEALED_KEY, {"key": key_id}).scalar_one()
+    return Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, sealed))
+
+
+def _claim(ticket: Ticket) -> TicketClaim:
+    return TicketClaim(
         key_id=ticket.key_id,
         event_number=ticket.event_id,
         ticket_id=ticket.secret,
         generation=ticket.generation,
     )
-    return sign(claim, Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, sealed)))
 
 
 def find_by_code(text: str) -> tuple[Ticket, TicketClaim] | None:

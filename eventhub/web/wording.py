@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from flask_babel import ngettext
 from eventhub.core.text import localised
 from eventhub.events import wording
 from eventhub.events.kinds import FORMAT_WORDS, KIND_WORDS
-from eventhub.events.models import CapacityPool, Event
+from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.rules import EventState, Format, few_left
 from eventhub.web.i18n import language
 
@@ -104,3 +105,25 @@ def price(event: Event) -> str:
 
 def format_name(value: Format) -> str:
     return str(_(FORMAT_WORDS[value]))
+
+
+def ages_note(session: Session) -> str:
+    """8–12 years, with an adult; empty for everybody."""
+    return ", ".join(part for part in (_ages(session.age_min, session.age_max), _with_adult(session)) if part)
+
+
+def _ages(at_least: int | None, at_most: int | None) -> str:
+    if at_least is not None and at_most is not None:
+        return str(_("ages %(from)d–%(to)d", **{"from": at_least, "to": at_most}))
+    if at_least is not None:
+        return str(_("ages %(from)d and up", **{"from": at_least}))
+    return str(_("ages up to %(to)d", to=at_most)) if at_most is not None else ""
+
+
+def _with_adult(session: Session) -> str:
+    return str(_("with an adult")) if session.adult_required else ""
+
+
+def birthday(day: date | None) -> str:
+    """12 July 2017; empty when it is not known any more."""
+    return str(format_date(day, "d MMMM y", locale=language())) if day else ""

@@ -3,6 +3,7 @@ import { Camera } from "./gate/camera.js";
 import { Cards } from "./gate/cards.js";
 import { LiveCount } from "./gate/count.js";
 import { LastScans } from "./gate/last.js";
+import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
 import { freshId, post } from "./gate/server.js";
 import { allowSound } from "./gate/signals.js";
@@ -16,6 +17,15 @@ const cards = new Cards(part("card"), app);
 const count = new LiveCount(app.dataset.count, part("online"));
 const last = new LastScans(app, () => count.refresh());
 const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
+
+const parties = new Parties(cards, {
+  done: () => count.refresh(),
+  failed: () => {
+    cards.show("no_answer");
+    // Shown once more, the code asks again; what was sent before is found by its own ids.
+    part("card").querySelector("[data-again]").remove();
+  },
+});
 
 const waiting = [];
 const unanswered = new Map();
@@ -49,6 +59,7 @@ async function sendNext() {
 }
 
 function take(answer) {
+  if (answer.verdict === "party") return parties.open(answer.href);
   const detail = cards.detailOf(answer);
   const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
   const type = answer.ticket_words ?? usual;

@@ -119,6 +119,8 @@ _PUBLIC = (
     "/events/gone",
     "/events/heat/register",
     "/events/gone/register",
+    "/events/festival/register/family",
+    "/events/festival/register/group",
     "/events/heat/register/sent",
     "/help",
     "/account/sign-in",
@@ -132,7 +134,13 @@ _PUBLIC = (
 
 def _festival(now: datetime) -> None:
     festival = make_event(
-        now=now, slug="festival", kind=Kind.FABLAB_PICNIK, accent="orange", format=Format.HYBRID
+        now=now,
+        slug="festival",
+        kind=Kind.FABLAB_PICNIK,
+        accent="orange",
+        format=Format.HYBRID,
+        takes_families=True,
+        takes_school_groups=True,
     )
     for kind in (SessionKind.STAND, SessionKind.STAND, SessionKind.WORKSHOP):
         make_session(
@@ -140,6 +148,8 @@ def _festival(now: datetime) -> None:
             kind=kind,
             capacity=3 if kind is SessionKind.WORKSHOP else None,
             is_bookable=kind is SessionKind.WORKSHOP,
+            age_min=8 if kind is SessionKind.WORKSHOP else None,
+            adult_required=kind is SessionKind.WORKSHOP,
             summary=both_languages("Drive a robot that Example School built."),
         )
 

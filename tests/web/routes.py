@@ -3,7 +3,7 @@
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
 `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
-`{form_section_a}`, `{question_a}`, `{mailing_a}`,
+`{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket), `{passing_a}` (its way in),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -93,6 +93,12 @@ ROUTES = {
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
     "gate.index": to("/gate", WORKS_AT_A_DOOR),
     "gate.new": to("/gate/events/{event_a}", RUNS_A),
+    "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
+    "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
+    "gate.passed": to("/gate/{gate_a}/parties/{party_a}/entry/{passing_a}", WORKS_AT_A),
+    "gate.register_walk_in": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
+    "gate.walk_in_form": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
+    "gate.walked_in": to("/gate/{gate_a}/walk-in/{scan_a}", WORKS_AT_A),
     "gate.people": to("/gate/{gate_a}/people", WORKS_AT_A),
     "gate.scan": to("/gate/{gate_a}/scans", WORKS_AT_A, is_json=True),
     "gate.show": to("/gate/{gate_a}", WORKS_AT_A),
@@ -223,6 +229,11 @@ ROUTES = {
     "own_data.give": to("/registrations/unknown/unknown/privacy/consents/photo/give"),
     "own_data.show": to("/registrations/unknown/unknown/privacy"),
     "own_data.withdraw": to("/registrations/unknown/unknown/privacy/consents/photo/withdraw"),
+    # As the registration's own address.
+    "parties.change": to("/registrations/unknown/unknown/party"),
+    "parties.create": to("/events/{event_a}/register/family"),
+    "parties.edit": to("/registrations/unknown/unknown/party"),
+    "parties.new": to("/events/{event_a}/register/group"),
     "public.accessibility": to("/accessibility"),
     "public.consent": to("/privacy/unknown/1"),
     "public.cover": to("/events/{event_a}/cover.svg"),

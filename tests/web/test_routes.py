@@ -18,6 +18,8 @@ from eventhub import create_app
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
 from eventhub.checkin.models import Scan
+from eventhub.checkin.parties import Passing, get_party, let_through
+from eventhub.checkin.queries import find_door_of_event
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.core.keys import digest
@@ -49,6 +51,7 @@ from tests.factories import (
     grant,
     make_attendee,
     make_event,
+    make_family,
     make_gate,
     make_room,
     make_session,
@@ -128,6 +131,15 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     person = make_attendee(event, now=now)
     assert person.ticket is not None
+    scan.ticket_id = person.ticket.id
+    family = make_family(event, now=now, names=("Ada Example", "Vera Example"))
+    number = family[0].ticket.number if family[0].ticket else ""
+    passing = Passing(
+        scan_id=str(uuid4()), direction=Direction.ENTRY, source=ScanSource.LINK, crew_id=crew.id
+    )
+    door = find_door_of_event(event.id)
+    assert door is not None
+    let_through(get_party(number, door), passing, door, chosen=[number], now=now)
     room = make_room()
     event.venue_id = room.venue_id
     db.session.flush()
@@ -153,6 +165,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
+        f"party_{letter}": number,
+        f"passing_{letter}": passing.scan_id,
         f"person_{letter}": person.registration.public_id,
         f"ticket_{letter}": person.ticket.number,
         f"room_{letter}": str(room.id),

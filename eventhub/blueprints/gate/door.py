@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import render_template, session
+from flask import redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from eventhub.accounts.rules import WORKS_AT_A_DOOR
+from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import link_showing, remembered_door
 from eventhub.blueprints.gate.saying import card_of
+from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import Door, find_door_of_event
 from eventhub.checkin.showing import Shown, judged, shown_by_code
 from eventhub.core import clock
@@ -28,7 +30,11 @@ def door_view(code: str) -> ResponseReturnValue | None:
         return None
     private()
     now = clock.now()
-    _known, record = judged(link_showing(shown, door), now=now)
+    showing = link_showing(shown, door)
+    party = find_party_shown(showing, now=now)
+    if party is not None:
+        return redirect(party_path(door.public_id, party, showing.direction))
+    _known, record = judged(showing, now=now)
     card = card_of(record, door, now=now)
     return render_template("gate/door.html", door=door, record=record, card=card, code=code)
 

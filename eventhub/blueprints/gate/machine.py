@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
+from eventhub.blueprints.gate.parties import party_answer
 from eventhub.blueprints.gate.reading import body_of_request, my_door, scan_id_of, showing_of
 from eventhub.blueprints.gate.saying import answer_of, line_of
 from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import count_people, search_people
 from eventhub.core import clock
 from eventhub.core.text import clean_line
@@ -30,11 +32,17 @@ def refuse_other_content() -> Response | None:
 
 @pages.post("/<gate>/scans")
 def scan(gate: str) -> ResponseReturnValue:
-    """Redeem one ticket. The same scan_id always has the same answer; with another ticket it is a problem 409."""
+    """Redeem one ticket; of a party's first one tell who comes on it.
+
+    The same scan_id always has the same answer; with another ticket it is a problem 409.
+    """
     door = my_door(gate)
-    showing = showing_of(body_of_request(), door)
+    showing, now = showing_of(body_of_request(), door), clock.now()
+    party = find_party_shown(showing, now=now)
+    if party is not None:
+        return jsonify(party_answer(showing, party, door))
     with transaction():
-        record = redeem(showing, now=clock.now())
+        record = redeem(showing, now=now)
     return jsonify(answer_of(record))
 
 

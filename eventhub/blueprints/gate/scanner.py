@@ -14,9 +14,11 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
+from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
 from eventhub.blueprints.gate.saying import SAYINGS, TICKET_TYPES, card_of, short_time
 from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import Door, count_people, get_scan, list_last_scans, search_people
 from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource
 from eventhub.core import clock
@@ -65,9 +67,12 @@ def submit(gate: str) -> ResponseReturnValue:
     if not (form.code.data or form.ticket.data):
         form.code.errors = [_("Scan, type or paste the code of a ticket.")]
         return _scanner(door, form), 422
-    showing = showing_of(_as_body(form), door)
+    showing, now = showing_of(_as_body(form), door), clock.now()
+    party = find_party_shown(showing, now=now)
+    if party is not None:
+        return redirect(party_path(gate, party, showing.direction), 303)
     with transaction():
-        redeem(showing, now=clock.now())
+        redeem(showing, now=now)
     return redirect(url_for(".verdict", gate=gate, scan_id=showing.scan_id), 303)
 
 

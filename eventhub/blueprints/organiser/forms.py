@@ -40,6 +40,8 @@ MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at", "names_until")
 # Whether a session has a line of its own, by the word in its form.
 HAS_LINE: dict[str, bool | None] = {"": None, "on": True, "off": False}
 PLACES = ("capacity", "has_waiting_list", "offer_hours", "needs_approval")
+PARTIES = ("takes_families", "children_per_adult", "takes_school_groups", "largest_group")
+AGES = ("age_min", "age_max", "adult_required")
 MOST_PLACES = 100_000
 MOST_SPEAKERS = 30
 LONGEST_NAME = 80
@@ -49,6 +51,19 @@ def places() -> IntegerField:
     """A number of places; empty: they are not counted."""
     in_range = NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000.")))
     return IntegerField(lazy_gettext(N_("Places")), validators=[Optional(), in_range])
+
+
+def _whole_number(label: str, most: int, *, default: int) -> IntegerField:
+    """A number of people that has to be told."""
+    in_range = NumberRange(1, most, lazy_gettext(N_("Enter a number from %(min)d to %(max)d.")))
+    needed = InputRequired(lazy_gettext(N_("Enter a number.")))
+    return IntegerField(lazy_gettext(label), default=default, validators=[needed, in_range])
+
+
+def _age(label: str) -> IntegerField:
+    """Years; empty sets no limit."""
+    in_range = NumberRange(0, 99, lazy_gettext(N_("Enter a number from %(min)d to %(max)d.")))
+    return IntegerField(lazy_gettext(label), validators=[Optional(), in_range])
 
 
 class EventForm(PageForm):
@@ -106,6 +121,10 @@ class EventForm(PageForm):
         ],
     )
     needs_approval = BooleanField(lazy_gettext(N_("You approve each registration")))
+    takes_families = BooleanField(lazy_gettext(N_("Families may register together")))
+    children_per_adult = _whole_number(N_("Children for one adult"), 20, default=3)
+    takes_school_groups = BooleanField(lazy_gettext(N_("School groups may register together")))
+    largest_group = _whole_number(N_("Pupils in one group"), 500, default=40)
 
     def offer(self, *, venues: list[Venue] | Any, series: list[Series] | Any) -> EventForm:
         """Fill the selects; languages and topics that the event has already stay to be chosen."""
@@ -128,7 +147,7 @@ class EventForm(PageForm):
         """What was typed, after it was found in order."""
         typed: dict[str, Any] = {**self.data, **self.moments}
         texts: dict[str, Any] = {name: in_both(self, name) for name in TEXTS}
-        as_typed = ("contact_email", "timezone", "accent", "is_free", *PLACES, *self.moments)
+        as_typed = ("contact_email", "timezone", "accent", "is_free", *PLACES, *PARTIES, *self.moments)
         return EventPlan(
             **texts,
             **{name: typed[name] for name in as_typed},
@@ -157,7 +176,7 @@ def typed_event(plan: EventPlan) -> dict[str, Any]:
         "accent": plan.accent,
         "is_free": plan.is_free,
         "series": str(plan.series_id or ""),
-        **{name: getattr(plan, name) for name in PLACES},
+        **{name: getattr(plan, name) for name in (*PLACES, *PARTIES)},
     }
 
 
@@ -184,6 +203,10 @@ class SessionForm(PageForm):
         ],
     )
     waiting_list = SelectField(lazy_gettext(N_("Waiting list")))
+
+    age_min = _age(N_("Youngest age"))
+    age_max = _age(N_("Oldest age"))
+    adult_required = BooleanField(lazy_gettext(N_("Children take part with an adult")))
 
     def offer(self, event: Event) -> SessionForm:
         """Fill the selects with what this event has."""
@@ -227,6 +250,7 @@ class SessionForm(PageForm):
             capacity=typed["capacity"] if typed["is_bookable"] else None,
             has_waiting_list=HAS_LINE[typed["waiting_list"]],
             speakers=_speakers(typed["speakers"]),
+            **{name: typed[name] for name in AGES},
         )
 
 
@@ -245,6 +269,7 @@ def typed_session(plan: SessionPlan, zone: str) -> dict[str, Any]:
         "waiting_list": next(
             word for word, has_line in HAS_LINE.items() if has_line is plan.has_waiting_list
         ),
+        **{name: getattr(plan, name) for name in AGES},
         "speakers": "\n".join(
             "; ".join(part for part in (one.full_name, one.affiliation) if part) for one in plan.speakers
         ),

@@ -14,6 +14,7 @@ from flask_babel import pgettext
 
 from eventhub.blueprints.organiser import words
 from eventhub.core.text import N_, Localised, localised
+from eventhub.core.tombstones import is_placeholder
 from eventhub.people.queries import PersonRow
 from eventhub.people.rules import BulkAction, Column, RowState, Sort, Tab
 from eventhub.web.i18n import language
@@ -91,7 +92,7 @@ class Cells:
             Column.CHECKED_IN: lambda row: self._clock(row.since),
             Column.TAGS: lambda row: ", ".join(self.tags.get(row.registration_id, ())),
             Column.TYPE: lambda row: localised(row.ticket_type, language()),
-            Column.EMAIL: lambda row: row.email,
+            Column.EMAIL: lambda row: "" if is_placeholder(row.email) else row.email,
             Column.LANGUAGE: lambda row: language_name(row.language),
             Column.SESSIONS: lambda row: self._sessions_of(row),
             Column.REGISTERED: lambda row: self._clock(row.created_at),

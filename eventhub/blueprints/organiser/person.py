@@ -16,6 +16,7 @@ from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.checkin.desk import list_presences
 from eventhub.core import clock
 from eventhub.core.text import clean_line
+from eventhub.core.tombstones import is_placeholder
 from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.people.commands import add_tag, remove_tag, write_note
@@ -30,9 +31,11 @@ from eventhub.registration.desk import (
     write_again,
 )
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.rules import LIVE
 from eventhub.registration.types.queries import find_payment
 from eventhub.web.prices import price_of
+from eventhub.web.wording import birthday
 
 
 @pages.get("/events/<slug>/people/<public_id>")
@@ -76,6 +79,7 @@ def note(slug: str, public_id: str) -> ResponseReturnValue:
 
 def person_page(event: Event, registration: Registration, *, tag: TagForm, note: NoteForm) -> str:
     """All that is known of one registration."""
+    party = find_party(registration)
     tickets = [attendee.ticket.id for attendee in registration.attendees if attendee.ticket]
     return render_template(
         "organiser/person.html",
@@ -83,6 +87,10 @@ def person_page(event: Event, registration: Registration, *, tag: TagForm, note:
         registration=registration,
         presences=list_presences(event.id, tickets),
         timeline=timeline_of(registration),
+        party=party,
+        members=list_members(registration) if party else [],
+        birthday=birthday,
+        is_placeholder=is_placeholder,
         tags=tags_by_registration(event.id, [registration.id]).get(registration.id, []),
         offered_tags=list_tags(event.id),
         tag_form=tag,

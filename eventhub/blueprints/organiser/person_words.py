@@ -39,6 +39,7 @@ ACTIONS = {
     "registration.received_from": N_("Place received from a colleague"),
     "registration.review_asked": N_("A decisive answer was changed"),
     "registration.approved_again": N_("Approved again"),
+    "registration.walked_in": N_("Registered at the door"),
     "registration.cancelled": N_("Registration cancelled"),
     "registration.wished": N_("Wishes for full sessions changed"),
     "registration.session_offered": N_("A place in a session was offered"),
@@ -65,6 +66,7 @@ ANSWERS = {
     "country": N_("Country"),
     "language": N_("Language"),
     "sessions": N_("Sessions"),
+    "people": N_("People"),
 }
 _VALUES: Mapping[str, Callable[[Any], str]] = {
     "country": country_name,

@@ -50,7 +50,7 @@ MAILINGS = {
 MAILING_TONES = {MailingState.DRAFT: "warn", MailingState.POSTED: "ok"}
 LEFT_OUT = {
     LeftOut.ENDED: N_("their registration has ended"),
-    LeftOut.ERASED: N_("their data was erased"),
+    LeftOut.ERASED: N_("their data was erased, or they gave no address"),
     LeftOut.HAS_IT: N_("they have got this letter already"),
     LeftOut.SAME_ADDRESS: N_("the same address gets it once"),
     LeftOut.UNWRITABLE: N_("the letter could not be written"),

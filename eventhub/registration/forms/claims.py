@@ -13,11 +13,13 @@ from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import list_own_answers
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.parties.people import drop_seats
 
 
 def drop_claims(registration: Registration, form: Form) -> None:
     """Forget chosen sessions, and answers that would take places: those questions are asked again."""
     ours = SessionChoice.registration_id == registration.id
+    drop_seats(attendee.id for attendee in registration.attendees)
     db.session.execute(delete(SessionChoice).where(ours), execution_options={"synchronize_session": False})
     claims = claiming(form, list_own_answers(registration.id))
     forget_answers_to([registration.id], [one.question.id for one in claims])

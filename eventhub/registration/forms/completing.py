@@ -6,7 +6,7 @@ from datetime import datetime
 
 from eventhub import audit
 from eventhub.db import db
-from eventhub.registration.choosing import swap_sessions
+from eventhub.registration.choosing import swap_sessions, taken_sessions
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
@@ -24,7 +24,7 @@ def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
     given = take_again(form, registration.id, sheet, now=now, later=True)
-    swap_sessions(registration, [one.session for one in registration.choices], pools=given.pools, now=now)
+    swap_sessions(registration, taken_sessions(registration), pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
     subject = ("registration", registration.public_id)
     audit.record("registration.completed", subject=subject, by="holder", now=now, answers=given.changes)

@@ -50,6 +50,9 @@ class Given:
     types: Sequence[OfferedType] = ()
 
 
+NOTHING_GIVEN = Given(answers=(), gone=frozenset(), pools={}, changes=())
+
+
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
     """What is asked of somebody who registers."""
     return [question for question in form if question.content.stage is Stage.NOW and question.is_open(now)]

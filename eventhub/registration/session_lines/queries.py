@@ -73,7 +73,9 @@ def list_standings(registration: Registration, *, now: datetime) -> list[SeatSta
 
 def list_open(registration: Registration, *, now: datetime) -> Sequence[Session]:
     """The sessions for which this registration may stand in line, in the programme's order: those with counted places
-    and a line, that it has not chosen."""
+    and a line, that it has not chosen. None for several people: each of them takes other sessions."""
+    if len(registration.attendees) > 1:
+        return ()
     mine = select(SessionChoice.session_id).where(SessionChoice.registration_id == registration.id)
     query = (
         select(Session)

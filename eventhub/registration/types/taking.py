@@ -38,7 +38,7 @@ def take_type(
 
 
 def take_any_type(
-    types: Sequence[OfferedType], *, event: Event, email: str, now: datetime
+    types: Sequence[OfferedType], *, event: Event, email: str, size: int = 1, now: datetime
 ) -> OfferedType | None:
     """For those whom somebody else registers: the first type that `email` may take; None where the event has none.
 
@@ -47,7 +47,8 @@ def take_any_type(
     why: Refusal = TypeNotOffered()
     for one in types:
         try:
-            return take_type(types, TypeWish(public_id=one.public_id), event=event, email=email, now=now)
+            wish = TypeWish(public_id=one.public_id)
+            return take_type(types, wish, event=event, email=email, size=size, now=now)
         except Refusal as refusal:
             why = refusal
     if types:

@@ -13,7 +13,7 @@ export class Cards {
     this.#place = place;
     this.#app = app;
     place.addEventListener("click", ({ target }) => {
-      if (!target.closest("a, button")) this.clear();
+      if (!target.closest("a, button, form")) this.clear();
     });
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.clear());
   }
@@ -36,6 +36,16 @@ export class Cards {
     clearTimeout(this.#timer);
     if (state in DWELL) this.#timer = setTimeout(() => this.clear(), DWELL[state]);
     return { look: state, word: card.querySelector(".verdict-word").textContent };
+  }
+
+  // A card that another page of the gate has made.
+  put(part) {
+    clearTimeout(this.#timer);
+    this.#place.replaceChildren(part);
+    this.#place.hidden = false;
+    const verdict = part.querySelector(".verdict");
+    signal(verdict.dataset.state);
+    verdict.querySelector("input:not([type=hidden]):enabled, button, a")?.focus({ preventScroll: true });
   }
 
   clear() {

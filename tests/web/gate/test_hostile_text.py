@@ -15,6 +15,7 @@ import eventhub.blueprints.gate
 from eventhub.accounts.rules import Role
 from eventhub.blueprints.gate.choosing import GateForm
 from eventhub.blueprints.gate.scanner import ScanForm, UndoForm
+from eventhub.blueprints.gate.walk_in import WalkInForm
 from eventhub.checkin.models import Scan
 from eventhub.core.text import clean_line
 from eventhub.db import db, transaction
@@ -152,3 +153,16 @@ def test_a_hostile_reason_that_is_stored_is_clean(door: Door, vector: dict[str, 
     db.session.rollback()
     stored = [reason for reason in db.session.scalars(select(Scan.reason)) if reason is not None]
     assert stored == [clean_line(vector["text"])][: len(stored)]
+
+
+@pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])
+def test_a_hostile_walk_in_is_refused_beside_its_field_or_harmless(
+    door: Door, vector: dict[str, str]
+) -> None:
+    plain = {"scan_id": str(uuid4()), "key": "k" * 22, "language": "en", "said": "paper"}
+    page = Page(f"{door.url}/walk-in", WalkInForm, plain)
+
+    assert faults_of(door.client, page, vector["text"], fields=["full_name", "email", "organisation"]) == []
+    typed = {**plain, "full_name": vector["text"], "organisation": vector["text"], "email": ""}
+    answer = door.client.post(page.path, data=typed, headers=csrf(door.client), follow_redirects=True)
+    assert live(answer.text) == []

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventhub.blueprints.delegations.forms import AcceptForm, ManyForm, PersonForm, StartForm
+from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core.ids import public_id
 from eventhub.db import db, transaction
@@ -15,12 +16,19 @@ from eventhub.registration.delegations.commands import Start, invite_partner
 from eventhub.registration.delegations.letters import invitation_path
 from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.rules import Entry
+from tests.factories import make_event, make_session
 from tests.web.delegations.coordinating import ANSWERS as COORDINATOR
 from tests.web.delegations.coordinating import FORM as START
 from tests.web.delegations.coordinating import PERSON, fill, press_import, started
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
-from tests.web.registrations.guest import ANSWERS, FORM, registered
+from tests.web.reading import fields
+from tests.web.registrations.guest import ANSWERS, FORM, link_in, press, registered
 
+FAMILY = "/events/picnic/register/family"
+GROUP = "/events/picnic/register/group"
+GUARDIAN = {**ANSWERS, "phone": "+7 812 000-00-00", "relation": "mother"}
+CHILD = {"children-0-full_name": "Vera Example", "children-0-born_on": "2018-06-01"}
+PUPILS = {**ANSWERS, "heads": "2"}
 LATER = {name: typed for name, typed in ANSWERS.items() if name != "email"}
 
 
@@ -38,6 +46,39 @@ def test_hostile_text_is_refused_beside_its_field_or_harmless(
 
     assert [fault for page in (new, later) for fault in faults_of(client, page, vector["text"])] == []
     assert live(client.get(manage).text) == []
+
+
+@pytest.fixture
+def parties(client: FlaskClient, consent: int, now) -> dict[str, str]:
+    """The pages of a family and of a group that are registered."""
+    with transaction():
+        make_session(make_event(now=now, slug="picnic", takes_families=True, takes_school_groups=True))
+    made = {}
+    for path, typed in ((FAMILY, {**GUARDIAN, **CHILD}), (GROUP, PUPILS)):
+        more = {**typed, "email": f"{path[-5:]}@example.org", "consents": [consent]}
+        assert client.post(path, data={**fields(client.get(path)), **more}).status_code == 302
+        made[path] = press(client, link_in("registration_confirm")).headers["Location"]
+    return made
+
+
+@pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])
+def test_hostile_text_about_a_party_is_refused_beside_its_field_or_harmless(
+    client: FlaskClient, consent: int, parties: dict[str, str], vector: dict[str, str]
+) -> None:
+    family, group = parties[FAMILY], parties[GROUP]
+    pages = (
+        Page(FAMILY, FamilyForm, {**GUARDIAN, **CHILD, "consents": [consent]}),
+        Page(GROUP, GroupForm, {**PUPILS, "consents": [consent]}),
+        Page(f"{family}/party", FamilyChangeForm, {**GUARDIAN, **CHILD}),
+        Page(f"{group}/party", GroupChangeForm, PUPILS),
+    )
+
+    assert [fault for page in pages for fault in faults_of(client, page, vector["text"])] == []
+    for page in (pages[0], pages[2]):
+        for name in ("full_name", "born_on", "sessions", "ticket"):
+            answer = faults_of(client, page, vector["text"], fields=[f"children-0-{name}"])
+            assert answer == [], name
+    assert [live(client.get(path).text) for path in (family, group)] == [[], []]
 
 
 @pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])

@@ -1,0 +1,162 @@
+"""Somebody without a registration: three fields at the door, and the ticket is on the screen and admitted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import EmailField, HiddenField, RadioField, StringField
+from wtforms.validators import DataRequired, Email, Length, Optional
+
+from eventhub.blueprints.gate.blueprint import pages
+from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
+from eventhub.blueprints.gate.saying import card_of
+from eventhub.blueprints.registration_forms import Ticks, no_links, some_letter
+from eventhub.checkin.commands import redeem
+from eventhub.checkin.queries import Door, get_scan, get_ticket_of
+from eventhub.checkin.rules import Direction, ScanSource
+from eventhub.checkin.showing import Showing, Shown
+from eventhub.core import clock
+from eventhub.core.ids import public_id
+from eventhub.core.names import email_key
+from eventhub.core.text import localised
+from eventhub.events.queries import get_event_by_id
+from eventhub.privacy.queries import list_consent_documents
+from eventhub.registration.models import Registration
+from eventhub.registration.queries import find_live
+from eventhub.registration.rules import LONGEST_NAME, RegistrationState
+from eventhub.registration.walking_in import WalkIn, walk_in
+from eventhub.tickets.queries import code_of
+from eventhub.web.forms import PageForm, one_line
+from eventhub.web.i18n import NAMES, language
+from eventhub.web.proxies import caller_address
+
+SAID = [("paper", _l("on paper")), ("aloud", _l("aloud"))]
+
+
+class WalkInForm(PageForm):
+    """Who stands there. Sent twice it is one person, by the form's own keys."""
+
+    key = HiddenField(default=public_id)
+    scan_id = HiddenField(default=fresh_scan_id)
+    full_name = StringField(
+        _l("Full name"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the full name.")),
+            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            some_letter,
+            no_links,
+        ],
+    )
+    email = EmailField(
+        _l("E-mail"),
+        description=_l("The ticket goes there. Without it the code is on this screen alone."),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
+            Email(_l("Enter an e-mail address like name@example.org.")),
+        ],
+    )
+    organisation = StringField(
+        _l("Organisation or country"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the organisation or the country.")),
+            Length(max=160, message=_l("Enter at most %(max)d characters.")),
+            some_letter,
+            no_links,
+        ],
+    )
+    language = RadioField(_l("Language of our letters"), choices=NAMES)
+    consents = Ticks(_l("Agreed to"), coerce=int, validators=[Optional()], choices=[], validate_choice=False)
+    said = RadioField(_l("The person agreed"), choices=SAID, default="paper", validators=[Optional()])
+
+    def ask_consents(self) -> None:
+        documents = list_consent_documents()
+        self.consents.choices = [(one.id, localised(one.title, language())) for one in documents]
+
+    def walk_in(self) -> WalkIn:
+        """The person as the command takes it."""
+        return WalkIn(
+            key=(self.key.data or "")[:64],
+            full_name=self.full_name.data or "",
+            email=self.email.data or "",
+            organisation=self.organisation.data or "",
+            language=self.language.data,
+            consents=tuple(self.consents.data or ()),
+            said=self.said.data or "",
+            address=caller_address(),
+        )
+
+
+@pages.get("/<gate>/walk-in")
+def walk_in_form(gate: str) -> ResponseReturnValue:
+    return _page(my_door(gate), WalkInForm(language=language()))
+
+
+@pages.post("/<gate>/walk-in")
+def register_walk_in(gate: str) -> ResponseReturnValue:
+    """Register, confirm and admit in one step."""
+    door, form = my_door(gate), WalkInForm(language=language())
+    scan_id, now = scan_id_of(form.scan_id.data), clock.now()
+
+    def deed() -> None:
+        event = get_event_by_id(door.event_id)
+        made = walk_in(form.walk_in(), event=event, by=current_user.public_id, now=now)
+        redeem(_showing(made, scan_id, door), now=now)
+
+    if form.validate() and form.carry_out(deed):
+        return redirect(url_for(".walked_in", gate=gate, scan_id=scan_id), 303)
+    return _page(door, form, there=_who_is_there(form, door)), form.status
+
+
+def _showing(made: Registration, scan_id: str, door: Door) -> Showing:
+    ticket = made.attendees[0].ticket
+    return Showing(
+        scan_id=scan_id,
+        gate_id=door.gate_id,
+        event_id=door.event_id,
+        shown=Shown(number=ticket.number if ticket else None),
+        direction=Direction.ENTRY,
+        source=ScanSource.WALK_IN,
+        crew_id=current_user.id,
+    )
+
+
+def _who_is_there(form: WalkInForm, door: Door) -> dict[str, Any] | None:
+    """Who takes part under this address already, with the ticket to admit; None for nobody."""
+    if not form.email.data or form.email.errors:
+        return None
+    found = find_live(door.event_id, email_key(form.email.data))
+    if found is None:
+        return None
+    ticket = found.attendees[0].ticket
+    is_confirmed = found.state is RegistrationState.CONFIRMED and ticket is not None
+    return {"name": found.attendees[0].full_name, "ticket": ticket.number if is_confirmed and ticket else ""}
+
+
+@pages.get("/<gate>/walk-in/<scan_id>")
+def walked_in(gate: str, scan_id: str) -> ResponseReturnValue:
+    """The verdict, and the code to take a picture of."""
+    door, identity = my_door(gate), scan_id_of(scan_id)
+    record = get_scan(identity, event_id=door.event_id)
+    ticket = get_ticket_of(identity, event_id=door.event_id)
+    return render_template(
+        "gate/walked_in.html",
+        door=door,
+        card=card_of(record, door, now=clock.now()),
+        ticket=ticket,
+        code=code_of(ticket),
+    )
+
+
+def _page(door: Door, form: WalkInForm, *, there: dict[str, Any] | None = None) -> str:
+    form.ask_consents()
+    return render_template(
+        "gate/walk_in.html", door=door, form=form, there=there, fresh_scan_id=fresh_scan_id
+    )

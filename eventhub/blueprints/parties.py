@@ -1,0 +1,161 @@
+"""Several people on one registration: a family or a school group registers, and changes who comes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eventhub.blueprints import registrations
+from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
+from eventhub.blueprints.registration_forms import ChangeForm
+from eventhub.core import clock
+from eventhub.core.errors import NotFound
+from eventhub.events.models import Event
+from eventhub.events.queries import get_event, list_bookable
+from eventhub.events.rules import PUBLIC_STATES, Registering, registering
+from eventhub.privacy.queries import list_consent_documents
+from eventhub.registration import commands
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
+from eventhub.registration.forms.taking import asked_again, asked_now
+from eventhub.registration.letters import MANAGE, manage_path
+from eventhub.registration.limits import count_submission
+from eventhub.registration.models import Registration
+from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.models import Party
+from eventhub.registration.parties.queries import find_party, list_members
+from eventhub.registration.parties.rules import PartyKind
+from eventhub.registration.queries import get_by_link
+from eventhub.web.headers import private
+from eventhub.web.i18n import is_switch, language
+from eventhub.web.proxies import caller_address
+
+pages = Blueprint("parties", __name__)
+pages.before_request(private)
+
+NEW = {"family": FamilyForm, "group": GroupForm}
+CHANGE = {PartyKind.FAMILY: FamilyChangeForm, PartyKind.SCHOOL_GROUP: GroupChangeForm}
+
+
+@pages.get("/events/<slug>/register/<any(family, group):kind>")
+def new(slug: str, kind: str) -> ResponseReturnValue:
+    return _form_page(_event(slug, kind), NEW[kind](language=language()), kind)
+
+
+@pages.post("/events/<slug>/register/<any(family, group):kind>")
+def create(slug: str, kind: str) -> ResponseReturnValue:
+    """Register, or show the form again with a fieldset more or less."""
+    event, form = _event(slug, kind), NEW[kind](language=language())
+    if _is_reshaped(form) or is_switch():
+        return _form_page(event, form, kind)
+    own = find_form(slug) if form.was_asked_more else None
+    if own is not None:
+        form.ask_questions(own, asked_now(own, now=clock.now()))
+    if form.validate() and form.carry_out(lambda: _register(slug, form)):
+        session[registrations.SENT] = form.email.data
+        return redirect(url_for("registrations.sent", slug=slug))
+    return _form_page(event, form, kind), form.status, form.headers
+
+
+def _register(slug: str, form: FamilyForm | GroupForm) -> None:
+    ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
+    people = ask.party.people if ask.party else ()
+    sessions = {*ask.sessions, *(name for one in people for name in one.sessions)}
+    count_submission(
+        email=ask.email, address=submission.address, slug=slug, sessions=sorted(sessions), now=now
+    )
+    commands.register(ask, submission, slug=slug, now=now)
+
+
+def _is_reshaped(form: Any) -> bool:
+    """Whether a button asked for a fieldset more or less: then nothing is judged and nothing is lost."""
+    more, drop = "more" in request.form, request.form.get("drop", "")
+    form.reshape(more=more, drop=drop)
+    return more or bool(drop)
+
+
+def _event(slug: str, kind: str) -> Event:
+    """Raises NotFound, also for an event that does not take such parties."""
+    event = get_event(slug)
+    takes = event.takes_families if kind == "family" else event.takes_school_groups
+    if event.state not in PUBLIC_STATES or not takes:
+        raise NotFound()
+    return event
+
+
+def _form_page(event: Event, form: Any, kind: str) -> str:
+    form.offer(list_bookable(event.id))
+    own = get_form(event.id)
+    form.ask_questions(own, asked_now(own, now=clock.now()))
+    form.ask_consents(list_consent_documents())
+    left = None if event.pool is None else event.pool.capacity - event.pool.taken
+    state = registering(event.window, places_left=left, now=clock.now())
+    return render_template(
+        "parties/new.html",
+        form=form,
+        kind=kind,
+        is_open=state in (Registering.OPEN, Registering.FULL),
+        registering=state,
+        **registrations.event_facts(event),
+    )
+
+
+@pages.get("/registrations/<public_id>/<secret>/party")
+def edit(public_id: str, secret: str) -> ResponseReturnValue:
+    registration, party = _party(public_id, secret)
+    form = _change_form(registration, party, is_sent=False)
+    return _change_page(registration, party, form, status=200)
+
+
+@pages.post("/registrations/<public_id>/<secret>/party")
+def change(public_id: str, secret: str) -> ResponseReturnValue:
+    registration, party = _party(public_id, secret)
+    form = _change_form(registration, party, is_sent=True)
+    if _is_reshaped(form) or is_switch():
+        return _change_page(registration, party, form, status=200)
+    now = clock.now()
+
+    def deed() -> None:
+        fresh = get_by_link(public_id, secret, purpose=MANAGE)
+        change_party(fresh, form.ask(email=fresh.email), now=now)
+
+    form.offer(registrations.offered(registration))
+    if form.validate() and form.carry_out(deed):
+        flash(_("Your registration is changed. A letter with the new details is on its way."), "ok")
+        return redirect(manage_path(registration))
+    return _change_page(registration, party, form, status=form.status)
+
+
+def _party(public_id: str, secret: str) -> tuple[Registration, Party]:
+    """Raises NotFound, also for who comes alone."""
+    registration = get_by_link(public_id, secret, purpose=MANAGE)
+    party = find_party(registration)
+    if party is None:
+        raise NotFound()
+    return registration, party
+
+
+def _change_form(registration: Registration, party: Party, *, is_sent: bool) -> Any:
+    """The form with the party as it is, or as it was sent."""
+    kind, members = CHANGE[party.kind], list_members(registration)
+    data = {**ChangeForm.data_of(registration), **kind.party_data(party, members)}
+    form = kind() if is_sent else kind(data=data)
+    form.tickets = [one.attendee.ticket.number for one in members[1:] if one.attendee.ticket]
+    own = get_form(registration.event_id)
+    stored = by_name(list_answers(registration.id)) if own.mark else {}
+    form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+    return form
+
+
+def _change_page(registration: Registration, party: Party, form: Any, *, status: int) -> ResponseReturnValue:
+    form.offer(registrations.offered(registration))
+    page = render_template(
+        "parties/change.html",
+        form=form,
+        kind="family" if party.kind is PartyKind.FAMILY else "group",
+        back=manage_path(registration),
+        **registrations.event_facts(registration.event),
+    )
+    return page, status

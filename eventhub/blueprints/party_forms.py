@@ -1,0 +1,301 @@
+"""The forms of people who come together: a family with a fieldset for each child, and a school group as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from eventhub.blueprints.registration_forms import (
+    AnswersForm,
+    RegistrationForm,
+    Ticks,
+    no_links,
+    some_letter,
+)
+from eventhub.core.errors import Refusal
+from eventhub.events.models import Session
+from eventhub.registration.commands import Ask
+from eventhub.registration.parties.models import Party
+from eventhub.registration.parties.plans import PartyPlan, PersonPlan
+from eventhub.registration.parties.queries import Member
+from eventhub.registration.parties.rules import PartyKind
+from eventhub.registration.rules import LONGEST_NAME
+from eventhub.web.forms import PageForm, many_lines, one_line
+from eventhub.web.i18n import sentence_of
+
+# More fieldsets than any event allows; how many it allows, the command says.
+MOST_FIELDSETS = 20
+MOST_PUPILS = 500
+OLDEST = 25
+RELATIONS = {
+    "mother": _l("Mother"),
+    "father": _l("Father"),
+    "guardian": _l("Legal guardian"),
+    "relative": _l("Another relative, with the parents’ consent"),
+}
+
+
+class BirthDate(DateField):
+    """A day, in our words when it can't be read."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As WTForms reads it; an empty one is told by its validator."""
+        if not "".join(valuelist).strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a date like 2017-06-30.")) from None
+
+
+class ChildForm(Form):
+    """One child; `ticket` is the number of who is registered already."""
+
+    class Meta(PageForm.Meta):
+        csrf = False
+
+    ticket = HiddenField()
+    full_name = StringField(
+        _l("Name of the child"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the name of the child.")),
+            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
+            some_letter,
+            no_links,
+        ],
+    )
+    born_on = BirthDate(
+        _l("Date of birth"),
+        description=_l("Some workshops are for certain ages. We delete it a month after the event."),
+        validators=[InputRequired(_l("Enter the date of birth."))],
+    )
+    sessions = Ticks(_l("Workshops"), validators=[Optional()], choices=[], validate_choice=False)
+    may_leave_alone = BooleanField(_l("May leave the event alone"))
+    may_be_photographed = BooleanField(_l("May be photographed"))
+
+    def plan(self) -> PersonPlan:
+        """The child as a command takes it."""
+        return PersonPlan(
+            full_name=self.full_name.data or "",
+            born_on=self.born_on.data,
+            sessions=tuple(self.sessions.data or ()),
+            may_leave_alone=bool(self.may_leave_alone.data),
+            may_be_photographed=bool(self.may_be_photographed.data),
+            ticket=self.ticket.data or "",
+        )
+
+
+class FamilyFields(AnswersForm):
+    """What a guardian tells besides the usual answers."""
+
+    organisation = StringField(
+        _l("University or company"),
+        filters=[one_line],
+        validators=[Length(max=160, message=_l("Enter at most %(max)d characters.")), no_links],
+    )
+    phone = TelField(
+        _l("Your phone"),
+        description=_l("For the day of the event alone, if a child needs you."),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter your phone number.")),
+            Length(max=40, message=_l("Enter at most %(max)d characters.")),
+            Regexp(r"\+?[\d\s().-]{5,}$", message=_l("Enter a phone number like +7 812 000-00-00.")),
+        ],
+    )
+    relation = SelectField(
+        _l("Your relation to the children"),
+        choices=list(RELATIONS.items()),
+        validators=[InputRequired(_l("Choose your relation to the children."))],
+    )
+    children = FieldList(FormField(ChildForm), min_entries=1, max_entries=MOST_FIELDSETS)
+
+    def offer(self, sessions: Sequence[Session]) -> None:
+        """The same sessions for the adult and for each child."""
+        super().offer(sessions)
+        for entry in self.children:
+            entry.form.sessions.choices = self.sessions.choices
+
+    def reshape(self, *, more: bool, drop: str) -> None:
+        """A fieldset more, or one less; all that was typed stays."""
+        entries = self.children.entries
+        if more and len(entries) < MOST_FIELDSETS:
+            self.children.append_entry()
+        if drop.isascii() and drop.isdigit() and int(drop) < len(entries) > 1:
+            del entries[int(drop)]
+            for at, entry in enumerate(entries):
+                _renumber(entry, at)
+
+    def lay(self, refusal: Refusal) -> bool:
+        """Beside the child whom it is about, where there is one."""
+        parts = (refusal.field or "").split("-")
+        if parts[0] != "children" or len(parts) != 3:
+            return super().lay(refusal)
+        field = self.children.entries[int(parts[1])].form[parts[2]]
+        field.errors = [*field.errors, sentence_of(refusal)]
+        self.children.errors = [entry.errors for entry in self.children]
+        return True
+
+    def ask(self, *, email: str) -> Ask:
+        """The answers with those who come along."""
+        return _with_party(super().ask(email=email), self.party_plan())
+
+    def party_plan(self) -> PartyPlan:
+        return PartyPlan(
+            kind=PartyKind.FAMILY,
+            phone=self.phone.data or "",
+            relation=self.relation.data,
+            people=tuple(entry.form.plan() for entry in self.children),
+        )
+
+    @staticmethod
+    def party_data(party: Party, members: Sequence[Member]) -> dict[str, Any]:
+        """The party as it is, for the form that changes it."""
+        children = [
+            {
+                "ticket": one.attendee.ticket.number if one.attendee.ticket else "",
+                "full_name": one.attendee.full_name,
+                "born_on": one.child and one.child.born_on,
+                "sessions": [session.public_id for session in one.sessions],
+                "may_leave_alone": one.child and one.child.may_leave_alone,
+                "may_be_photographed": one.child and one.child.may_be_photographed,
+            }
+            for one in members[1:]
+        ]
+        own = [session.public_id for session in members[0].sessions]
+        return {"phone": party.phone, "relation": party.relation, "children": children, "sessions": own}
+
+
+class FamilyForm(FamilyFields, RegistrationForm):
+    """A family registers."""
+
+
+class FamilyChangeForm(FamilyFields):
+    """The same, later."""
+
+
+class GroupFields(AnswersForm):
+    """What the leader of a school group tells."""
+
+    organisation = StringField(
+        _l("School or club"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter your school or club.")),
+            Length(max=160, message=_l("Enter at most %(max)d characters.")),
+            some_letter,
+            no_links,
+        ],
+    )
+    heads = IntegerField(
+        _l("Number of pupils"),
+        description=_l("Without you. You need not tell their names."),
+        validators=[
+            InputRequired(_l("Enter the number of pupils.")),
+            NumberRange(1, MOST_PUPILS, _l("Enter a number from 1 to 500.")),
+        ],
+    )
+    grade = StringField(
+        _l("Grade"),
+        filters=[one_line],
+        validators=[Length(max=40, message=_l("Enter at most %(max)d characters.")), no_links],
+    )
+    youngest = IntegerField(
+        _l("Age of the youngest"),
+        validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))],
+    )
+    oldest = IntegerField(
+        _l("Age of the oldest"),
+        validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))],
+    )
+
+    def reshape(self, *, more: bool, drop: str) -> None:
+        """A group has no fieldsets."""
+
+    def ask(self, *, email: str) -> Ask:
+        """The answers with so many pupils."""
+        return _with_party(super().ask(email=email), self.party_plan())
+
+    def party_plan(self) -> PartyPlan:
+        heads = range(self.heads.data or 0)
+        return PartyPlan(
+            kind=PartyKind.SCHOOL_GROUP,
+            grade=self.grade.data or "",
+            youngest=self.youngest.data,
+            oldest=self.oldest.data,
+            people=tuple(PersonPlan(full_name=self.name_of(at), ticket=self.ticket_of(at)) for at in heads),
+        )
+
+    def name_of(self, at: int) -> str:
+        """What stands for a name that was not told."""
+        return str(_("Pupil %(number)d", number=at + 1))
+
+    def ticket_of(self, at: int) -> str:
+        return ""
+
+    @staticmethod
+    def party_data(party: Party, members: Sequence[Member]) -> dict[str, Any]:
+        """The party as it is, for the form that changes it."""
+        return {
+            "heads": len(members) - 1,
+            "grade": party.grade,
+            "youngest": party.youngest,
+            "oldest": party.oldest,
+            "names": "\n".join(one.attendee.full_name for one in members[1:]),
+        }
+
+
+class GroupForm(GroupFields, RegistrationForm):
+    """A school group registers."""
+
+
+class GroupChangeForm(GroupFields):
+    """The same, later, with names if the leader wants to tell them."""
+
+    names = TextAreaField(
+        _l("Names of the pupils"),
+        description=_l("One a line, if you like: they help at the entrance."),
+        filters=[many_lines],
+        validators=[Length(max=20_000, message=_l("Enter at most %(max)d characters.")), no_links],
+    )
+    tickets: Sequence[str] = ()
+
+    def name_of(self, at: int) -> str:
+        lines = [
+            one for line in (self.names.data or "").splitlines() if (one := one_line(line)[:LONGEST_NAME])
+        ]
+        return lines[at] if at < len(lines) else super().name_of(at)
+
+    def ticket_of(self, at: int) -> str:
+        return self.tickets[at] if at < len(self.tickets) else ""
+
+
+def _with_party(ask: Ask, party: PartyPlan) -> Ask:
+    return Ask(**{**vars(ask), "party": party})
+
+
+def _renumber(entry: Any, at: int) -> None:
+    """The fields of a fieldset carry its number."""
+    entry.id = entry.name = f"children-{at}"
+    for field in entry.form:
+        field.name = field.id = f"children-{at}-{field.short_name}"
+        field.label.field_id = field.id

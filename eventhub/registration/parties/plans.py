@@ -1,0 +1,33 @@
+"""What is asked for when several people come on one registration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from eventhub.registration.parties.rules import PartyKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonPlan:
+    """Somebody who comes along. `sessions` are public ids; `ticket` is the number of who is there already."""
+
+    full_name: str
+    born_on: date | None = None
+    sessions: tuple[str, ...] = ()
+    may_leave_alone: bool = False
+    may_be_photographed: bool = False
+    ticket: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyPlan:
+    """`people` without the adult who registers. Of a family `phone` and `relation` are told, of a group the others."""
+
+    kind: PartyKind
+    people: tuple[PersonPlan, ...]
+    phone: str = ""
+    relation: str = ""
+    grade: str = ""
+    youngest: int | None = None
+    oldest: int | None = None
