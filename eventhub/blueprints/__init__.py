@@ -23,6 +23,7 @@ from eventhub.blueprints import (
     parties,
     public,
     reconfirming,
+    registering,
     registrations,
     schools,
     science_week,
@@ -41,7 +42,8 @@ MAP = (
     Part(science_week.pages, everyone),  # /week-of-science
     Part(fablab_picnic.pages, everyone),  # /fablab-picnik
     Part(schools.pages, everyone),  # /summer-schools, /winter-schools
-    Part(registrations.pages, everyone),  # /events/<slug>/register, /registrations/<id>/<secret>
+    Part(registering.pages, everyone),  # /events/<slug>/register, /registrations/<id>/confirm/<secret>
+    Part(registrations.pages, everyone),  # /registrations/<id>/<secret>
     Part(invitations.pages, everyone),  # /registrations/<id>/<secret>/invitation
     Part(delegations.pages, everyone),  # /events/<slug>/delegation, /delegations/<id>/<secret>
     Part(parties.pages, everyone),  # /events/<slug>/register/family|group, /registrations/<id>/<secret>/party

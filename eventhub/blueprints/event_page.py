@@ -24,7 +24,7 @@ from eventhub.events.rules import EventState, Format, Registering, SessionKind, 
 from eventhub.registration.participants import list_published
 from eventhub.web.i18n import language
 from eventhub.web.pages import known_zone
-from eventhub.web.wording import ages_note, language_name, place_line, price, seats_note, when
+from eventhub.web.wording import ages_note, language_name, mini, place_line, price, seats_note, when
 
 Line = dict[str, Any]
 # Stands are there all day, modules for weeks: their kinds' pages list them apart.
@@ -34,6 +34,11 @@ ATTENDANCE = {
     Format.ONLINE: "OnlineEventAttendanceMode",
     Format.HYBRID: "MixedEventAttendanceMode",
 }
+
+
+def event_facts(event: Event) -> dict[str, Any]:
+    """An event above a form or a registration."""
+    return {"event": event, "card": mini(event), "when": when(event)}
 
 
 def view_of(event: Event) -> dict[str, Any]:

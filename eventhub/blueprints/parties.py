@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eventhub.blueprints import registrations
+from eventhub.blueprints.event_page import event_facts
 from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
+from eventhub.blueprints.registering import SENT
 from eventhub.blueprints.registration_forms import ChangeForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
@@ -54,8 +56,8 @@ def create(slug: str, kind: str) -> ResponseReturnValue:
     if own is not None:
         form.ask_questions(own, asked_now(own, now=clock.now()))
     if form.validate() and form.carry_out(lambda: _register(slug, form)):
-        session[registrations.SENT] = form.email.data
-        return redirect(url_for("registrations.sent", slug=slug))
+        session[SENT] = form.email.data
+        return redirect(url_for("registering.sent", slug=slug))
     return _form_page(event, form, kind), form.status, form.headers
 
 
@@ -98,7 +100,7 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
         kind=kind,
         is_open=state in (Registering.OPEN, Registering.FULL),
         registering=state,
-        **registrations.event_facts(event),
+        **event_facts(event),
     )
 
 
@@ -156,6 +158,6 @@ def _change_page(registration: Registration, party: Party, form: Any, *, status:
         form=form,
         kind="family" if party.kind is PartyKind.FAMILY else "group",
         back=manage_path(registration),
-        **registrations.event_facts(registration.event),
+        **event_facts(registration.event),
     )
     return page, status

@@ -1,147 +1,50 @@
-"""Registering for an event, confirming by the link in the letter, and looking after the registration by link."""
+"""Looking after a registration by its link: see it, change it, cancel it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 
-from eventhub.blueprints.event_page import calendar_links
+from eventhub.blueprints.event_page import calendar_links, event_facts
 from eventhub.blueprints.handing_over import why_not
-from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
+from eventhub.blueprints.registration_forms import ChangeForm
 from eventhub.blueprints.session_lines import waits_for_more, wish_rows
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
-from eventhub.core.ids import public_id as new_key
 from eventhub.core.text import N_
 from eventhub.core.tombstones import is_placeholder
-from eventhub.events.models import Event
-from eventhub.events.queries import get_event, list_bookable
-from eventhub.events.rules import PUBLIC_STATES, Registering, registering
-from eventhub.privacy.queries import list_consent_documents
-from eventhub.registration import commands, confirming
+from eventhub.events.queries import list_bookable
+from eventhub.registration import changing, commands
 from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.files import fetch_upload
-from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
-from eventhub.registration.forms.taking import asked_again, asked_now
-from eventhub.registration.letters import CONFIRM, MANAGE, manage_path, offer_path
-from eventhub.registration.limits import count_submission
+from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
+from eventhub.registration.forms.taking import asked_again
+from eventhub.registration.letters import MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.queries import find_party, list_members
-from eventhub.registration.queries import ConfirmMark, find_form_mark, get_by_link, get_confirm_mark
-from eventhub.registration.rules import LIVE, PROVEN, RegistrationState
+from eventhub.registration.queries import get_by_link
+from eventhub.registration.rules import LIVE, RegistrationState
 from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, can_swap
 from eventhub.registration.waiting import standing_of
 from eventhub.tickets.queries import codes_of
 from eventhub.web.answers import answer_rows, by_link, has_file
-from eventhub.web.caching import guest_form
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
-from eventhub.web.i18n import is_switch, language
+from eventhub.web.i18n import is_switch
 from eventhub.web.prices import price_of
-from eventhub.web.proxies import caller_address
 from eventhub.web.uploads import as_attachment, takes_files
-from eventhub.web.wording import country_name, mini, when
+from eventhub.web.wording import country_name
 
 pages = Blueprint("registrations", __name__)
 pages.before_request(private)
-
-SENT = "registered"
-
-
-@pages.get("/events/<slug>/register")
-def new(slug: str) -> ResponseReturnValue:
-    """The empty form, the same for all guests but for its two keys."""
-    mark = find_form_mark(slug)
-    if mark is None:
-        raise NotFound()
-    key = ("register", request.full_path, *mark, f"{clock.now():%Y%m%d%H%M}")
-    return guest_form(key, lambda: _empty_form(slug), csrf=generate_csrf(), submission=new_key())
-
-
-def _empty_form(slug: str) -> tuple[str, dict[str, str]]:
-    form = RegistrationForm(language=language())
-    page = _form_page(slug, form)
-    return page, {"csrf": form.csrf_token.current_token, "submission": form.submission_key.data or ""}
-
-
-@pages.post("/events/<slug>/register")
-@takes_files
-def create(slug: str) -> ResponseReturnValue:
-    form = RegistrationForm(language=language())
-    if is_switch():
-        return _form_page(slug, form)
-    own = find_form(slug) if form.was_asked_more else None
-    if own is not None:
-        form.ask_questions(own, asked_now(own, now=clock.now()))
-        if own.types:
-            form.offer_types(_public(slug), own.types, now=clock.now())
-    if form.validate() and form.carry_out(lambda: _register(slug, form)):
-        session[SENT] = form.email.data
-        return redirect(url_for(".sent", slug=slug))
-    return _form_page(slug, form), form.status, form.headers
-
-
-def _register(slug: str, form: RegistrationForm) -> None:
-    ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
-    count_submission(
-        email=ask.email,
-        address=submission.address,
-        slug=slug,
-        sessions=ask.sessions,
-        typed=ask.sheet.typed,
-        ticket_type=ask.ticket.public_id,
-        now=now,
-    )
-    commands.register(ask, submission, slug=slug, now=now)
-
-
-@pages.get("/events/<slug>/register/sent")
-def sent(slug: str) -> ResponseReturnValue:
-    """Look into your mail: the same words whether the address was new or not."""
-    return render_template("registrations/sent.html", event=_public(slug), email=session.get(SENT, ""))
-
-
-@pages.get("/registrations/<public_id>/confirm/<secret>")
-def ask_to_confirm(public_id: str, secret: str) -> ResponseReturnValue:
-    """Mail scanners follow links, so only the button confirms. The page is the same for all who were held a place in
-    the same minute, but for its address and its key."""
-    mark = get_confirm_mark(public_id, secret, purpose=CONFIRM)
-    if mark.state in PROVEN:
-        return redirect(manage_path(mark))
-    held_until = mark.held_until and f"{mark.held_until:%Y%m%d%H%M}"
-    event = (mark.event_uid, mark.event_revision, mark.event_revised_at)
-    key = ("confirm", *event, mark.state, held_until, _is_overdue(mark), request.query_string)
-    return guest_form(key, lambda: _question(public_id, secret), csrf=generate_csrf(), path=request.path)
-
-
-def _question(public_id: str, secret: str) -> tuple[str, dict[str, str]]:
-    form = PageForm()
-    page = _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False), form)
-    return page, {"csrf": form.csrf_token.current_token, "path": request.path}
-
-
-@pages.post("/registrations/<public_id>/confirm/<secret>")
-def confirm(public_id: str, secret: str) -> ResponseReturnValue:
-    form = PageForm()
-    now = clock.now()
-    found: list[Registration] = []
-
-    def deed() -> None:
-        found.append(get_by_link(public_id, secret, purpose=CONFIRM, with_choices=False))
-        confirming.confirm(found[0], now=now)
-
-    if form.carry_out(deed):
-        return redirect(manage_path(found[0]))
-    return _confirm_page(get_by_link(public_id, secret, purpose=CONFIRM), form), form.status
 
 
 @pages.get("/registrations/<public_id>/<secret>")
@@ -232,7 +135,7 @@ def change(public_id: str, secret: str) -> ResponseReturnValue:
 
     def deed() -> None:
         fresh = get_by_link(public_id, secret, purpose=MANAGE)
-        commands.change(fresh, form.ask(email=fresh.email), now=now)
+        changing.change(fresh, form.ask(email=fresh.email), now=now)
 
     if form.validate() and form.carry_out(deed):
         flash(_("Your registration is changed. A letter with the new details is on its way."), "ok")
@@ -256,43 +159,6 @@ def cancel(public_id: str, secret: str) -> ResponseReturnValue:
         flash(_("Your registration is cancelled, and your place is free for someone else."), "ok")
         return redirect(url_for(".show", public_id=public_id, secret=secret))
     return _cancel_page(get_by_link(public_id, secret, purpose=MANAGE), form, status=form.status)
-
-
-def _public(slug: str) -> Event:
-    event = get_event(slug)
-    if event.state not in PUBLIC_STATES:
-        raise NotFound()
-    return event
-
-
-def _form_page(slug: str, form: RegistrationForm) -> str:
-    event = _public(slug)
-    form.offer(list_bookable(event.id))
-    own = get_form(event.id)
-    form.ask_questions(own, asked_now(own, now=clock.now()))
-    form.offer_types(event, own.types, now=clock.now())
-    form.ask_consents(list_consent_documents())
-    left = None if event.pool is None else event.pool.capacity - event.pool.taken
-    state = registering(event.window, places_left=left, now=clock.now())
-    # An overdue hold may be in the way of the last place: the database is asked when the form is sent.
-    is_open = state in (Registering.OPEN, Registering.FULL)
-    return render_template(
-        "registrations/new.html", form=form, is_open=is_open, registering=state, **event_facts(event)
-    )
-
-
-def _confirm_page(registration: Registration, form: PageForm) -> str:
-    return render_template(
-        "registrations/confirm.html",
-        registration=registration,
-        form=form,
-        overdue=_is_overdue(registration),
-        **event_facts(registration.event),
-    )
-
-
-def _is_overdue(registration: Registration | ConfirmMark) -> bool:
-    return registration.held_until is None or registration.held_until <= clock.now()
 
 
 def _change_page(registration: Registration, form: ChangeForm, *, status: int) -> ResponseReturnValue:
@@ -385,8 +251,3 @@ def _cancel_page(registration: Registration, form: PageForm, *, status: int) -> 
         **facts,
     )
     return page, status
-
-
-def event_facts(event: Event) -> dict[str, Any]:
-    """What every page about a registration says of its event."""
-    return {"event": event, "card": mini(event), "when": when(event)}

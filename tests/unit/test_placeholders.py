@@ -224,4 +224,12 @@ def test_the_list_of_letters_names_templates_that_there_are() -> None:
         "privacy_extended",
         "privacy_received",
     }
-    assert set(LETTERS) - set(EDITABLE) == about_no_event | {"mailing"}
+    to_coordinators = {
+        "delegation_confirm",
+        "delegation_declined",
+        "delegation_digest",
+        "delegation_invited",
+        "delegation_member",
+        "delegation_open",
+    }
+    assert set(LETTERS) - set(EDITABLE) == about_no_event | to_coordinators | {"mailing"}

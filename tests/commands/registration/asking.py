@@ -12,7 +12,7 @@ from eventhub.core.ids import public_id
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.mail.models import Message
-from eventhub.registration import commands
+from eventhub.registration import changing, commands
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.confirming import confirm as confirm_registration
 from eventhub.registration.models import Registration
@@ -69,7 +69,7 @@ def cancel(registration: Registration | Known, *, now: datetime) -> None:
 
 def change(registration: Registration | Known, *, now: datetime, **changes: Any) -> None:
     with transaction():
-        commands.change(get_registration(registration.public_id), an_ask(**changes), now=now)
+        changing.change(get_registration(registration.public_id), an_ask(**changes), now=now)
 
 
 def registered(slug: str, email: str = GUEST, *, now: datetime, **changes: Any) -> Registration:

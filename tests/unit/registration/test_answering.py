@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventhub.core.text import clean_text
-from eventhub.registration.forms.answering import Stored, UnknownQuestion, judge, keys_of, shown
+from eventhub.registration.forms.answering import FormChanged, Stored, UnknownQuestion, judge, keys_of, shown
 from eventhub.registration.forms.conditions import as_typed, could_be_shown, is_shown
 from eventhub.registration.forms.shapes import (
     SHAPES,
@@ -171,9 +171,13 @@ def test_what_hangs_on_something_hidden_is_hidden_too_and_what_is_shown_is_deman
 
 
 def test_what_is_not_asked_is_refused() -> None:
-    for typed in ({"unknown": ["x"]}, {"why": ["x"]}):
-        with pytest.raises(UnknownQuestion):
-            judge(CHAIN, typed, asked={"visa"})
+    with pytest.raises(UnknownQuestion):
+        judge(CHAIN, {"unknown": ["x"]}, asked={"visa"})
+
+
+def test_what_closed_while_it_was_answered_is_shown_anew() -> None:
+    with pytest.raises(FormChanged):
+        judge(CHAIN, {"why": ["x"]}, asked={"visa"})
 
 
 def test_an_answer_left_as_it_was_stays_one_to_the_version_it_was_given_to() -> None:
