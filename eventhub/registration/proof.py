@@ -121,11 +121,12 @@ def _without_a_place_of_an_option() -> list[Misheld]:
 
 def _lacks_an_option(registration_id: int, event_id: int) -> bool:
     form = get_form(event_id)
+    asked = {question.id for question in form}  # what was removed takes nothing from who came later
     needed = {
         form.pools[one.question.id, key]
         for one in claiming(form, list_own_answers(registration_id))
         for key in keys_of(one.question, one.value)
-        if (one.question.id, key) in form.pools
+        if one.question.id in asked and (one.question.id, key) in form.pools
     }
     held = db.session.scalars(select(Place.pool_id).where(Place.registration_id == registration_id))
     return not needed <= set(held)

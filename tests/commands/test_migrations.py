@@ -17,7 +17,9 @@ from sqlalchemy import inspect, select
 
 from eventhub import create_app
 from eventhub.db import Base, db, transaction
-from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.models import Attendee, Place, Registration
+from eventhub.registration.proof import list_miscounts, list_misheld
+from eventhub.registration.rules import RegistrationState
 from tests import postgres
 from tests.conftest import settings_for
 from tests.factories import make_attendee, make_event, make_session
@@ -103,6 +105,24 @@ def test_names_are_looked_up_in_latin_after_0002_and_not_before(empty: Flask, no
 
     assert before == ["елкин петр", "zoe quill", "李明"]
     assert keys_of_names() == after == ["елкин петр elkin petr", "zoe quill zoe kuil", "李明 liming"]
+
+
+def test_whoever_has_an_offer_gives_the_place_back_before_0003(empty: Flask, now: datetime) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now, capacity=1)
+        offered = make_attendee(event, now=now, state=RegistrationState.OFFERED, held_until=now).registration
+        db.session.add(Place(registration_id=offered.id, pool_id=event.pool_id, count=1))
+        assert event.pool is not None
+        event.pool.taken = 1
+    db.session.remove()
+
+    downgrade(revision="0002")
+    upgrade()
+
+    assert db.session.scalars(select(Registration.state)).all() == [RegistrationState.CANCELLED]
+    assert list_miscounts() == []
+    assert list_misheld() == []
 
 
 def test_models_match_head(empty: Flask) -> None:

@@ -191,7 +191,7 @@ def test_who_is_left_out_and_why(both: Flask, app: Flask, now: datetime) -> None
     event = an_event("Ada", "Bob", "Cyd", now=now)
     with transaction():
         make_attendee(event, now=now, full_name="Gone", state=RegistrationState.CANCELLED)
-        make_attendee(event, now=now, full_name="Erased", email="", email_key="")
+        make_attendee(event, now=now, full_name="Erased", removed_at=now)
     first = posted(event, now=now, chosen=ids("Ada"))
     everybody = tuple(db.session.scalars(select(Registration.public_id)))
 
