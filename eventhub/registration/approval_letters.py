@@ -53,6 +53,17 @@ def render_approved(registration: Registration, event: Event) -> Rendered:
     return render("registration_approved", language=language, facts=facts)
 
 
+def render_rejected(registration: Registration, event: Event, *, reason: str) -> Rendered:
+    """The letter as post_rejected will send it, for whoever is about to say no."""
+    language = registration.language
+    facts = {
+        **facts_of(registration, event, language),
+        "recipient": recipient_of(registration),
+        "reason": reason,
+    }
+    return render("registration_rejected", language=language, facts=facts)
+
+
 def post_rejected(registration: Registration, event: Event, *, reason: str = "", now: datetime) -> None:
     """The organisers say no, and why; an empty reason is left out."""
     post_letter("registration_rejected", registration, event, now=now, reason=reason)

@@ -64,9 +64,14 @@ def list_requests(event_id: int, *, limit: int) -> Sequence[Registration]:
     return db.session.scalars(whole.order_by(Registration.id).limit(limit)).all()
 
 
+def list_chosen_requests(event_id: int, public_ids: Sequence[str]) -> list[Registration]:
+    """Those of the event who still wait for an answer, the first come first."""
+    return [one for one in list_requests(event_id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
+
+
 def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     """As things stand now; others may take the last places before it is done."""
-    found = [one for one in list_requests(event.id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
+    found = list_chosen_requests(event.id, public_ids)
     left = event.pool.capacity - event.pool.taken if event.pool else sum(map(_heads, found))
     placed = [one for one, heads in zip(found, accumulate(map(_heads, found)), strict=True) if heads <= left]
     rest = found[len(placed) :]

@@ -176,6 +176,7 @@ ROUTES = {
     "organiser.look_at_requests": to("/organiser/events/{event_a}/requests", RUNS_A),
     "organiser.offer_person": to("/organiser/events/{event_a}/people/{person_a}/offer", RUNS_A),
     "organiser.reject_person": to("/organiser/events/{event_a}/people/{person_a}/reject", RUNS_A),
+    "organiser.reject_requests": to("/organiser/events/{event_a}/requests/reject", RUNS_A),
     "organiser.requests": to("/organiser/events/{event_a}/requests", RUNS_A),
     "organiser.people_csv": to("/organiser/events/{event_a}/people.csv", RUNS_A),
     "organiser.people_paper": to("/organiser/events/{event_a}/people/paper", RUNS_A),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from eventhub.core.errors import Refusal
 from eventhub.db import transaction
 from eventhub.registration.approving import approve, list_requests, preview_of, reject
 from eventhub.registration.desk import get_of_event
+from eventhub.registration.models import Registration
 from eventhub.registration.reviewing import approve_again, list_reviews
 from eventhub.registration.waiting import offer_by_hand
 from eventhub.web.i18n import sentence_of
@@ -41,7 +42,7 @@ def requests(slug: str) -> ResponseReturnValue:
 def look_at_requests(slug: str) -> ResponseReturnValue:
     """What approving the chosen ones would do: the letter, and who would be left out and why. Nothing is done yet."""
     event, form = the_event(slug), Confirm()
-    chosen = _chosen()
+    chosen = chosen_requests()
     if not form.validate() or not chosen:
         return redirect(url_for(".requests", slug=slug))
     preview = preview_of(event, chosen)
@@ -54,21 +55,33 @@ def approve_requests(slug: str) -> ResponseReturnValue:
     event, form = the_event(slug), Confirm()
     if not form.validate():
         return redirect(url_for(".requests", slug=slug))
-    results = [(public_id, _approved(event.id, public_id)) for public_id in _chosen()]
-    skipped = [(get_of_event(event.id, one), why) for one, why in results if why]
-    done = len(results) - len(skipped)
+
+    def deed(registration: Registration) -> None:
+        approve(registration, by=me(), now=clock.now())
+
+    done, skipped = result_of_each(event.id, chosen_requests(), deed)
     return render_template("organiser/approved.html", event=event, done=done, skipped=skipped)
 
 
-def _chosen() -> Sequence[str]:
+def chosen_requests() -> Sequence[str]:
+    """Public ids that were ticked."""
     return list(dict.fromkeys(request.form.getlist("chosen")))[:MOST_AT_ONCE]
 
 
-def _approved(event_id: int, public_id: str) -> str:
-    """Why not; empty when it is done."""
+def result_of_each(
+    event_id: int, public_ids: Sequence[str], deed: Callable[[Registration], None]
+) -> tuple[int, list[tuple[Registration, str]]]:
+    """Do it for each in a transaction of its own: for how many it is done, and who was left out for which reason."""
+    results = [(public_id, _why_not(event_id, public_id, deed)) for public_id in public_ids]
+    skipped = [(get_of_event(event_id, one), why) for one, why in results if why]
+    return len(results) - len(skipped), skipped
+
+
+def _why_not(event_id: int, public_id: str, deed: Callable[[Registration], None]) -> str:
+    """Empty when it is done."""
     try:
         with transaction():
-            approve(get_of_event(event_id, public_id), by=me(), now=clock.now())
+            deed(get_of_event(event_id, public_id))
     except Refusal as refusal:
         return sentence_of(refusal)
     return ""

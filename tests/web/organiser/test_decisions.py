@@ -81,6 +81,37 @@ def test_the_approved_have_their_letter_and_the_left_out_are_listed_with_the_rea
     assert db.session.scalars(letters).all() == ["ada@example.org", "bob@example.org"]
 
 
+def test_many_are_not_approved_for_one_reason_with_the_letter_shown_first(
+    organiser: FlaskClient, asked: list[str]
+) -> None:
+    chosen, path = {"chosen": asked[:2]}, f"{REQUESTS}/reject"
+
+    first = send(organiser, REQUESTS, chosen, to=path)
+    nameless = send(organiser, REQUESTS, {**chosen, "step": "reject", "reason": ""}, to=path)
+    shown = send(organiser, REQUESTS, {**chosen, "step": "look", "reason": "Students alone"}, to=path)
+    before = {state_of(one) for one in asked}
+    done = send(organiser, REQUESTS, {**chosen, "step": "reject", "reason": "Students alone"}, to=path)
+
+    assert texts(first, "//main//li/bdi[1]") == ["Ada", "Bob"]
+    assert (nameless.status_code, error_beside(nameless.text, "reason")) == (422, "Say in a few words why.")
+    assert "Students alone" in texts(shown, "//p[@class='letter']")[0]
+    assert before == {RegistrationState.REQUESTED}
+    assert texts(done, "//div[contains(@class, 'notice')]") == ["2 registrations are not approved."]
+    assert [state_of(one).value for one in asked] == ["rejected", "rejected", "requested"]
+
+
+def test_who_does_not_wait_any_more_is_listed_with_the_reason(
+    organiser: FlaskClient, asked: list[str]
+) -> None:
+    send(organiser, REQUESTS, {"chosen": asked[:1]}, to=f"{REQUESTS}/approve")
+
+    fields = {"chosen": asked[:2], "step": "reject", "reason": "Students alone"}
+    done = send(organiser, REQUESTS, fields, to=f"{REQUESTS}/reject")
+
+    assert texts(done, "//main//li") == ["Ada: This registration does not wait for approval any more."]
+    assert [state_of(one).value for one in asked] == ["confirmed", "rejected", "requested"]
+
+
 def test_nobody_chosen_changes_nothing(organiser: FlaskClient, asked: list[str]) -> None:
     assert send(organiser, REQUESTS, {}).status_code == 302
     assert {state_of(one) for one in asked} == {RegistrationState.REQUESTED}
