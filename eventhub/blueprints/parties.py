@@ -20,7 +20,7 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
-from eventhub.registration.forms.queries import by_name, find_form, get_form, list_answers
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.limits import count_submission
@@ -33,6 +33,7 @@ from eventhub.registration.queries import get_by_link
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
+from eventhub.web.uploads import takes_files
 
 pages = Blueprint("parties", __name__)
 pages.before_request(private)
@@ -47,6 +48,7 @@ def new(slug: str, kind: str) -> ResponseReturnValue:
 
 
 @pages.post("/events/<slug>/register/<any(family, group):kind>")
+@takes_files
 def create(slug: str, kind: str) -> ResponseReturnValue:
     """Register, or show the form again with a fieldset more or less."""
     event, form = _event(slug, kind), NEW[kind](language=language())
@@ -66,7 +68,12 @@ def _register(slug: str, form: FamilyForm | GroupForm) -> None:
     people = ask.party.people if ask.party else ()
     sessions = {*ask.sessions, *(name for one in people for name in one.sessions)}
     count_submission(
-        email=ask.email, address=submission.address, slug=slug, sessions=sorted(sessions), now=now
+        email=ask.email,
+        address=submission.address,
+        slug=slug,
+        sessions=sorted(sessions),
+        typed=ask.sheet.typed,
+        now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)
 
@@ -112,6 +119,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/registrations/<public_id>/<secret>/party")
+@takes_files
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration, party = _party(public_id, secret)
     form = _change_form(registration, party, is_sent=True)
@@ -145,8 +153,9 @@ def _change_form(registration: Registration, party: Party, *, is_sent: bool) -> 
     data = {**ChangeForm.data_of(registration), **kind.party_data(party, members)}
     form = kind() if is_sent else kind(data=data)
     form.tickets = [one.attendee.ticket.number for one in members[1:] if one.attendee.ticket]
+    form.scope = registration.public_id
     own = get_form(registration.event_id)
-    stored = by_name(list_answers(registration.id)) if own.mark else {}
+    stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
     return form
 

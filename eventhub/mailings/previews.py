@@ -112,6 +112,7 @@ def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]
         "session_when": by_when(event.starts_at, event, language),
         "position": 3,
         "missing": say(MISSING),
+        "colleague": reader.full_name,
         "reason": say(REASON),
         "sessions": [],
         "has_ticket": True,

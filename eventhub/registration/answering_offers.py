@@ -7,10 +7,11 @@ from datetime import datetime
 from eventhub.events.rules import EventCancelled, EventState
 from eventhub.events.stamps import names_changed
 from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration
 from eventhub.registration.moving import move
-from eventhub.registration.rules import NotOffered, OfferOver, RegistrationState, WaitingState
+from eventhub.registration.rules import AgreeFirst, NotOffered, OfferOver, RegistrationState, WaitingState
 from eventhub.registration.waiting import end_in_line, give_on
 
 
@@ -26,6 +27,8 @@ def accept_offer(registration: Registration, *, now: datetime) -> None:
     if registration.state is RegistrationState.CONFIRMED:
         return
     _check_is_offered(registration, now=now)
+    if find_unanswered(registration) is not None:
+        raise AgreeFirst()
     if registration.handed_from_id is not None:
         raise NotOffered()  # a colleague agrees first, see handing_over
     move(

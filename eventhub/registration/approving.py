@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import accumulate
 
 from sqlalchemy import func, select
@@ -19,6 +20,8 @@ from eventhub.mail.letters import Rendered
 from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
 from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.delegations.letters import post_member
+from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.claims import drop_claims
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.shapes import Form
@@ -91,6 +94,12 @@ def check_may_stop(event: Event) -> None:
         raise RequestsWait(count=count)
 
 
+def _letter_to(registration: Registration) -> Callable[..., None]:
+    """Whom a coordinator registered agrees before the ticket comes."""
+    member = find_unanswered(registration)
+    return post_approved if member is None else partial(post_member, delegation=member.delegation)
+
+
 def _heads(registration: Registration) -> int:
     return len(registration.attendees)
 
@@ -109,7 +118,7 @@ def approve(registration: Registration, *, by: str, now: datetime) -> None:
         join_line(registration, old=RegistrationState.REQUESTED, by=by, now=now)
         return
     move(registration, RegistrationState.REQUESTED, state=RegistrationState.CONFIRMED, confirmed_at=now)
-    hand_out_tickets(registration, letter=post_approved, now=now)
+    hand_out_tickets(registration, letter=_letter_to(registration), now=now)
     note("registration.approved", registration, by=by, now=now)
     names_changed(registration.event, now=now)
 

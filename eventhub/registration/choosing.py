@@ -15,10 +15,10 @@ from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
-from eventhub.registration.needs import Needs, needs
+from eventhub.registration.needs import needs
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
-from eventhub.registration.types.queries import find_type
+from eventhub.registration.types.queries import find_door_pool, find_type
 from eventhub.registration.waiting import give_on, offer_places
 
 # More than any programme offers at different times; a database takes only so many parameters.
@@ -91,27 +91,14 @@ def swap_sessions(
 
     Places that are on offer to this registration stay so. What is given up goes to the next in line.
     """
-    on_offer = seats_on_offer(registration, chosen=chosen)
-    needed = needs(
-        registration.event,
-        [*chosen, *on_offer],
-        size=len(registration.attendees),
-        options=pools or {},
-        ticket_type=find_type(registration.event_id, registration.ticket_type_id),
-    )
-    held = {place.pool_id: place.count for place in registration.places}
-    is_same = {session.id for session in chosen} == {choice.session_id for choice in registration.choices}
-    if (
-        is_same
-        and not is_new_type
-        and (held == needed.counts or _is_kept_for_the_door(registration, held, needed))
-    ):
+    door = find_door_pool(registration)
+    if _is_as_before(registration, chosen, pools or {}, door) and not is_new_type:
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
     on_offer = seats_on_offer(
         registration, chosen=chosen
     )  # once more: it may have changed before the pools were ours
-    hold(registration, [*chosen, *on_offer], leaving=[registration.id], pools=pools or {})
+    hold(registration, [*chosen, *on_offer], leaving=[registration.id], pools=pools or {}, door=door)
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)
@@ -119,7 +106,18 @@ def swap_sessions(
     offer_places(registration.event, now=now)
 
 
-def _is_kept_for_the_door(registration: Registration, held: Mapping[int, int], needed: Needs) -> bool:
-    """Whoever came without registering may have a place that was kept for that, in place of one of the event's."""
-    missing, spare = needed.counts.keys() - held.keys(), held.keys() - needed.counts.keys()
-    return missing == {registration.event.pool_id} and len(spare) == 1
+def _is_as_before(
+    registration: Registration, chosen: Sequence[Session], pools: Mapping[int, Refusal], door: int | None
+) -> bool:
+    """Whether these are the sessions, and nothing that is needed is missing or left over."""
+    needed = needs(
+        registration.event,
+        [*chosen, *seats_on_offer(registration, chosen=chosen)],
+        size=len(registration.attendees),
+        options=pools,
+        ticket_type=find_type(registration.event_id, registration.ticket_type_id),
+        hold=door,
+    )
+    held = {place.pool_id: place.count for place in registration.places}
+    before = {choice.session_id for choice in registration.choices}
+    return {session.id for session in chosen} == before and held == needed.counts

@@ -25,7 +25,7 @@ from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
 from eventhub.registration.choosing import store_choices
 from eventhub.registration.doorway import hold_at_the_door
-from eventhub.registration.forms.queries import get_form
+from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
     NOTHING_GIVEN,
     Given,
@@ -55,7 +55,7 @@ from eventhub.registration.session_lines.offering import has_line
 from eventhub.registration.types.queries import needs_answer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, TypeWish
-from eventhub.registration.types.taking import owe, take_any_type, take_type
+from eventhub.registration.types.taking import owe, take_any_type, take_type, take_type_at_the_door
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
@@ -156,10 +156,11 @@ def _bring_party(
 def _type_for(
     ask: Ask, submission: Submission, event: Event, given: Given, *, size: int, now: datetime
 ) -> OfferedType | None:
-    """Who comes with others, or stands at the door, is not asked which: it is the first that can be had."""
-    if submission.is_at_the_door or (ask.party is not None and not ask.ticket.public_id):
-        types = get_form(event.id).types if event.has_types else ()
-        return take_any_type(types, event=event, email=ask.email, size=size, now=now)
+    """Who comes with others, or stands at the door, is not asked which."""
+    if submission.is_at_the_door:
+        return take_type_at_the_door(hold_form(event.id).types if event.has_types else ())
+    if ask.party is not None and not ask.ticket.public_id:
+        return take_any_type(given.types, event=event, email=ask.email, size=size, now=now)
     return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
 
 

@@ -68,8 +68,13 @@ def _confirm_from(state: RegistrationState, registration: Registration, *, now: 
         held_until=None,
         confirmed_at=now,
         ended_at=None,
-        holding=registration.event.pool_id is not None,
+        holding=_is_counted(registration),
     )
+
+
+def _is_counted(registration: Registration) -> bool:
+    ticket_type = find_type(registration.event_id, registration.ticket_type_id)
+    return registration.event.pool_id is not None or (ticket_type is not None and bool(ticket_type.chain))
 
 
 def _request_from(state: RegistrationState, registration: Registration, *, now: datetime) -> bool:

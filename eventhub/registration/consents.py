@@ -14,6 +14,7 @@ from eventhub.privacy.requests import Asker, ask, find_waiting
 from eventhub.privacy.rules import Act, NotInForce, RequestKind
 from eventhub.privacy.standing import LedgerLine, Standing, standings
 from eventhub.registration.commands import cancel
+from eventhub.registration.locking import ALONE
 from eventhub.registration.models import Registration
 from eventhub.registration.participants import consent_context
 from eventhub.registration.rules import LIVE
@@ -90,7 +91,7 @@ def asker_of(registration: Registration) -> Asker:
 def _wait_for_others(registration: Registration) -> None:
     """Of two who press at once the second reads what the first wrote."""
     hold_entry(registration)
-    db.session.refresh(registration, with_for_update={"of": Registration})
+    db.session.refresh(registration, with_for_update=ALONE)
 
 
 def _write(registration: Registration, wording: Wording, act: Act, saying: Saying, *, now: datetime) -> None:

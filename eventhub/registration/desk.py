@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from eventhub import audit
 from eventhub.core.errors import NotFound
@@ -10,6 +11,8 @@ from eventhub.core.tombstones import is_placeholder
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
 from eventhub.registration.commands import cancel
+from eventhub.registration.delegations.letters import post_member
+from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import LIVE, AddressMissing, AlreadyEnded, ReasonMissing, RegistrationState
@@ -63,6 +66,9 @@ def write_again(registration: Registration, *, by: str, now: datetime) -> None:
     if is_placeholder(registration.email):
         raise AddressMissing()
     count_try(LETTERS_BY_STAFF, registration.public_id, now=now)
+    member = find_unanswered(registration)
+    if member is not None:  # no ticket before the person agreed
+        post = partial(post_member, delegation=member.delegation, again=True)
     post(registration, registration.event, now=now)
     audit.record("registration.written_again", subject=_subject(registration), by=by, now=now)
 

@@ -18,6 +18,7 @@ from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.registration.choosing import store_choices, swap_sessions
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.delegations.queries import find_membership
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import store_answers, take_first
 from eventhub.registration.handover_letters import post_handed_over, post_take_over
@@ -30,6 +31,7 @@ from eventhub.registration.queries import find_live
 from eventhub.registration.rules import (
     AlreadyEnded,
     AlreadyTakesPart,
+    CoordinatorDecides,
     NotConfirmedYet,
     NotOffered,
     OfferOver,
@@ -40,6 +42,8 @@ from eventhub.registration.rules import (
 )
 from eventhub.registration.session_lines.offering import leave_lines, seats_on_offer
 from eventhub.registration.types.models import Payment
+from eventhub.registration.types.queries import find_type, needs_answer
+from eventhub.registration.types.rules import check_is_for
 from eventhub.registration.waiting import lock_pools, offer_places
 from eventhub.throttle import Limit
 from eventhub.tickets.commands import void_ticket
@@ -66,8 +70,10 @@ def check_can_hand_over(registration: Registration, *, now: datetime) -> None:
         raise NotConfirmedYet()
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
-    if event.needs_approval:
+    if needs_answer(event, find_type(event.id, registration.ticket_type_id)):
         raise OrganisersDecide()
+    if find_membership(registration.id) is not None:
+        raise CoordinatorDecides()
     if len(registration.attendees) != 1:
         raise SeveralPeople()
 
@@ -82,6 +88,7 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
     lock(registration)
     event = registration.event
     check_can_hand_over(registration, now=now)
+    check_is_for(find_type(event.id, registration.ticket_type_id), email=colleague.email)
     if find_live(event.id, email_key(colleague.email)) is not None:
         raise AlreadyTakesPart()
     heir = _store(registration, colleague, now=now)

@@ -19,10 +19,11 @@ def lock(registration: Registration) -> None:
 
 
 def _read_anew(registration: Registration) -> None:
-    """What hangs on it was perhaps read before somebody else's change: a ticket issued just now, for instance."""
+    """What hangs on it was perhaps read before somebody else's change: a ticket issued just now, for instance, or a
+    child who comes along. After waiting for a row PostgreSQL reads that row again, and nothing beside it."""
     for attendee in registration.attendees:
         db.session.expire(attendee)
-    db.session.expire(registration, ["choices", "places"])
+    db.session.expire(registration, ["attendees", "choices", "places"])
 
 
 def note(action: str, registration: Registration, *, by: str, now: datetime, **detail: object) -> None:

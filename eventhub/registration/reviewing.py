@@ -13,6 +13,7 @@ from eventhub.registration.forms.shapes import Form
 from eventhub.registration.locking import note
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import ChangedAgain, RegistrationState
+from eventhub.registration.types.queries import find_type, needs_answer
 
 _CONFIRMED = Registration.state == RegistrationState.CONFIRMED
 
@@ -21,7 +22,9 @@ def ask_for_review(registration: Registration, form: Form, changes: Sequence[str
     """A decisive answer among the `changes` (public ids of questions) is for the organiser who approves. The caller
     has locked the registration."""
     questions = (form.find(name) for name in changes)
-    if registration.event.needs_approval and any(one and one.content.is_decisive for one in questions):
+    event = registration.event
+    is_approved = needs_answer(event, find_type(event.id, registration.ticket_type_id))
+    if is_approved and any(one and one.content.is_decisive for one in questions):
         registration.review_since = now
         db.session.flush()
         note("registration.review_asked", registration, by="holder", now=now)

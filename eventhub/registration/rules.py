@@ -136,6 +136,14 @@ class OrganisersDecide(Refusal):
     sentence = N_("The organisers approve each person, so ask them to change the name.")
 
 
+class CoordinatorDecides(Refusal):
+    sentence = N_("A coordinator registered you, so ask them to name somebody else.")
+
+
+class AgreeFirst(Refusal):
+    sentence = N_("Somebody registered you. Agree first: the link is in our letter.")
+
+
 class SeveralPeople(Refusal):
     sentence = N_("This registration is for several people, so ask the organisers to change a name.")
 

@@ -57,7 +57,8 @@ def walk_in(asked: WalkIn, *, event: Event, by: str, now: datetime) -> Registrat
     how = Submission(key=asked.key, consents=asked.consents, address=asked.address, method=WALK_IN)
     registration = register(ask, how, slug=event.slug, now=now)
     confirmed = RegistrationState.CONFIRMED
-    move(registration, RegistrationState.PENDING, state=confirmed, held_until=None, confirmed_at=now)
+    if not move(registration, RegistrationState.PENDING, state=confirmed, held_until=None, confirmed_at=now):
+        return registration
     hand_out_tickets(registration, now=now)
     names_changed(event, now=now)
     note("registration.walked_in", registration, by=by, now=now, consents=asked.said)

@@ -23,7 +23,10 @@ LOOK = """async (rules) => {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }"""
 SMALLEST = {"width": 320, "height": 640}
-VIEWS = {"en": ((PHONE, "light"), (DESK, "dark")), "ru": ((PHONE, "dark"), (DESK, "light"))}
+Views = dict[str, tuple[tuple[dict[str, int], str], ...]]
+VIEWS: Views = {"en": ((PHONE, "light"), (DESK, "dark")), "ru": ((PHONE, "dark"), (DESK, "light"))}
+# For pages of staff, of which there are many: each theme, size and language once.
+FEW_VIEWS: Views = {"en": ((PHONE, "dark"),), "ru": ((DESK, "light"),)}
 PARTS = (0, 1)
 
 
@@ -32,15 +35,17 @@ def part_of(addresses: Iterable[str], part: int) -> list[str]:
     return list(addresses)[part :: len(PARTS)]
 
 
-def faults_of_pages(page: Page, addresses: Iterable[str], language: str) -> list[str]:
+def faults_of_pages(
+    page: Page, addresses: Iterable[str], language: str, *, views: Views = VIEWS
+) -> list[str]:
     """What is wrong with any of them; each is loaded once."""
     page.context.add_init_script(path=AXE)
-    return [fault for address in addresses for fault in _faults(page, address, language)]
+    return [fault for address in addresses for fault in _faults(page, address, views[language])]
 
 
-def _faults(page: Page, address: str, language: str) -> Iterator[str]:
+def _faults(page: Page, address: str, views: Iterable[tuple[dict[str, int], str]]) -> Iterator[str]:
     page.goto(address)
-    for size, theme in VIEWS[language]:
+    for size, theme in views:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         yield from (f"{address} {size['width']} {theme} {line}" for line in page.evaluate(LOOK, TAGS))

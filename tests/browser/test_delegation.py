@@ -14,8 +14,8 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
+from tests.browser.looking import AXE, LOOK, SMALLEST, TAGS
 from tests.browser.site import open_consents
-from tests.browser.test_accessibility import AXE, LOOK, SMALLEST, TAGS, VIEWS
 from tests.factories import both_languages, make_event
 from tests.web.delegations.coordinating import BAD_ROWS, HEADER, many, xlsx
 
@@ -56,7 +56,9 @@ def begin(page: Page) -> str:
     return page.url
 
 
-def faults(page: Page, *, views: tuple[tuple[dict[str, int], str], ...] = VIEWS) -> list[str]:
+def faults(
+    page: Page, *, views: tuple[tuple[dict[str, int], str], ...] = ((DESK, "light"), (PHONE, "dark"))
+) -> list[str]:
     """What axe finds, and whether the page is wider than the smallest phone."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = []

@@ -27,7 +27,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.rules import TooLateToChange
 from tests.browser.conftest import DESK, LiveServer, page_in
 from tests.browser.letters import letter_pages
-from tests.browser.looking import PARTS, faults_of_pages, part_of
+from tests.browser.looking import FEW_VIEWS, PARTS, faults_of_pages, part_of
 from tests.browser.site import LONG
 from tests.browser.waiting import line_pages
 from tests.factories import (
@@ -197,7 +197,10 @@ def test_axe_finds_nothing_at_the_desk_and_no_page_is_too_wide(
 ) -> None:
     said: list[str] = []
     page = signed_in(said, locale=language)
-    assert (faults_of_pages(page, part_of((*addresses, *OPEN_PAGES), part), language), said) == ([], [])
+    assert (
+        faults_of_pages(page, part_of((*addresses, *OPEN_PAGES), part), language, views=FEW_VIEWS),
+        said,
+    ) == ([], [])
 
 
 def test_the_page_of_a_letter_is_shown_in_its_sandbox(
@@ -227,7 +230,7 @@ def test_a_letter_to_many_is_written_seen_sent_and_undone(
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("button", name="Undo").click()
 
-    assert page.get_by_text("4 of 4 letters never left.").is_visible()
+    assert page.get_by_text(re.compile(r"^(\d+) of \1 letters never left\.$")).is_visible()
     assert said == []
 
 

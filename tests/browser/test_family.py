@@ -22,7 +22,7 @@ from eventhub.privacy.commands import publish_consent
 from eventhub.registration.models import Attendee
 from eventhub.tickets.queries import code_of
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
-from tests.browser.test_accessibility import AXE, LOOK, TAGS
+from tests.browser.looking import AXE, LOOK, TAGS
 from tests.factories import both_languages, grant, make_event, make_gate, make_session, make_user
 
 pytestmark = pytest.mark.browser

@@ -62,7 +62,7 @@ def submit(page: Page) -> Locator:
 def test_the_keyboard_alone_leads_from_home_to_the_ticket(page: Page) -> None:
     page.goto("/")
     press(page, page.get_by_role("link", name="Heat and power").first)
-    press(page, page.get_by_role("link", name="Register").first)
+    press(page, page.get_by_role("link", name="Register", exact=True).first)
     for label, text in (
         ("Full name", "Ada Example"),
         ("E-mail", "ada@example.org"),
@@ -93,7 +93,7 @@ def test_everything_works_without_script(live_server: LiveServer, browser: Brows
         expect(page.locator(".timeline-time .yours").first).to_contain_text("Tokyo")
         page.get_by_text("Add to calendar").click()
         expect(page.get_by_role("link", name="Apple, Outlook (.ics file)")).to_be_visible()
-        page.get_by_role("link", name="Register").click()
+        page.get_by_role("link", name="Register", exact=True).click()
         fill_in(page)
         submit(page).click()
         page.goto(confirm_path(registrations()[0]))

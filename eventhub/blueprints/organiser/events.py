@@ -37,6 +37,7 @@ from eventhub.events.templates import first_plan
 from eventhub.registration.approving import check_may_stop
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
+from eventhub.registration.types.pools import check_nothing_is_held
 from eventhub.registration.waiting import lock_pools, offer_places
 
 HOME_ZONE = "Europe/Moscow"
@@ -89,6 +90,8 @@ def edit(slug: str) -> ResponseReturnValue:
     def deed() -> None:
         if event.needs_approval and not form.needs_approval.data:
             check_may_stop(event)
+        if form.capacity.data is None:
+            check_nothing_is_held(event)
         lock_pools(event)
         revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())
         offer_places(event, now=clock.now())  # more places are for those who stand in line

@@ -82,6 +82,7 @@ def place(slug: str, name: str) -> ResponseReturnValue:
     day = row.releases_at and wall_clock(row.releases_at, event.timezone)
     form = PoolSizeForm(data={**spread(["name"], row), "capacity": row.pool.seats, "releases_at": day})
     form.zone = event.timezone
+    form.keep_back(row)
 
     def deed() -> None:
         now = clock.now()

@@ -195,10 +195,18 @@ class PoolSizeForm(PageForm):
     releases_at = wall_clock_field(N_("What is left goes back at"), required=False)
     zone = "UTC"
 
+    def keep_back(self, row: NamedPool) -> PoolSizeForm:
+        """Only what is held back goes back some day."""
+        if row.kind is PoolKind.SHARED:
+            del self.releases_at
+        return self
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Fields first, then the day."""
         is_fine = super().validate(extra_validators)
-        self.moment: datetime | None = moment_of(self.releases_at, self.zone)
+        self.moment: datetime | None = (
+            moment_of(self.releases_at, self.zone) if "releases_at" in self else None
+        )
         if self.capacity.data is None and not self.capacity.errors:
             self.capacity.errors = [_("Enter the number of places.")]
         return is_fine and not self.errors

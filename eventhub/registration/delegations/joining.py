@@ -18,7 +18,7 @@ from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.letters import post_member
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.delegations.rules import Entry
-from eventhub.registration.forms.queries import get_form
+from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.holding import check_room, hold
 from eventhub.registration.letters import post_already
 from eventhub.registration.locking import note
@@ -123,7 +123,7 @@ def _already_there(delegation: Delegation, key: str, *, takes_over: bool, now: d
 
 def _type_for(delegation: Delegation, *, now: datetime) -> OfferedType | None:
     """What the coordinator may take, the others may too."""
-    types = get_form(delegation.event_id).types
+    types = hold_form(delegation.event_id).types
     return take_any_type(types, event=delegation.event, email=delegation.email, now=now)
 
 

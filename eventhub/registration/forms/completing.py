@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from eventhub import audit
-from eventhub.db import db
 from eventhub.registration.choosing import swap_sessions, taken_sessions
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
-from eventhub.registration.locking import ALONE
+from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import AlreadyEnded, RegistrationState, check_can_change
 
@@ -19,8 +18,7 @@ def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None
     """Store the answers to what is open. Raises TooLateToChange, AlreadyEnded, FormChanged, Unfit and OptionFull."""
     check_can_change(ends_at=registration.event.ends_at, now=now)
     form = hold_form(registration.event_id)
-    db.session.refresh(registration, with_for_update=ALONE)
-    db.session.expire(registration, ["choices", "places"])
+    lock(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
     given = take_again(form, registration.id, sheet, now=now, later=True)

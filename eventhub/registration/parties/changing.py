@@ -24,12 +24,17 @@ from eventhub.registration.parties.models import Child, Party
 from eventhub.registration.parties.people import add_child, drop_seats, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.seating import Seating, check_party, seated
+from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import (
     AlreadyEnded,
     NotConfirmedYet,
     RegistrationState,
     check_can_change,
+    check_can_rename,
 )
+from eventhub.registration.types.reading import find_in
+from eventhub.registration.types.rules import check_size
+from eventhub.registration.types.taking import renew_debt
 from eventhub.registration.waiting import give_on, offer_places
 from eventhub.tickets.commands import issue_ticket, void_ticket
 
@@ -49,15 +54,27 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     _check_confirmed(registration)
     if plan is None:
         raise AlreadyEnded()
-    before = _facts(registration)
+    before, names = _facts(registration), [one.full_name for one in registration.attendees]
     given = take_again(form, registration.id, ask.sheet, now=now)
+    check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
     seating = _seat_again(registration, event, ask, plan, now=now)
     give_on(event, expire_overdue(now=now, event_id=event.id), now=now)
     people = _renew_people(registration, ask, plan, now=now)
+    _check_names(names, registration, now=now)
+    renew_debt(registration.id, old=len(names), new=len(registration.attendees))
     _take_places(registration, people, seating, given)
     store_answers(registration.id, given, now=now)
+    ask_for_review(registration, form, given.changes, now=now)
     offer_places(event, now=now)  # what became free
     _tell(registration, before, given, now=now)
+
+
+def _check_names(before: Sequence[str], registration: Registration, *, now: datetime) -> None:
+    """Nobody is renamed after the day for that; who comes along besides is somebody new."""
+    event = registration.event
+    names = [one.full_name for one in registration.attendees]
+    if event.names_until is not None and set(before) - set(names) and len(names) >= len(before):
+        check_can_rename(event.names_until, starts_at=event.starts_at, now=now)
 
 
 def _check_confirmed(registration: Registration) -> None:

@@ -23,6 +23,7 @@ from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.rules import SHORTEST_CODE, Access, Paying, TypeContent, clean_code
+from eventhub.registration.waiting import lock_pools, offer_places
 
 MOST_TYPES = 30
 
@@ -133,6 +134,7 @@ def revise_type(
     """
     check_type(content)
     open_form(event.id)
+    lock_pools(event)
     row = get_type(event, name)
     row.code_hash = _hash_of(code, content, row)
     _count_places(event, row, counting)
@@ -140,6 +142,7 @@ def revise_type(
     for column, value in _columns(content).items():
         setattr(row, column, value)
     renew_mark(event.id)
+    offer_places(event, now=now)  # more places are for those who stand in line
     _record("revised", event, row, by=by, now=now, name=content.name, price=content.price)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from eventhub import audit
 from eventhub.core.errors import Refusal
@@ -21,6 +21,7 @@ from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import give_back_places, take_places
 from eventhub.registration.forms.marks import open_form, renew_mark
+from eventhub.registration.models import Place
 from eventhub.registration.types.editing import TypeNameMissing, get_named_pool
 from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.reading import chain_of
@@ -47,6 +48,12 @@ class PoolInUse(Refusal):
 
 class PoolReleased(Refusal):
     sentence = N_("The places of this hold went back already.")
+
+
+class StillHeld(Refusal):
+    sentence = N_("Some of these places are counted apart. Remove that first, under “Places”.")
+    status = 422
+    field = "capacity"
 
 
 class DayOnlyForHolds(Refusal):
@@ -200,10 +207,37 @@ def release_hold(event: Event, public: str, *, by: str, now: datetime) -> int:
 
 
 def _give_up(event: Event, row: NamedPool) -> int:
-    """The hold keeps what is taken; the pools are locked, so that nobody takes of it meanwhile."""
+    """The hold keeps what is taken, but that of the door, whose people then have places of the event's. The pools are
+    locked, so that nobody takes of it meanwhile."""
     pool = row.pool
+    if row.kind is PoolKind.DOOR and row.parent_id is not None:
+        freed = pool.seats - _move_places(pool.id, pools_above(event, row.parent_id))
+        rows_changed(update(CapacityPool).where(CapacityPool.id == pool.id).values(taken=0))
+        db.session.refresh(pool)
+        _shrink(event, row, freed)
+        return freed
     db.session.refresh(pool)
     freed = max(pool.seats - pool.taken, 0)
+    _shrink(event, row, freed)
+    return freed
+
+
+def _move_places(door: int, above: Sequence[int]) -> int:
+    """Whoever came in by the door has a place there no more, but in the pools `above`. How many."""
+    gone = delete(Place).where(Place.pool_id == door).returning(Place.registration_id, Place.count)
+    rows = db.session.execute(gone, execution_options={"synchronize_session": False}).all()
+    places = [
+        {"registration_id": registration, "pool_id": pool, "count": count}
+        for registration, count in rows
+        for pool in above
+    ]
+    if places:
+        db.session.execute(insert(Place), places)
+    return sum(count for _registration, count in rows)
+
+
+def _shrink(event: Event, row: NamedPool, freed: int) -> None:
+    pool = row.pool
     rows_changed(
         update(CapacityPool)
         .where(CapacityPool.id == pool.id)
@@ -213,7 +247,6 @@ def _give_up(event: Event, row: NamedPool) -> int:
         give_back_places(dict.fromkeys(pools_above(event, row.parent_id), freed))
     db.session.expire(pool)
     db.session.expire(row)
-    return freed
 
 
 def release_due_holds(*, now: datetime, events: Sequence[Event]) -> int:
@@ -296,3 +329,9 @@ def _check_name(name: Localised) -> None:
 def _record(deed: str, event: Event, row: NamedPool, *, by: str, now: datetime, **detail: Any) -> None:
     facts = {"pool": row.public_id, **detail}
     audit.record(f"pool.{deed}", subject=subject_of(event), by=by, now=now, **facts)
+
+
+def check_nothing_is_held(event: Event) -> None:
+    """Raises StillHeld while places of the event's pool are counted apart."""
+    if event.pool_id is not None and any(one.parent_id == event.pool_id for one in list_pools(event.id)):
+        raise StillHeld()

@@ -13,7 +13,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.rules import LIVE
 from eventhub.registration.types.models import NamedPool, Payment, TicketType
 from eventhub.registration.types.reading import find_in
-from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.rules import OfferedType, PoolKind
 
 
 def types_of(event: Event) -> Sequence[OfferedType]:
@@ -106,3 +106,12 @@ def count_by_type(event_id: int) -> dict[int, int]:
         .group_by(Registration.ticket_type_id)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def find_door_pool(registration: Registration) -> int | None:
+    """The pool of places kept for the door of which this registration has one."""
+    held = [place.pool_id for place in registration.places]
+    if not held:
+        return None
+    query = select(NamedPool.pool_id).where(NamedPool.pool_id.in_(held), NamedPool.kind == PoolKind.DOOR)
+    return db.session.scalar(query)

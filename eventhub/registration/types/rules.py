@@ -162,6 +162,10 @@ class WrongAge(Refusal):
     field = "born_on"
 
 
+class PaidFor(Refusal):
+    sentence = N_("The tickets are paid for so many people. Ask the organisers to change that.")
+
+
 class OnlyBetweenFree(_OfType):
     sentence = N_("Write to the organisers to change a ticket that costs something.")
 
@@ -217,13 +221,25 @@ def check_may_take(
         raise refusal
     if content.access is Access.CODE and not code_matches(offered, wish.code):
         raise TypeNeedsCode()
-    if content.access in (Access.PARTNER, Access.STUDENT) and not is_listed(email, content.allowed):
-        raise TypeForOthers()
-    if size < content.least:
-        raise GroupTooSmall(least=content.least)
-    if size > content.most:
-        raise GroupTooLarge(most=content.most)
+    check_is_for(offered, email=email)
+    check_size(offered, size)
     _check_age(content, wish.born_on, first_day)
+
+
+def check_is_for(offered: OfferedType | None, *, email: str) -> None:
+    """Raises TypeForOthers when the type is for a list of addresses and this is none of them."""
+    if offered is None or offered.content.access not in (Access.PARTNER, Access.STUDENT):
+        return
+    if not is_listed(email, offered.content.allowed):
+        raise TypeForOthers()
+
+
+def check_size(offered: OfferedType | None, size: int) -> None:
+    """Raises GroupTooSmall and GroupTooLarge."""
+    if offered is not None and size < offered.content.least:
+        raise GroupTooSmall(least=offered.content.least)
+    if offered is not None and size > offered.content.most:
+        raise GroupTooLarge(most=offered.content.most)
 
 
 def _check_age(content: TypeContent, born_on: date | None, first_day: date) -> None:

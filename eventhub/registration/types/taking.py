@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from eventhub.core.errors import Refusal
-from eventhub.db import connection
+from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event
+from eventhub.events.places import first_full
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
+    Access,
     OfferedType,
     OnlyBetweenFree,
+    PaidFor,
     PaymentState,
     TypeNotOffered,
     TypeWish,
@@ -40,20 +43,38 @@ def take_type(
 def take_any_type(
     types: Sequence[OfferedType], *, event: Event, email: str, size: int = 1, now: datetime
 ) -> OfferedType | None:
-    """For those whom somebody else registers: the first type that `email` may take; None where the event has none.
+    """For those who are not asked: the first type that `email` may take, that costs nothing and has room, else the
+    first of those that are full; None where the event has none.
 
     Raises what choose_type says of the last one when there is none for them.
     """
     why: Refusal = TypeNotOffered()
+    fit: list[OfferedType] = []
     for one in types:
         try:
             wish = TypeWish(public_id=one.public_id)
-            return take_type(types, wish, event=event, email=email, size=size, now=now)
+            taken = take_type(types, wish, event=event, email=email, size=size, now=now)
         except Refusal as refusal:
             why = refusal
-    if types:
+        else:
+            fit += [taken] if taken is not None and not taken.content.price else []
+    if types and not fit:
         raise why
-    return None
+    return _first_with_room(fit, size)
+
+
+def take_type_at_the_door(types: Sequence[OfferedType]) -> OfferedType | None:
+    """Of those for everybody the first that has room, whatever it costs and whenever it was offered; None where the
+    event has no types. Raises TypeNotOffered."""
+    fit = [one for one in types if one.closed_at is None and one.content.access is Access.OPEN]
+    if types and not fit:
+        raise TypeNotOffered()
+    return _first_with_room(fit, 1)
+
+
+def _first_with_room(types: Sequence[OfferedType], size: int) -> OfferedType | None:
+    has_room = (one for one in types if first_full(dict.fromkeys(one.chain, size)) is None)
+    return next(has_room, types[0] if types else None)
 
 
 def owe(registration_id: int, ticket_type: OfferedType | None, *, size: int = 1) -> None:
@@ -72,6 +93,17 @@ def owe(registration_id: int, ticket_type: OfferedType | None, *, size: int = 1)
 
 
 _OWE = insert(Payment)
+
+
+def renew_debt(registration_id: int, *, old: int, new: int) -> None:
+    """So many people come now: they owe the price that was shown for each. Raises PaidFor once it is settled."""
+    if old == new:
+        return
+    theirs = Payment.registration_id == registration_id
+    due = update(Payment).where(theirs, Payment.state == PaymentState.DUE)
+    is_renewed = rows_changed(due.values(amount=Payment.amount // old * new)) == 1
+    if not is_renewed and db.session.scalar(select(Payment.state).where(theirs)) is not None:
+        raise PaidFor()
 
 
 def change_type(

@@ -228,7 +228,7 @@ def test_later_questions_are_asked_once_the_place_is_confirmed_until_their_day(
         due_at=until,
         is_required=True,
     )
-    with pytest.raises(UnknownQuestion):
+    with pytest.raises(FormChanged):
         register("asks", now=now, sheet=typed(phone, "+78125550123"))
     one = register("asks", now=now)
     assert open_questions(one, now=now) == []
@@ -264,7 +264,7 @@ def test_a_frozen_answer_stays_as_it_is(event: Event, section: int, now: datetim
     size = ask(event, section, now=now, label="Size?", frozen_at=day)
     one = registered("asks", now=now, sheet=typed(size, "M"))
 
-    with pytest.raises(UnknownQuestion):
+    with pytest.raises(FormChanged):
         change(one, now=day, sheet=typed(size, "L"))
     change(one, now=day, full_name="Other Name")
 

@@ -39,6 +39,7 @@ def test_a_new_event_begins_with_the_template_of_its_kind(
     plan = first_plan(Kind(kind), title={}, zone="Europe/Moscow", now=now)
     page = office.get(f"/organiser/events/new?kind={kind}").text
     names = ("starts_at", "ends_at", "opens_at", "closes_at", "capacity", "offer_hours")
+    names += ("children_per_adult", "largest_group")
     typed = {name: typed_in(page, name) for name in names}
 
     answer = send(
