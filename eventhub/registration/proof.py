@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -13,7 +13,7 @@ from eventhub.registration.forms.answering import keys_of
 from eventhub.registration.forms.claims import claiming
 from eventhub.registration.forms.models import Answer, OptionPool
 from eventhub.registration.forms.queries import get_form, list_own_answers
-from eventhub.registration.models import Place, Registration, SessionChoice
+from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import pools_above
@@ -69,7 +69,12 @@ class Misheld:
 
 def list_misheld() -> list[Misheld]:
     """Whoever takes part without a place that is counted, and whoever holds one without taking part; in order."""
-    parts = (_without_a_place(), _without_a_place_in_a_session(), _with_a_place_for_nothing())
+    parts = (
+        _without_a_place(),
+        _without_a_place_in_a_session(),
+        _with_a_place_for_nothing(),
+        _with_other_heads(),
+    )
     found = [Misheld(*row) for part in parts for row in db.session.execute(part)]
     return sorted([*found, *_without_a_place_of_an_option()], key=lambda one: (one.number, one.why))
 
@@ -94,6 +99,16 @@ def _without_a_place_in_a_session() -> Select[str, str]:
         .join(Session, Session.id == SessionChoice.session_id)
         .where(Registration.state.in_(_TAKE_PART), Session.pool_id.is_not(None))
         .where(~_holds.where(Place.pool_id == Session.pool_id).exists())
+    )
+
+
+def _with_other_heads() -> Select[str, str]:
+    heads = select(func.count()).where(Attendee.registration_id == Registration.id).scalar_subquery()
+    return (
+        select(Registration.number, literal("more or fewer places than people"))
+        .join(Event, Event.id == Registration.event_id)
+        .join(Place, and_(Place.registration_id == Registration.id, Place.pool_id == Event.pool_id))
+        .where(Registration.state.in_(_TAKE_PART), Place.count != heads)
     )
 
 

@@ -17,7 +17,7 @@ from eventhub.events.models import Event
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.answering_offers import accept_offer, decline_offer
 from eventhub.registration.desk import write_again
-from eventhub.registration.models import Registration, WaitingEntry
+from eventhub.registration.models import Attendee, Registration, WaitingEntry
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import (
     HOLD,
@@ -262,6 +262,9 @@ def test_a_larger_group_is_passed_over_while_it_does_not_fit_and_is_first_when_i
     with transaction():
         entry = db.session.scalars(select(WaitingEntry).where(WaitingEntry.registration_id == group.id)).one()
         entry.size = 2
+        db.session.add(
+            Attendee(registration_id=group.id, full_name="Second Example", search_key="second example")
+        )
 
     cancel(first, now=now)
     assert states(group, single) == [WAITING, OFFERED]

@@ -65,7 +65,7 @@ def own_type(own: Event, registration: Registration, *, now: datetime) -> str:
     content = TypeContent(name={"en": "Guest"}, price=100, paying=Paying.ON_SPOT)
     add_type(own, content, Counting(), by="test", now=now)
     owe(registration.id, types_of(own)[0])
-    pool = add_pool(own, name={"en": "Hall"}, kind=PoolKind.SHARED, places=5, by="test", now=now)
+    pool = add_pool(own, name={"en": "Hall"}, kind=PoolKind.HOLD, places=1, by="test", now=now)
     return pool.public_id
 
 
