@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from werkzeug.test import TestResponse
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Session
 from eventhub.mail.models import Message
+from eventhub.registration.forms.answering import PREFIX
+from eventhub.registration.forms.shapes import DataClass
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
+from tests.commands.registration.questions import a_section, answered, ask
 from tests.factories import make_event, make_session
 from tests.people import csrf, statements
 from tests.web.reading import error_of, fields, parsed
@@ -229,3 +233,19 @@ def test_own_data_tell_of_the_children(client: FlaskClient, picnic: Event, conse
     assert answer.status_code == 200
     db.session.rollback()
     assert [len(db.session.scalars(select(kind)).all()) for kind in (Registration, Party, Child)] == [1, 1, 1]
+
+
+def test_what_lies_sealed_stays_when_a_family_changes(
+    client: FlaskClient, consent: int, picnic: Event, now: datetime
+) -> None:
+    health = {"label": "Allergies?", "data_class": DataClass.HEALTH}
+    question = ask(picnic, a_section(picnic, now=now), now=now, **health)
+    manage = confirmed(client, consent, **{f"{PREFIX}{question}": "nuts"})
+
+    page = f"{manage}/party"
+    answer = client.post(page, data={**fields(client.get(page)), "phone": "+7 812 111-11-11"})
+
+    db.session.rollback()
+    assert answer.status_code == 302
+    assert db.session.scalars(select(Party.phone)).one() == "+7 812 111-11-11"
+    assert answered(db.session.scalars(select(Registration)).one()) == {"Allergies?": "nuts"}
