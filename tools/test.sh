@@ -9,7 +9,7 @@ for floor in unit house commands web bench browser; do
     [[ -d "tests/$floor" ]] && floors+=("tests/$floor")
 done
 
-chosen=(-n 2 --dist loadfile --no-loadscope-reorder)
+chosen=(-n 3 --dist loadfile --no-loadscope-reorder)
 loud=""
 if CHROMIUM="$(tools/browser.sh)"; then
     export CHROMIUM

@@ -191,8 +191,7 @@ def signed_in(live_server: LiveServer, browser: Browser, manager: User, now: dat
         context.close()
 
 
-@pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "part"), list(zip(LANGUAGES, PARTS, strict=True)))
 def test_axe_finds_nothing_at_the_desk_and_no_page_is_too_wide(
     addresses: tuple[str, ...], signed_in: Callable[..., Page], language: str, part: int
 ) -> None:
