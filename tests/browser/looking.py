@@ -36,7 +36,7 @@ def part_of(addresses: Iterable[str], part: int) -> list[str]:
 
 
 def faults_of_pages(
-    page: Page, addresses: Iterable[str], language: str, *, views: Views = VIEWS
+    page: Page, addresses: Iterable[str], language: str, *, views: Views = FEW_VIEWS
 ) -> list[str]:
     """What is wrong with any of them; each is loaded once."""
     page.context.add_init_script(path=AXE)
