@@ -89,10 +89,10 @@ class Callers:
             return self._busy == 0 and not self._box.links
 
     def wait_for_answers(self, *, seconds: float) -> None:
-        """Until the server works for everybody again. Raises TimeoutError."""
+        """Until the server works for everybody again, and has acknowledged somebody. Raises TimeoutError."""
         before, over = [caller.answers for caller in self._callers], time.monotonic() + seconds
         while time.monotonic() < over:
-            if all(caller.answers > old for caller, old in zip(self._callers, before, strict=True)):
+            if self.log.sent and all(caller.answers > old for caller, old in zip(self._callers, before, strict=True)):
                 return
             time.sleep(PAUSE / 5)
         raise TimeoutError(f"not everybody was answered in {seconds} s")
