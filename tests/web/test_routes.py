@@ -58,6 +58,7 @@ from tests.factories import (
     make_user,
 )
 from tests.people import csrf, sign_in
+from tests.snapshots import Snapshot, snapshot
 from tests.web import routes
 from tests.web.routes import ROUTES
 
@@ -91,8 +92,23 @@ class World:
         return client, {**self.places, "mark": mark}
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[str, tuple[World, Snapshot]]:
+    """The world of the first test that asked for it, since making it takes longer than most walks through it."""
+    return {}
+
+
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, kept: dict[str, tuple[World, Snapshot]]) -> World:
+    if not kept:
+        made = make_world(app)
+        kept["world"] = made, snapshot()
+    made, copy = kept["world"]
+    copy.bring_back()
+    return made
+
+
+def make_world(app: Flask) -> World:
     now = clock.now()
     with transaction():
         events = {letter: make_event(now=now, slug=f"event-{letter}") for letter in "ab"}
