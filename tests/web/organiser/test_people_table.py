@@ -113,14 +113,18 @@ def test_nonsense_in_the_address_asks_for_nothing(
     assert organiser.get(PEOPLE + query).status_code == 200
 
 
-@pytest.mark.parametrize("vector", HOSTILE, ids=lambda vector: vector["name"])
-def test_hostile_text_in_the_address_is_harmless(
-    organiser: FlaskClient, guests: list[str], vector: dict[str, str]
-) -> None:
-    for name in ("q", "country", "organisation", "language", "session", "tag", "from", "who", "column"):
+FILTERS = ("q", "country", "organisation", "language", "session", "tag", "from", "who", "column")
+
+
+def test_hostile_text_in_the_address_is_harmless(organiser: FlaskClient, guests: list[str]) -> None:
+    """In all filters at once, and every eighth in each alone, where nothing else hides what it does."""
+    addresses = [dict.fromkeys(FILTERS, vector["text"]) for vector in HOSTILE]
+    addresses += [{name: vector["text"]} for vector in HOSTILE[::8] for name in FILTERS]
+
+    for query in addresses:
         for page in ("", "/bulk", "/paper"):
-            answer = organiser.get(PEOPLE + page, query_string={name: vector["text"]})
-            assert (answer.status_code, dangers(answer)) == (200, [])
+            answer = organiser.get(PEOPLE + page, query_string=query)
+            assert (answer.status_code, dangers(answer), query) == (200, [], query)
 
 
 def test_a_view_is_kept_opened_and_removed(organiser: FlaskClient, guests: list[str]) -> None:
