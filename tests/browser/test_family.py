@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.browser.looking import AXE, LOOK, TAGS
 from tests.factories import both_languages, grant, make_event, make_gate, make_session, make_user
 
 pytestmark = pytest.mark.browser
+Say = Callable[[str], str]
 YEARS = {"Vera Example": 6, "Gleb Example": 9, "Lev Example": 13}
 
 
@@ -107,7 +109,7 @@ def test_a_family_registers_and_three_of_four_are_admitted(
     assert verdicts() == [Verdict.ADMIT] * 3
 
 
-def fill_in(page: Page, say, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def fill_in(page: Page, say: Say, now: datetime) -> None:
     """The six-year-old asks for a workshop from eight on, is refused, and lets it be."""
     page.goto("/events/picnic/register/family")
     page.locator("#full_name").fill("Ada Example")
@@ -129,12 +131,14 @@ def fill_in(page: Page, say, now: datetime) -> None:  # type: ignore[no-untyped-
     page.locator("#children-0-sessions input").uncheck()
 
 
-def confirm(page: Page, say) -> str:  # type: ignore[no-untyped-def]
+def confirm(page: Page, say: Say) -> str:
     page.get_by_role("button", name=say("Register"), exact=True).last.click()
     page.wait_for_url("**/register/sent")
     db.session.rollback()
     letter = db.session.scalars(select(Message.text).where(Message.letter == "registration_confirm")).one()
-    page.goto(re.search(r"https?://\S+/confirm/\S+", letter)[0])  # type: ignore[index]
+    found = re.search(r"https?://\S+/confirm/\S+", letter)
+    assert found is not None
+    page.goto(found[0])
     page.locator("main button[type=submit]").click()
     expect(page.locator("ul.party li")).to_have_count(4)
     return page.url
@@ -144,18 +148,20 @@ def look_at_the_gate(page: Page, picnic: Picnic, pictures: Path) -> None:
     """The pages without script, and the page of who has no registration."""
     db.session.rollback()
     first = db.session.scalars(select(Attendee).where(Attendee.full_name == "Ada Example")).one()
+    assert first.ticket is not None
     page.set_viewport_size(PHONE)
-    for name, path in (("party", f"parties/{first.ticket.number}/entry"), ("walk-in", "walk-in")):  # type: ignore[union-attr]
+    for name, path in (("party", f"parties/{first.ticket.number}/entry"), ("walk-in", "walk-in")):
         page.goto(f"{picnic.gate}/{path}")
         page.screenshot(path=pictures / f"gate-{name}.png", full_page=True)
         check_axe(page)
 
 
-def admit_three(page: Page, say, picnic: Picnic, picture: Path) -> None:  # type: ignore[no-untyped-def]
+def admit_three(page: Page, say: Say, picnic: Picnic, picture: Path) -> None:
     db.session.rollback()
     first = db.session.scalars(select(Attendee).where(Attendee.full_name == "Ada Example")).one()
     page.goto(picnic.gate)
-    page.locator("#code").fill(code_of(first.ticket))  # type: ignore[arg-type]
+    assert first.ticket is not None
+    page.locator("#code").fill(code_of(first.ticket))
     page.get_by_role("button", name=say("Check")).click()
     expect(page.locator(".gate-members input:checked")).to_have_count(4)
     page.locator(".gate-members li", has_text="Lev Example").get_by_role("checkbox").uncheck()
