@@ -38,6 +38,7 @@ from eventhub.registration.approving import check_may_stop
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
 from eventhub.registration.types.pools import check_nothing_is_held
+from eventhub.registration.types.pricing import show_price
 from eventhub.registration.waiting import lock_pools, offer_places
 
 HOME_ZONE = "Europe/Moscow"
@@ -94,6 +95,7 @@ def edit(slug: str) -> ResponseReturnValue:
             check_nothing_is_held(event)
         lock_pools(event)
         revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())
+        show_price(event, now=clock.now())  # of tickets, which are none of the plan's
         offer_places(event, now=clock.now())  # more places are for those who stand in line
 
     if accepted(form, deed):

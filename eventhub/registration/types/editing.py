@@ -22,6 +22,7 @@ from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import NamedPool, TicketType
+from eventhub.registration.types.pricing import show_price
 from eventhub.registration.types.rules import SHORTEST_CODE, Access, Paying, TypeContent, clean_code
 from eventhub.registration.waiting import lock_pools, offer_places
 
@@ -113,7 +114,7 @@ def add_type(
     event.has_types = True
     db.session.add(row)
     db.session.flush()
-    renew_mark(event.id)
+    _changed(event, now=now)
     _record("added", event, row, by=by, now=now, name=content.name, price=content.price)
     return row
 
@@ -141,7 +142,7 @@ def revise_type(
     _count_uses(row, counting.uses if content.access is Access.CODE else None)
     for column, value in _columns(content).items():
         setattr(row, column, value)
-    renew_mark(event.id)
+    _changed(event, now=now)
     offer_places(event, now=now)  # more places are for those who stand in line
     _record("revised", event, row, by=by, now=now, name=content.name, price=content.price)
 
@@ -155,7 +156,7 @@ def move_type(event: Event, name: str, *, steps: int, by: str, now: datetime) ->
     order.insert(new, row)
     for position, one in enumerate(order):
         one.position = position
-    renew_mark(event.id)
+    _changed(event, now=now)
     _record("moved", event, row, by=by, now=now, steps=steps)
 
 
@@ -175,7 +176,7 @@ def _set_closed(
     open_form(event.id)
     row = get_type(event, name)
     row.closed_at = closed_at
-    renew_mark(event.id)
+    _changed(event, now=now)
     _record(deed, event, row, by=by, now=now)
 
 
@@ -190,8 +191,14 @@ def remove_type(event: Event, name: str, *, by: str, now: datetime) -> None:
     db.session.flush()
     for pool in pools:
         _drop_pool(pool)
-    renew_mark(event.id)
+    _changed(event, now=now)
     _record("removed", event, row, by=by, now=now, name=row.name)
+
+
+def _changed(event: Event, *, now: datetime) -> None:
+    """What is offered is not what was shown."""
+    renew_mark(event.id)
+    show_price(event, now=now)
 
 
 def check_type(content: TypeContent) -> None:

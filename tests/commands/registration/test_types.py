@@ -411,3 +411,24 @@ def test_names_per_language_are_kept(event: Event, now: datetime) -> None:
     student = make_type(event, now=now)
 
     assert get_type(event, student.public_id).name == both_languages("Student")
+
+
+def test_the_pages_of_an_event_say_what_its_open_tickets_cost(event: Event, now: datetime) -> None:
+    def shown() -> tuple[bool, str]:
+        look_again()
+        return event.is_free, event.price_note.get("en", "") if not event.is_free else ""
+
+    student = make_type(event, "Student", now=now)
+    free = shown()
+    guest = make_type(event, "Guest", now=now, paying=Paying.ON_SPOT, price=50_000)
+    both = shown()
+    with transaction():
+        close_type(event, student.public_id, by="test", now=now)
+    dear = shown()
+    make_type(event, "Partner", now=now, paying=Paying.ON_SPOT, price=1_050, currency="EUR")
+    abroad = shown()
+    with transaction():
+        remove_type(event, guest.public_id, by="test", now=now)
+
+    assert (free, both, dear) == ((True, ""), (False, "0 RUB – 500 RUB"), (False, "500 RUB"))
+    assert (abroad, shown()) == ((False, "€10.50; 500 RUB"), (False, "€10.50"))
