@@ -7,7 +7,7 @@ not shown is dropped; a required one that is not shown is not demanded.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from eventhub.core.text import N_, clean_line, clean_text
 from eventhub.registration.forms.conditions import Value, as_typed, is_shown
 from eventhub.registration.forms.shapes import (
     LONGEST,
+    PEOPLE,
     WITH_OPTIONS,
     DataClass,
     Form,
@@ -115,6 +116,19 @@ class OptionFull(Unfit):
     status = 409
 
 
+class CompanionNameMissing(Unfit):
+    sentence = N_("Enter the name of each accompanying person.")
+
+
+class TooManyCompanions(Unfit):
+    sentence = N_("Name at most %(most)s accompanying persons.")
+
+
+class CompanionsFull(Unfit):
+    sentence = N_("There are not so many places for accompanying persons. Name fewer.")
+    status = 409
+
+
 class FormChanged(Refusal):
     sentence = N_(
         "The questions were changed while you were answering. Look through them and send the form again."
@@ -195,12 +209,33 @@ def keys_of(question: Question, value: Value) -> list[str]:
     """The keys of the options that an answer holds."""
     if question.content.shape not in WITH_OPTIONS or value is None:
         return []
-    return list(value) if isinstance(value, list) else [str(value)]
+    return as_typed(value)
+
+
+def places_of(question: Question, value: Value) -> dict[str, int]:
+    """How many places an answer takes of each option, limited or not; of accompanying persons one each."""
+    if question.content.shape is Shape.PEOPLE:
+        return {PEOPLE: len(value)} if isinstance(value, list) and value else {}
+    return dict.fromkeys(keys_of(question, value), 1)
+
+
+def companions_in(answers: Iterable[Stored]) -> int:
+    """How many people these answers name who take places of the event too."""
+    people = (one for one in answers if one.question.content.takes_places)
+    return sum(sum(places_of(one.question, one.value).values()) for one in people)
+
+
+def no_room(question: Question, key: str) -> Unfit | None:
+    """What is said beside the question when there are not so many places; None for what is no option of it."""
+    if question.content.shape is Shape.PEOPLE:
+        return CompanionsFull().beside(question.public_id)
+    option = question.option(key)
+    return None if option is None else OptionFull(option=option.label).beside(question.public_id)
 
 
 def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stored:
     typed = _cleaned(question, raw)
-    if before is not None and typed and sorted(typed) == sorted(as_typed(before.value)):
+    if before is not None and typed and _is_same(question, typed, as_typed(before.value)):
         return before
     if not typed:
         if before is not None and is_kept(before):
@@ -209,6 +244,12 @@ def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stor
             raise _missing(question)
         return Stored(question=question, value=None)
     return Stored(question=question, value=_READERS[question.content.shape](question, typed))
+
+
+def _is_same(question: Question, typed: list[str], before: list[str]) -> bool:
+    """Options may come in any order."""
+    is_many = question.content.shape is Shape.MANY
+    return sorted(typed) == sorted(before) if is_many else typed == before
 
 
 def is_kept(before: Stored) -> bool:
@@ -224,6 +265,10 @@ def _missing(question: Question) -> Unfit:
 def _cleaned(question: Question, raw: Sequence[str]) -> list[str]:
     """What was really typed; the empty choice of a list is nothing. Of several for one field the first counts."""
     clean = clean_text if question.content.shape is Shape.LINES else clean_line
+    if question.content.shape is Shape.PEOPLE:
+        texts = [*map(clean, raw[:MOST_TYPED]), ""]
+        pairs = zip(texts[::2], texts[1::2], strict=False)
+        return [text for pair in pairs if any(pair) for text in pair]
     typed = [text for text in map(clean, raw[:MOST_TYPED]) if text]
     return list(dict.fromkeys(typed)) if question.content.shape is Shape.MANY else typed[:1]
 
@@ -316,6 +361,18 @@ def _file(_question: Question, typed: list[str]) -> str:
     return typed[0]
 
 
+def _people(question: Question, typed: list[str]) -> list[dict[str, str]]:
+    """Names and notes by turns."""
+    most = question.content.at_most or 0
+    if len(typed) > 2 * most:
+        raise TooManyCompanions(most=most)
+    if any(len(text) > LONGEST[Shape.LINE] for text in typed):
+        raise TooLong(most=LONGEST[Shape.LINE])
+    if not all(any(map(str.isalnum, name)) for name in typed[::2]):
+        raise CompanionNameMissing()
+    return [{"name": name, "note": note} for name, note in zip(typed[::2], typed[1::2], strict=True)]
+
+
 _READERS: Mapping[Shape, Any] = {
     Shape.LINE: _text,
     Shape.LINES: _text,
@@ -326,4 +383,5 @@ _READERS: Mapping[Shape, Any] = {
     Shape.YES_NO: _yes_no,
     Shape.COUNTRY: _country,
     Shape.FILE: _file,
+    Shape.PEOPLE: _people,
 }

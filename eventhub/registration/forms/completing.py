@@ -26,6 +26,7 @@ def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
     given = take_again(form, registration.id, sheet, now=now, later=True)
+    registration.companions = given.companions
     swap_sessions(registration, taken_sessions(registration), pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
     answered = [one.question.public_id for one in given.answers if one.value is not None]
