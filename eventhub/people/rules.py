@@ -68,6 +68,7 @@ class Column(StrEnum):
     REGISTERED = "registered"
     NUMBER = "number"
     DELEGATION = "delegation"
+    ACCOMPANYING = "accompanying"
 
 
 USUAL_COLUMNS = (

@@ -150,7 +150,7 @@ def _lacks_an_option(registration_id: int, event_id: int) -> bool:
     rows = db.session.execute(
         select(Place.pool_id, Place.count).where(Place.registration_id == registration_id)
     )
-    held = {row.pool_id: row.count for row in rows}
+    held = {row.pool_id: row[1] for row in rows}
     return any(held.get(pool) != count for pool, count in needed.items())
 
 

@@ -23,6 +23,7 @@ from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.events.publicity import show_participants
 from eventhub.people.commands import remove_view, save_view
+from eventhub.people.companions import companions_by_registration
 from eventhub.people.delegations import delegations_by_registration
 from eventhub.people.queries import (
     PersonRow,
@@ -103,6 +104,7 @@ def cells_of(event: Event, asked: Asked, rows: Sequence[PersonRow] | None = None
         tags=tags_by_registration(event.id, ids) if Column.TAGS in asked.columns else {},
         sessions=sessions_by_registration(event.id, ids) if Column.SESSIONS in asked.columns else {},
         delegations=delegations_by_registration(event.id, ids) if Column.DELEGATION in asked.columns else {},
+        companions=companions_by_registration(event.id, ids) if Column.ACCOMPANYING in asked.columns else {},
     )
 
 
