@@ -25,15 +25,17 @@ from eventhub.blueprints.file_fields import take_files
 from eventhub.core.errors import Refusal
 from eventhub.core.text import localised
 from eventhub.events.models import CapacityPool
-from eventhub.registration.forms.answering import PREFIX, FormChanged, Stored, is_kept, judge, keys_of
+from eventhub.registration.forms.answering import Stored, is_kept, judge, keys_of
 from eventhub.registration.forms.conditions import Value, as_typed, could_be_shown
 from eventhub.registration.forms.queries import get_seats
 from eventhub.registration.forms.shapes import PEOPLE, Form, Option, Question, QuestionKind, Shape
 from eventhub.registration.forms.taking import Sheet, is_stale
+from eventhub.registration.forms.unfit import PREFIX, FormChanged
 from eventhub.web.answers import YES_NO, condition_for_script, hint_of, label_of, only_if
 from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, many_lines, one_line
 from eventhub.web.i18n import language, sentence_of
+from eventhub.web.organisations import suggested_names
 from eventhub.web.wording import seats_note
 
 # More than these are easier to find in a list that opens.
@@ -230,7 +232,9 @@ def _notes(question: Question, options: Iterable[Option], seats: Seats) -> dict[
 def _suggestions(question: Question) -> list[str]:
     if question.content.shape is not Shape.LINE:
         return []
-    return [localised(option.label, language()) for option in question.content.options]
+    own = [localised(option.label, language()) for option in question.content.options]
+    is_directory = question.content.kind is QuestionKind.ORGANISATION
+    return [*own, *(name for name in suggested_names() if name not in own)] if is_directory else own
 
 
 def _words(question: Question) -> dict[str, Any]:

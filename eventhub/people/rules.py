@@ -69,6 +69,7 @@ class Column(StrEnum):
     NUMBER = "number"
     DELEGATION = "delegation"
     ACCOMPANYING = "accompanying"
+    PARTNER = "partner"
 
 
 USUAL_COLUMNS = (

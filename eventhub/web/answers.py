@@ -11,9 +11,10 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 
 from eventhub.core.text import N_, localised
-from eventhub.registration.forms.answering import PREFIX, Stored, is_kept
+from eventhub.registration.forms.answering import Stored, is_kept
 from eventhub.registration.forms.conditions import Value, as_typed, holds
 from eventhub.registration.forms.shapes import Form, Match, Question, Relation, Shape, Test
+from eventhub.registration.forms.unfit import PREFIX
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name
 

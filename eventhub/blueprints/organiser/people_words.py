@@ -45,6 +45,7 @@ COLUMNS = {
     Column.NUMBER: N_("Number"),
     Column.DELEGATION: N_("Delegation"),
     Column.ACCOMPANYING: N_("Accompanying persons"),
+    Column.PARTNER: N_("In the directory"),
 }
 SORTS = {
     Sort.NAME: N_("Name"),
@@ -79,6 +80,7 @@ class Cells:
     sessions: Mapping[int, Sequence[Localised]]
     delegations: Mapping[int, str] = field(default_factory=dict)
     companions: Mapping[int, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    partners: Mapping[str, Localised] = field(default_factory=dict)
 
     def of(self, row: PersonRow, columns: Sequence[Column]) -> list[str]:
         """One text a column, empty where there is nothing to say."""
@@ -101,6 +103,7 @@ class Cells:
             Column.REGISTERED: lambda row: self._clock(row.created_at),
             Column.NUMBER: lambda row: row.number,
             Column.DELEGATION: lambda row: self.delegations.get(row.registration_id, ""),
+            Column.PARTNER: lambda row: localised(self.partners.get(row.organisation), language()),
             Column.ACCOMPANYING: lambda row: "; ".join(
                 map(person_text, self.companions.get(row.registration_id, ()))
             ),

@@ -10,7 +10,6 @@ from sqlalchemy import delete, insert
 
 from eventhub.db import connection, rows_changed
 from eventhub.registration.forms.answering import (
-    FormChanged,
     Stored,
     Typed,
     companions_in,
@@ -24,6 +23,7 @@ from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
+from eventhub.registration.forms.unfit import FormChanged
 from eventhub.registration.needs import Claim, Claims
 from eventhub.registration.types.rules import OfferedType
 

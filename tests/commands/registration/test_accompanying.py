@@ -14,12 +14,12 @@ from eventhub.core.errors import Refusal
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.answering_offers import accept_offer
-from eventhub.registration.forms.answering import CompanionNameMissing, CompanionsFull, TooManyCompanions
 from eventhub.registration.forms.completing import complete
 from eventhub.registration.forms.models import QuestionRow
 from eventhub.registration.forms.rules import LimitBelowTaken, MostMissing, NotForSealing
 from eventhub.registration.forms.shapes import PEOPLE, DataClass, Option, QuestionKind
 from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.forms.unfit import CompanionNameMissing, CompanionsFull, TooManyCompanions
 from eventhub.registration.handing_over import Colleague, hand_over
 from eventhub.registration.models import Registration
 from eventhub.registration.proof import list_misheld
