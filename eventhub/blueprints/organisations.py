@@ -217,4 +217,4 @@ def _learn(form: MeantForm) -> None:
     if form.other.data:
         commands.add_spelling(get_organisation(form.other.data), text, by=_me(), now=now)
     else:
-        commands.add_organisation(name={language(): text}, country="", by=_me(), now=now)
+        commands.add_typed(text, language=language(), by=_me(), now=now)

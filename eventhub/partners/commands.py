@@ -18,11 +18,11 @@ from eventhub.partners.queries import find_by_key
 from eventhub.partners.rules import (
     LONGEST_NAME,
     NameTaken,
-    NameTooLong,
     OtherMissing,
     SpellingIsPublic,
     SpellingMissing,
     SpellingTaken,
+    SpellingTooLong,
     check_organisation,
     key_of,
 )
@@ -39,6 +39,14 @@ def add_organisation(*, name: Localised, country: str, by: str, now: datetime) -
     _publish_names(organisation)
     _record("added", organisation, by=by, now=now, name=name)
     return organisation
+
+
+def add_typed(text: str, *, language: str, by: str, now: datetime) -> None:
+    """A new organisation of this name, as somebody typed it. Known already, it does nothing. Raises SpellingMissing
+    and SpellingTooLong."""
+    key = _checked_key(text)
+    if find_by_key(key) is None:
+        add_organisation(name={language: text}, country="", by=by, now=now)
 
 
 def rename_organisation(
@@ -76,15 +84,11 @@ def _spell(organisation: Organisation, text: str, key: str, *, is_public: bool) 
 
 
 def add_spelling(organisation: Organisation, text: str, *, by: str, now: datetime) -> None:
-    """Whoever typed this means that organisation. Known already, it does nothing. Raises SpellingMissing, NameTooLong
-    and SpellingTaken."""
-    key = key_of(text)
-    if not key:
-        raise SpellingMissing()
-    if len(text) > LONGEST_NAME:
-        too_long = NameTooLong(most=LONGEST_NAME)
-        too_long.field = "spelling"
-        raise too_long
+    """Whoever typed this means that organisation. Known already, it does nothing.
+
+    Raises SpellingMissing, SpellingTooLong and SpellingTaken.
+    """
+    key = _checked_key(text)
     there = find_by_key(key)
     if there is not None:
         if there.id != organisation.id:
@@ -92,6 +96,15 @@ def add_spelling(organisation: Organisation, text: str, *, by: str, now: datetim
         return
     _spell(organisation, text, key, is_public=False)
     _record("spelling_added", organisation, by=by, now=now, spelling=text)
+
+
+def _checked_key(text: str) -> str:
+    key = key_of(text)
+    if not key:
+        raise SpellingMissing()
+    if len(text) > LONGEST_NAME:
+        raise SpellingTooLong(most=LONGEST_NAME)
+    return key
 
 
 def remove_spelling(organisation: Organisation, number: int, *, by: str, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eventhub.core.countries import is_country
 from eventhub.core.errors import Refusal
 from eventhub.core.latin import latin
@@ -9,6 +11,7 @@ from eventhub.core.names import folded
 from eventhub.core.text import N_, Localised
 
 LONGEST_NAME = 160
+_NUMBER = re.compile(r"(\d+)")
 
 
 class OrganisationNameMissing(Refusal):
@@ -25,6 +28,7 @@ class NameTooLong(Refusal):
 
 class NameTaken(Refusal):
     sentence = N_("Another organisation has this name already.")
+    status = 422
     field = "name_en"
 
 
@@ -40,8 +44,13 @@ class SpellingMissing(Refusal):
     field = "spelling"
 
 
+class SpellingTooLong(NameTooLong):
+    field = "spelling"
+
+
 class SpellingTaken(Refusal):
     sentence = N_("“%(other)s” has this spelling already.")
+    status = 422
     field = "spelling"
 
 
@@ -56,9 +65,13 @@ class OtherMissing(Refusal):
 
 
 def key_of(name: str) -> str:
-    """What is the same for all spellings of a name: without case, diacritics, signs and blanks, in Latin letters."""
-    letters = "".join(letter for letter in folded(name) if letter.isalnum() or letter.isspace())
-    return latin(letters).replace(" ", "") or letters.replace(" ", "")
+    """What is the same for all spellings of a name: without case, diacritics, signs and blanks, in Latin letters.
+
+    Numbers stay as they are, since the 11th school is not the first.
+    """
+    signs = "".join(letter if letter.isalnum() else " " for letter in folded(name))
+    parts = (part if part.isdigit() else latin(part) or part for part in _NUMBER.split(signs))
+    return "".join("".join(parts).split())
 
 
 def check_organisation(name: Localised, country: str) -> None:
