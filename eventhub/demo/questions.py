@@ -34,7 +34,7 @@ _SHUTTLE = Planned(
         options=(
             Option(key="morning", label=both("At 7:30", "В 7:30"), limit=24),
             Option(key="noon", label=both("At 12:00", "В 12:00"), limit=24),
-            Option(key="none", label=both("I come by myself", "Доберусь сам(а)")),
+            Option(key="none", label=both("No bus for me", "Автобус не нужен")),
         ),
     ),
 )

@@ -82,8 +82,12 @@ def answers_in(facts: CrewFacts) -> list[tuple[str, str]]:
 
 def in_one_line(facts: CrewFacts) -> str:
     """All of it, for a list of people."""
-    answers = (f"{question}: {answer}" for question, answer in answers_in(facts))
+    answers = (f"{question}{_between(question)} {answer}" for question, answer in answers_in(facts))
     return " · ".join(filter(None, (others_in(facts), *answers)))
+
+
+def _between(question: str) -> str:
+    return "" if question.endswith(("?", ":", ".", "!")) else ":"
 
 
 def answer_of(record: ScanRecord, door: Door) -> dict[str, object]:
@@ -116,7 +120,7 @@ def line_of(person: Person) -> dict[str, object]:
         "name": person.full_name,
         "ticket_type": TICKET_TYPE,
         "inside_since": person.inside_since.isoformat() if person.inside_since else None,
-        **_known(person.facts),
+        "known": in_one_line(person.facts),
     }
 
 

@@ -50,12 +50,11 @@ export class People {
     this.#found.textContent = people?.length === 0 ? this.#found.dataset.none : "";
   }
 
-  #line({ ticket, name, ticket_type: type, inside_since: inside, with: others, answers }) {
+  #line({ ticket, name, ticket_type: type, inside_since: inside, known }) {
     const line = document.getElementById("person-line").content.cloneNode(true).firstElementChild;
     const [pill, button] = [line.querySelector(".pill"), line.querySelector("button")];
     line.querySelector("bdi").textContent = name;
-    const known = [others, ...answers.map(({ question, answer }) => `${question}: ${answer}`)].filter(Boolean);
-    if (known.length) line.querySelector(".gate-known").textContent = known.join(" · ");
+    if (known) line.querySelector(".gate-known").textContent = known;
     else line.querySelector(".gate-known").remove();
     line.querySelector("small").textContent = this.#app.getAttribute(`data-type-${type}`);
     if (inside) {

@@ -407,8 +407,7 @@ def test_the_crew_sees_name_and_type_and_nothing_else_of_a_person(door: Door) ->
         "name": "Ada Example",
         "ticket_type": "participant",
         "inside_since": None,
-        "with": None,
-        "answers": [],
+        "known": "",
     }
 
 
