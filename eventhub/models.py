@@ -7,6 +7,7 @@ from eventhub.events import models as events
 from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
 from eventhub.mailings import models as mailings
+from eventhub.partners import models as partners
 from eventhub.people import models as people
 from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
@@ -28,6 +29,7 @@ __all__ = [
     "mail",
     "mailings",
     "parties",
+    "partners",
     "people",
     "privacy",
     "registration",

@@ -18,6 +18,7 @@ from eventhub.blueprints import (
     invitations,
     offers,
     officer,
+    organisations,
     organiser,
     own_data,
     parties,
@@ -59,6 +60,7 @@ MAP = (
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
     Part(organiser.pages, an_organiser),  # /organiser
+    Part(organisations.pages, an_organiser),  # /organiser/organisations, the office alone
     Part(officer.pages, an_officer),  # /organiser/privacy
     Part(consent_texts.pages, an_officer),  # /organiser/privacy/texts
     Part(gate.pages, crew),  # /gate

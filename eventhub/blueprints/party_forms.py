@@ -22,13 +22,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from eventhub.blueprints.registration_forms import (
-    AnswersForm,
-    RegistrationForm,
-    Ticks,
-    no_links,
-    some_letter,
-)
+from eventhub.blueprints.contact_fields import name_field, no_links, organisation_field
+from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, Ticks
 from eventhub.core.errors import Refusal
 from eventhub.events.models import Session
 from eventhub.registration.commands import Ask
@@ -73,16 +68,7 @@ class ChildForm(Form):
         csrf = False
 
     ticket = HiddenField()
-    full_name = StringField(
-        _l("Name of the child"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the name of the child.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
-    )
+    full_name = name_field(_l("Name of the child"), missing=_l("Enter the name of the child."))
     born_on = BirthDate(
         _l("Date of birth"),
         description=_l("Some workshops are for certain ages. We delete it a month after the event."),
@@ -107,11 +93,7 @@ class ChildForm(Form):
 class FamilyFields(AnswersForm):
     """What a guardian tells besides the usual answers."""
 
-    organisation = StringField(
-        _l("University or company"),
-        filters=[one_line],
-        validators=[Length(max=160, message=_l("Enter at most %(max)d characters.")), no_links],
-    )
+    organisation = organisation_field(_l("University or company"))
     phone = TelField(
         _l("Your phone"),
         description=_l("For the day of the event alone, if a child needs you."),
@@ -196,16 +178,7 @@ class FamilyChangeForm(FamilyFields):
 class GroupFields(AnswersForm):
     """What the leader of a school group tells."""
 
-    organisation = StringField(
-        _l("School or club"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your school or club.")),
-            Length(max=160, message=_l("Enter at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
-    )
+    organisation = organisation_field(_l("School or club"), missing=_l("Enter your school or club."))
     heads = IntegerField(
         _l("Number of pupils"),
         description=_l("Without you. You need not tell their names."),

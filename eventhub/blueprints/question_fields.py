@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 from wtforms import (
     EmailField,
+    Field,
     HiddenField,
     RadioField,
     SelectField,
@@ -24,15 +25,17 @@ from eventhub.blueprints.file_fields import take_files
 from eventhub.core.errors import Refusal
 from eventhub.core.text import localised
 from eventhub.events.models import CapacityPool
-from eventhub.registration.forms.answering import PREFIX, FormChanged, Stored, is_kept, judge, keys_of
+from eventhub.registration.forms.answering import Stored, is_kept, judge, keys_of
 from eventhub.registration.forms.conditions import Value, as_typed, could_be_shown
 from eventhub.registration.forms.queries import get_seats
-from eventhub.registration.forms.shapes import WITH_OPTIONS, Form, Option, Question, QuestionKind, Shape
+from eventhub.registration.forms.shapes import PEOPLE, Form, Option, Question, QuestionKind, Shape
 from eventhub.registration.forms.taking import Sheet, is_stale
+from eventhub.registration.forms.unfit import PREFIX, FormChanged
 from eventhub.web.answers import YES_NO, condition_for_script, hint_of, label_of, only_if
 from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, many_lines, one_line
 from eventhub.web.i18n import language, sentence_of
+from eventhub.web.organisations import suggested_names
 from eventhub.web.wording import seats_note
 
 # More than these are easier to find in a list that opens.
@@ -45,6 +48,31 @@ class TickField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class PeopleField(Field):
+    """Names and notes by turns, as many rows as people may be named."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+
+    def process_data(self, value: list[str] | None) -> None:
+        self.data = value or []
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        texts = [*map(one_line, self.data), ""]
+        typed = [pair for pair in zip(texts[::2], texts[1::2], strict=False) if any(pair)]
+        return [*typed, *[("", "")] * (self.most - len(typed))]
+
+    @property
+    def named(self) -> int:
+        """How many rows say something."""
+        return sum(any(row) for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +159,7 @@ class AskingForm(PageForm):
         field = self.meta.bind_field(self, unbound(question, options, notes), bound)
         is_shown = before is not None and not is_kept(before)
         data = as_typed(before.value) if before and is_shown else []
-        is_many = question.content.shape is Shape.MANY
+        is_many = question.content.shape in {Shape.MANY, Shape.PEOPLE}
         sent = request.form if request.method == "POST" else None
         field.process(sent, data if is_many else next(iter(data), None))
         field.flags.required = question.content.is_required and not (before and is_kept(before))
@@ -202,9 +230,11 @@ def _notes(question: Question, options: Iterable[Option], seats: Seats) -> dict[
 
 
 def _suggestions(question: Question) -> list[str]:
-    if question.content.shape in WITH_OPTIONS:
+    if question.content.shape is not Shape.LINE:
         return []
-    return [localised(option.label, language()) for option in question.content.options]
+    own = [localised(option.label, language()) for option in question.content.options]
+    is_directory = question.content.kind is QuestionKind.ORGANISATION
+    return [*own, *(name for name in suggested_names() if name not in own)] if is_directory else own
 
 
 def _words(question: Question) -> dict[str, Any]:
@@ -241,6 +271,12 @@ def _many(question: Question, options: list[Option], _notes: object) -> Any:
     return TickField(choices=choices, validate_choice=False, **_words(question))
 
 
+def _people(question: Question, _options: object, notes: Mapping[str, str]) -> Any:
+    words = _words(question)
+    hint = " ".join(filter(None, (words["description"], notes.get(PEOPLE))))
+    return PeopleField(most=question.content.at_most or 1, label=words["label"], description=hint)
+
+
 def _maybe_none(question: Question, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A radio button can't be pressed out again."""
     return choices if question.content.is_required else [*choices, ("", _("No answer"))]
@@ -256,6 +292,7 @@ _BY_SHAPE: Mapping[Shape, Callable[..., Any]] = {
     Shape.YES_NO: _yes_no,
     Shape.COUNTRY: _country,
     Shape.FILE: _line(StringField),
+    Shape.PEOPLE: _people,
 }
 _MAKERS: Mapping[QuestionKind, Callable[..., Any]] = {
     QuestionKind.EMAIL: _line(EmailField),

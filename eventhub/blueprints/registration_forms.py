@@ -7,10 +7,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms import HiddenField, SelectMultipleField
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from eventhub.blueprints.contact_fields import (
+    InPageOrder,
+    country_field,
+    email_field,
+    language_field,
+    name_field,
+    organisation_field,
+)
 from eventhub.blueprints.question_fields import AskingForm
 from eventhub.blueprints.type_fields import TypesForm
 from eventhub.core import moments
@@ -20,14 +28,11 @@ from eventhub.events.models import Event, Session
 from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.models import Registration
-from eventhub.registration.rules import LONGEST_NAME
 from eventhub.web import snares
-from eventhub.web.countries import CountryField
-from eventhub.web.forms import PageForm, one_line
-from eventhub.web.i18n import NAMES, language, sentence_of
+from eventhub.web.forms import PageForm
+from eventhub.web.i18n import language, sentence_of
 from eventhub.web.wording import ages_note, seats_note
 
-_LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -38,48 +43,19 @@ class Ticks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def no_links(_form: PageForm, field: Field) -> None:
-    """Our letters carry names: a link in one would be somebody else's letter (pretalx 2026.1)."""
-    if field.data and _LINK.search(field.data):
-        raise ValidationError(str(_l("Enter it without links.")))
-
-
-def some_letter(_form: PageForm, field: Field) -> None:
-    """A name of blanks and invisible characters alone would print an empty badge."""
-    if not any(character.isalnum() for character in field.data or ""):
-        raise ValidationError(str(_l("Enter it with at least one letter.")))
-
-
 class AnswersForm(AskingForm, TypesForm):
     """What every registration tells, and can correct later."""
 
-    full_name = StringField(
+    full_name = name_field(
         _l("Full name"),
+        missing=_l("Enter your full name."),
         description=_l("As it should stand on your ticket and badge."),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your full name.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
     )
-    organisation = StringField(
-        _l("University or company"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your university or company.")),
-            Length(max=160, message=_l("Enter at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
+    organisation = organisation_field(
+        _l("University or company"), missing=_l("Enter your university or company.")
     )
-    country = CountryField(
-        _l("Country"), validators=[DataRequired(_l("Choose the country of your organisation."))]
-    )
-    language = SelectField(
-        _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
-    )
+    country = country_field(missing=_l("Choose the country of your organisation."))
+    language = language_field()
     # What may be chosen is judged by the command, in the same transaction in which it is taken.
     sessions = Ticks(_l("Sessions"), validators=[Optional()], choices=[], validate_choice=False)
 
@@ -127,27 +103,16 @@ class AgreeingForm(AnswersForm):
         ]
 
 
-class RegistrationForm(AgreeingForm):
+class RegistrationForm(InPageOrder, AgreeingForm):
     """The first form: the answers, the address to prove, and each consent with its own tick."""
 
     submission_key = HiddenField(default=public_id)
     asked_again = HiddenField()
-    email = EmailField(
+    email = email_field(
         _l("E-mail"),
+        missing=_l("Enter your e-mail address."),
         description=_l("We send you a link to confirm your place."),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your e-mail address.")),
-            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
-            Email(_l("Enter an e-mail address like name@example.org.")),
-        ],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Mistakes are listed in the order of the page.
-        fields = self.__dict__["_fields"]
-        self.__dict__["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
 
     @property
     def was_asked_more(self) -> bool:
@@ -200,24 +165,11 @@ class TakeOverForm(AgreeingForm):
 class HandOverForm(PageForm):
     """Who gets the place."""
 
-    full_name = StringField(
-        _l("Full name of your colleague"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the full name of your colleague.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
+    full_name = name_field(
+        _l("Full name of your colleague"), missing=_l("Enter the full name of your colleague.")
     )
-    email = EmailField(
-        _l("E-mail of your colleague"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the e-mail address of your colleague.")),
-            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
-            Email(_l("Enter an e-mail address like name@example.org.")),
-        ],
+    email = email_field(
+        _l("E-mail of your colleague"), missing=_l("Enter the e-mail address of your colleague.")
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.commands import redeem
+from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets
 from eventhub.checkin.models import Gate, Presence
 from eventhub.checkin.queries import Door, find_scan, list_scans
 from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, ScanSource, Verdict
@@ -60,6 +61,7 @@ class PartyAtDoor:
     number: str
     is_group: bool
     people: Sequence[Member]
+    facts: CrewFacts = NO_FACTS
 
     @property
     def inside(self) -> int:
@@ -120,12 +122,14 @@ def get_party(number: str, door: Door) -> PartyAtDoor:
         number=rows[0].number,
         is_group=rows[0].kind is PartyKind.SCHOOL_GROUP,
         people=[_member(row, day) for row in rows],
+        facts=facts_of_tickets([rows[0].id], event_id=door.event_id).get(rows[0].id, NO_FACTS),
     )
 
 
 def _people() -> Select[*tuple[Any, ...]]:
     return (
         select(
+            Ticket.id,
             Ticket.number,
             Ticket.state,
             Attendee.full_name,

@@ -1,6 +1,6 @@
 """What a door reads: itself, the ticket shown, the count, the last scans, people by name.
 
-Whoever asks here works at a door, so of a person there is a name and a type of ticket, never more.
+Whoever asks here works at a door, so of a person there is a name and a type of ticket, and what crew_answers says.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets, says_something
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
 from eventhub.checkin.showing import EVENT_FACTS, IS_OWED, TYPE_FACTS, ScanRecord, door_facts, to_pay
@@ -46,7 +47,7 @@ _SCAN = (
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """A gate and the event behind it."""
+    """A gate and the event behind it. `has_crew_facts`: its form asks something that the crew may know."""
 
     gate_id: int
     public_id: str
@@ -54,6 +55,7 @@ class Door:
     event_title: Localised
     timezone: str
     facts: DoorFacts
+    has_crew_facts: bool
 
     @property
     def event_id(self) -> int:
@@ -79,6 +81,7 @@ class Person:
     number: str
     full_name: str
     inside_since: datetime | None
+    facts: CrewFacts = NO_FACTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,7 @@ def _doors() -> Select[*tuple[Any, ...]]:
         Event.title,
         Event.timezone,
         *EVENT_FACTS,
+        says_something().label("has_crew_facts"),
     )
     return select(*columns).join(Event, Event.id == Gate.event_id).order_by(Event.starts_at, Gate.id)
 
@@ -158,6 +162,7 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
         event_title=row.title,
         timezone=row.timezone,
         facts=door_facts(row),
+        has_crew_facts=row.has_crew_facts,
     )
 
 
@@ -240,14 +245,23 @@ def search_people(text: str, *, event_id: int) -> list[Person]:
     if len("".join(text.split())) < SHORTEST_SEARCH:
         return []
     rows = db.session.execute(
-        select(Ticket.number, Attendee.full_name, Presence.since)
+        select(Ticket.id, Ticket.number, Attendee.full_name, Presence.since)
         .join(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
         .where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID, *has_words(text))
         .order_by(Attendee.search_key, Ticket.id)
         .limit(MOST_FOUND)
-    )
-    return [Person(number=row.number, full_name=row.full_name, inside_since=row.since) for row in rows]
+    ).all()
+    facts = facts_of_tickets([row.id for row in rows], event_id=event_id)
+    return [
+        Person(
+            number=row.number,
+            full_name=row.full_name,
+            inside_since=row.since,
+            facts=facts.get(row.id, NO_FACTS),
+        )
+        for row in rows
+    ]
 
 
 def has_words(text: str) -> list[ColumnElement[bool]]:

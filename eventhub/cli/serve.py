@@ -10,7 +10,8 @@ import click
 from config import LOOPBACK, Settings, from_environment
 from eventhub import create_app
 from eventhub.cli import processes
-from eventhub.web.migrations import bring_to_head, is_at_head
+from eventhub.cli.upgrading import bring_up_to_date
+from eventhub.web.migrations import is_at_head
 
 DEMO_SIGN_INS = "demo-sign-ins.txt"
 NOT_AT_HEAD = "The database's tables are of another version. Run `eventhub migrate`, or serve with --migrate."
@@ -30,7 +31,7 @@ def serve(host: str, port: int | None, workers: int, with_worker: bool, migrate:
     app = create_app(settings)
     with app.app_context():
         if migrate:
-            bring_to_head()
+            bring_up_to_date()
         _check_schema()
     status = processes.serve(
         app,

@@ -13,11 +13,12 @@ from eventhub.checkin.gates import add_gate
 from eventhub.core.ids import public_id
 from eventhub.core.text import slug_of
 from eventhub.db import db
-from eventhub.demo import campus, seminars
+from eventhub.demo import campus, partners, seminars
 from eventhub.demo.conferences import CONFERENCES
 from eventhub.demo.consents import CONSENTS
 from eventhub.demo.fablab_picnic import FABLAB_PICNIC
 from eventhub.demo.people import PEOPLE
+from eventhub.demo.questions import FORMS
 from eventhub.demo.schools import SCHOOLS
 from eventhub.demo.science_week import SCIENCE_WEEK
 from eventhub.demo.shapes import ZONE, DemoEvent, Line, Person, moment
@@ -31,9 +32,12 @@ from eventhub.events.series import begin_series
 from eventhub.events.sites import add_room, add_venue
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
+from eventhub.partners.commands import add_organisation
 from eventhub.privacy.commands import publish_consent
 from eventhub.registration.commands import Ask, Submission, register
 from eventhub.registration.confirming import confirm
+from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.forms.templates import begin_form
 from eventhub.registration.letters import post_event_cancelled
 from eventhub.registration.models import Registration
 
@@ -58,6 +62,7 @@ class Campus:
     consents: tuple[int, ...]
     now: datetime
     made: dict[str, Event] = field(default_factory=dict)
+    questions: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 def is_empty() -> bool:
@@ -68,6 +73,7 @@ def is_empty() -> bool:
 def fill(*, now: datetime, events: Iterable[DemoEvent] = EVENTS) -> dict[str, Event]:
     """Make everything that these events need, and them; the events by their slugs."""
     place = _build(now)
+    _list_partners(now)
     for number, each in enumerate(events):
         place.made[each.slug] = _hold(each, place, first_guest=number * 7)
     return place.made
@@ -100,6 +106,12 @@ def _build(now: datetime) -> Campus:
     return Campus(venues=venues, rooms=rooms, series=series, consents=tuple(consents), now=now)
 
 
+def _list_partners(now: datetime) -> None:
+    """The university and its partners, by the names that they use in public."""
+    for each in (partners.UNIVERSITY, *map(partners.named, partners.KNOWN)):
+        add_organisation(name=each, country=partners.COUNTRIES[each["en"]], by=BY, now=now - ANNOUNCED)
+
+
 def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
     then = place.now - ANNOUNCED
     event = create_event(kind=each.kind, plan=_plan(each, place), by=BY, now=then, slug=each.slug)
@@ -110,6 +122,8 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
     ]
     for name in each.gates:
         add_gate(event_id=event.id, name=name, by=BY, now=then)
+    if each.slug in FORMS:
+        place.questions[event.id] = begin_form(event, FORMS[each.slug].plan, by=BY, now=then)
     if each.is_draft:
         return event
     publish(event, by=BY, now=then)
@@ -219,9 +233,16 @@ def _register(
         country=person.country,
         language=person.language,
         sessions=sessions,
+        sheet=_answers(event, number, place),
     )
     submission = Submission(key=public_id(), consents=tuple(given), address="192.0.2.7")
     return register(ask, submission, slug=event.slug, now=now)
+
+
+def _answers(event: Event, number: int, place: Campus) -> Sheet:
+    names = place.questions.get(event.id, {})
+    answers = FORMS[event.slug].answers(number) if names else {}
+    return Sheet(typed={names[name]: texts for name, texts in answers.items()})
 
 
 def address_of(person: Person) -> str:

@@ -42,7 +42,36 @@ NAMES_IN_RUSSIAN = {
     CITY: "Лондонский университет Сити — Сент-Джорджес",
     TSINGHUA: "Университет Цинхуа",
     ZHEJIANG: "Чжэцзянский университет",
+    SEOUL: "Сеульский национальный университет",
+    DELHI: "Делийский университет",
+    SAO_PAULO: "Университет Сан-Паулу",
+    CAIRO: "Каирский университет",
 }
+
+
+KNOWN = (*STRATEGIC, SEOUL, DELHI, SAO_PAULO, CAIRO)
+COUNTRIES = {
+    SPBPU: "RU",
+    HANNOVER: "DE",
+    STUTTGART: "DE",
+    BERLIN: "DE",
+    GRAZ: "AT",
+    VALENCIA: "ES",
+    MILAN: "IT",
+    LUT: "FI",
+    CITY: "GB",
+    TSINGHUA: "CN",
+    ZHEJIANG: "CN",
+    SEOUL: "KR",
+    DELHI: "IN",
+    SAO_PAULO: "BR",
+    CAIRO: "EG",
+}
+
+
+def named(partner: str) -> dict[str, str]:
+    """The partner's name in both languages."""
+    return both(partner, NAMES_IN_RUSSIAN[partner])
 
 
 def host(partner: str) -> dict[str, str]:

@@ -68,6 +68,8 @@ class Column(StrEnum):
     REGISTERED = "registered"
     NUMBER = "number"
     DELEGATION = "delegation"
+    ACCOMPANYING = "accompanying"
+    PARTNER = "partner"
 
 
 USUAL_COLUMNS = (

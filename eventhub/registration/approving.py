@@ -101,7 +101,7 @@ def _letter_to(registration: Registration) -> Callable[..., None]:
 
 
 def _heads(registration: Registration) -> int:
-    return len(registration.attendees)
+    return registration.size
 
 
 def approve(registration: Registration, *, by: str, now: datetime) -> None:
@@ -138,7 +138,7 @@ def approve_beyond(registration: Registration, *, reason: str, by: str, now: dat
     needed = needs(
         event,
         sessions,
-        size=len(registration.attendees),
+        size=registration.size,
         options=pools_again(registration.id, form),
         ticket_type=find_type(event.id, registration.ticket_type_id),
     )

@@ -45,6 +45,7 @@ def change(registration: Registration, ask: Ask, *, now: datetime) -> None:
     given = take_again(form, registration.id, ask.sheet, now=now)
     chosen = get_chosen_or_kept(registration, event, ask.sessions)
     is_new_type = change_type(registration, given.types, ask.ticket, now=now)
+    registration.companions = given.companions
     swap_sessions(registration, chosen, pools=given.pools, is_new_type=is_new_type, now=now)
     store_answers(registration.id, given, now=now)
     ask_for_review(registration, form, given.changes, now=now)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert
 
-from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import Event, Session
 from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
-from eventhub.registration.needs import needs
+from eventhub.registration.needs import NO_POOLS, Claims, needs
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
 from eventhub.registration.types.queries import find_door_pool, find_type
@@ -82,7 +81,7 @@ def swap_sessions(
     registration: Registration,
     chosen: Sequence[Session],
     *,
-    pools: Mapping[int, Refusal] | None = None,
+    pools: Claims = NO_POOLS,
     is_new_type: bool = False,
     now: datetime,
 ) -> None:
@@ -92,13 +91,13 @@ def swap_sessions(
     Places that are on offer to this registration stay so. What is given up goes to the next in line.
     """
     door = find_door_pool(registration)
-    if _is_as_before(registration, chosen, pools or {}, door) and not is_new_type:
+    if _is_as_before(registration, chosen, pools, door) and not is_new_type:
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
     on_offer = seats_on_offer(
         registration, chosen=chosen
     )  # once more: it may have changed before the pools were ours
-    hold(registration, [*chosen, *on_offer], leaving=[registration.id], pools=pools or {}, door=door)
+    hold(registration, [*chosen, *on_offer], leaving=[registration.id], pools=pools, door=door)
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])
     store_choices(registration, chosen)
@@ -107,13 +106,13 @@ def swap_sessions(
 
 
 def _is_as_before(
-    registration: Registration, chosen: Sequence[Session], pools: Mapping[int, Refusal], door: int | None
+    registration: Registration, chosen: Sequence[Session], pools: Claims, door: int | None
 ) -> bool:
     """Whether these are the sessions, and nothing that is needed is missing or left over."""
     needed = needs(
         registration.event,
         [*chosen, *seats_on_offer(registration, chosen=chosen)],
-        size=len(registration.attendees),
+        size=registration.size,
         options=pools,
         ticket_type=find_type(registration.event_id, registration.ticket_type_id),
         hold=door,

@@ -119,7 +119,7 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    registration = _store(ask, submission.key, event, ticket_type, size=seating.size, now=now)
+    registration = _store(ask, submission.key, event, ticket_type, size=seating.size, given=given, now=now)
     if registration is None:
         let_go(expired)
         return _already_there(ask, submission, event, seating, given, ticket_type, now=now)
@@ -135,7 +135,9 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
         store_answers(registration.id, given, now=now)
         letters.post_confirm(registration, event, now=now)
     else:
-        store_answers(registration.id, without_places(given, event.id), now=now)
+        kept = without_places(given, event.id)
+        registration.companions = kept.companions
+        store_answers(registration.id, kept, now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)
     return registration
 
@@ -187,7 +189,14 @@ def _is_held(
 
 
 def _store(
-    ask: Ask, key: str, event: Event, ticket_type: OfferedType | None, *, size: int = 1, now: datetime
+    ask: Ask,
+    key: str,
+    event: Event,
+    ticket_type: OfferedType | None,
+    *,
+    size: int = 1,
+    given: Given = NOTHING_GIVEN,
+    now: datetime,
 ) -> Registration | None:
     """The registration and its person, who answers for `size` people; None when this form or this address made one
     before.
@@ -214,6 +223,7 @@ def _store(
         "handed_from_id": None,
         "review_since": None,
         "ticket_type_id": ticket_type.id if ticket_type else None,
+        "companions": given.companions,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -272,7 +282,8 @@ def _already_there(
     if find_submission(submission.key) is not there:
         if submission.is_at_the_door:
             raise AlreadyRegistered()
-        check_room(event, seating.chosen, given.pools, size=seating.size, ticket_type=ticket_type)
+        size = seating.size + given.companions
+        check_room(event, seating.chosen, given.pools, size=size, ticket_type=ticket_type)
         _send_link_again(there, event, now=now)
     return there
 

@@ -74,7 +74,7 @@ def check_can_hand_over(registration: Registration, *, now: datetime) -> None:
         raise OrganisersDecide()
     if find_membership(registration.id) is not None:
         raise CoordinatorDecides()
-    if len(registration.attendees) != 1:
+    if registration.size != 1:
         raise SeveralPeople()
 
 
@@ -174,6 +174,7 @@ def take_over(registration: Registration, ask: Ask, submission: Submission, *, n
         method=submission.method,
         now=now,
     )
+    registration.companions = given.companions
     swap_sessions(registration, [one.session for one in registration.choices], pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
     _tell(registration, ask)

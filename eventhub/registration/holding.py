@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.events.models import Event, Session
 from eventhub.events.places import first_full, give_back_places, swap_places
 from eventhub.events.rules import EventFull
 from eventhub.registration.models import Place, Registration, WaitingEntry
-from eventhub.registration.needs import NO_POOLS, Needs, needs
+from eventhub.registration.needs import NO_POOLS, Claims, Needs, needs
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.types.rules import OfferedType
@@ -26,17 +25,18 @@ def hold(
     sessions: Sequence[Session],
     *,
     leaving: Sequence[int],
-    pools: Mapping[int, Refusal] = NO_POOLS,
+    pools: Claims = NO_POOLS,
     door: int | None = None,
 ) -> None:
-    """Take a place in the event, in each session and in each of the `pools`, while the registrations `leaving` give
-    theirs back. With `door` the place is one of that pool's, which are kept for those who come without registering.
+    """Take a place in the event for everybody, in each session, and what is claimed of the `pools`, while the
+    registrations `leaving` give theirs back. With `door` the places are that pool's, which are kept for those who come
+    without registering.
 
     All happens in one pass over the pools in sorted order, so that two who do this at once never wait for
     each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
     then undoes the rest.
     """
-    event, size = registration.event, len(registration.attendees)
+    event, size = registration.event, registration.size
     ticket_type = find_type(registration.event_id, registration.ticket_type_id)
     needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, hold=door)
     full = swap_places(_drop_places(leaving), needed.counts)
@@ -58,7 +58,7 @@ def store_places(registration: Registration, taken: Needs) -> None:
 def check_room(
     event: Event,
     sessions: Sequence[Session],
-    pools: Mapping[int, Refusal] = NO_POOLS,
+    pools: Claims = NO_POOLS,
     *,
     size: int = 1,
     ticket_type: OfferedType | None = None,

@@ -22,6 +22,7 @@ from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.choosing import MOST_SESSIONS
 from eventhub.registration.forms.answering import Typed
 from eventhub.registration.forms.models import OptionPool, QuestionRow
+from eventhub.registration.forms.shapes import PEOPLE
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import HOLD, RegistrationState
 from eventhub.registration.types.models import TicketType
@@ -105,7 +106,7 @@ def note_hold(
         "asked": _readable(sessions),
         "type": next(iter(_readable([ticket_type])), ""),
         "questions": _readable(typed),
-        "options": _readable(key for keys in typed.values() for key in keys),
+        "options": [PEOPLE, *_readable(key for keys in typed.values() for key in keys)],
     }
     if connection().execute(_note(db.engine.dialect.name), values).scalar_one_or_none() is None:
         raise TooManyUnconfirmed(retry_after=_seconds_until_one_ends(values["network"], now))

@@ -22,6 +22,7 @@ class Registration(Base):
 
     A pending one holds its places until `held_until`, and so does one that was offered a place. With `removed_at` it
     counts, and no longer says who it was. `handed_from_id` is whose place a colleague took over.
+    `companions` are accompanying persons, without an address or ticket of their own, who take places of the event.
     `review_since`: a decisive answer was changed then, and the organiser has not looked at it.
     """
 
@@ -34,6 +35,7 @@ class Registration(Base):
             "(state IN ('pending', 'offered')) = (held_until IS NOT NULL)", name="held_for_a_time"
         ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at_some_time"),
+        CheckConstraint("companions >= 0", name="companions_not_negative"),
         Index(
             "uq_registrations_one_live",
             "event_id",
@@ -71,12 +73,18 @@ class Registration(Base):
     handed_from_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
     review_since: Mapped[datetime | None]
     ticket_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_types.id"))
+    companions: Mapped[int] = mapped_column(default=0, server_default="0")
 
     event: Mapped[Event] = relationship()
     attendees: Mapped[list[Attendee]] = relationship(back_populates="registration", order_by="Attendee.id")
     choices: Mapped[list[SessionChoice]] = relationship(back_populates="registration")
     places: Mapped[list[Place]] = relationship(back_populates="registration")
     ticket_type: Mapped[TicketType | None] = relationship()
+
+    @property
+    def size(self) -> int:
+        """How many places of the event it takes."""
+        return len(self.attendees) + self.companions
 
 
 class Attendee(Base):

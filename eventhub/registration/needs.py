@@ -11,7 +11,17 @@ from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.types.rules import CodeUsedUp, OfferedType, TypeFull
 
-NO_POOLS: Mapping[int, Refusal] = {}
+
+@dataclass(frozen=True)
+class Claim:
+    """So many places of a pool, and what is said when they are not there."""
+
+    count: int
+    refusal: Refusal
+
+
+Claims = Mapping[int, Claim]
+NO_POOLS: Claims = {}
 
 
 @dataclass(frozen=True)
@@ -27,18 +37,19 @@ def needs(
     sessions: Iterable[Session],
     *,
     size: int,
-    options: Mapping[int, Refusal] = NO_POOLS,
+    options: Claims = NO_POOLS,
     ticket_type: OfferedType | None = None,
     hold: int | None = None,
 ) -> Needs:
     """A place in the event and in the pools of the ticket type for each of `size` people, one use of its code, one
-    place in each session as often as it is named, and one in each pool of `options`; what has no pool is not counted.
+    place in each session as often as it is named, and what is claimed of the pools of `options`; what has no pool is
+    not counted.
 
     The places of a hold are taken in the event already, so a type that has one, or who is let into `hold` (the pool
     of a named pool, for instance that of the door), takes from the hold alone.
     """
-    counts = Counter(dict.fromkeys(options, 1))
-    refusals = dict(options)
+    counts = Counter({pool: claim.count for pool, claim in options.items()})
+    refusals = {pool: claim.refusal for pool, claim in options.items()}
     for session in sessions:
         if session.pool_id is not None:
             counts[session.pool_id] += 1

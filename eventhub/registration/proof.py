@@ -9,9 +9,9 @@ from sqlalchemy import Select, and_, func, literal, or_, select
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.registration.forms.answering import keys_of
+from eventhub.registration.forms.answering import companions_in, places_of
 from eventhub.registration.forms.claims import claiming
-from eventhub.registration.forms.models import Answer, OptionPool
+from eventhub.registration.forms.models import Answer, OptionPool, QuestionVersion
 from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
 from eventhub.registration.rules import RegistrationState
@@ -76,7 +76,10 @@ def list_misheld() -> list[Misheld]:
         _with_other_heads(),
     )
     found = [Misheld(*row) for part in parts for row in db.session.execute(part)]
-    return sorted([*found, *_without_a_place_of_an_option()], key=lambda one: (one.number, one.why))
+    return sorted(
+        [*found, *_without_a_place_of_an_option(), *_with_other_companions()],
+        key=lambda one: (one.number, one.why),
+    )
 
 
 _TAKE_PART = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
@@ -103,7 +106,8 @@ def _without_a_place_in_a_session() -> Select[str, str]:
 
 
 def _with_other_heads() -> Select[str, str]:
-    heads = select(func.count()).where(Attendee.registration_id == Registration.id).scalar_subquery()
+    people = select(func.count()).where(Attendee.registration_id == Registration.id).scalar_subquery()
+    heads = people + Registration.companions
     return (
         select(Registration.number, literal("more or fewer places than people"))
         .join(Event, Event.id == Registration.event_id)
@@ -138,10 +142,30 @@ def _lacks_an_option(registration_id: int, event_id: int) -> bool:
     form = get_form(event_id)
     asked = {question.id for question in form}  # what was removed takes nothing from who came later
     needed = {
-        form.pools[one.question.id, key]
+        form.pools[one.question.id, key]: count
         for one in claiming(form, list_own_answers(registration_id))
-        for key in keys_of(one.question, one.value)
+        for key, count in places_of(one.question, one.value).items()
         if one.question.id in asked and (one.question.id, key) in form.pools
     }
-    held = db.session.scalars(select(Place.pool_id).where(Place.registration_id == registration_id))
-    return not needed <= set(held)
+    rows = db.session.execute(
+        select(Place.pool_id, Place.count).where(Place.registration_id == registration_id)
+    )
+    held = {row.pool_id: row[1] for row in rows}
+    return any(held.get(pool) != count for pool, count in needed.items())
+
+
+def _with_other_companions() -> list[Misheld]:
+    """Only those whose answers name people who take places of the event are looked at."""
+    rows = db.session.execute(
+        select(Registration.id, Registration.number, Registration.companions)
+        .distinct()
+        .join(Answer, Answer.registration_id == Registration.id)
+        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
+        .where(Registration.state.in_(_TAKE_PART), QuestionVersion.takes_places)
+        .order_by(Registration.id)
+    )
+    return [
+        Misheld(row.number, "more or fewer places than accompanying persons")
+        for row in rows
+        if companions_in(list_own_answers(row.id)) != row.companions
+    ]

@@ -70,7 +70,7 @@ def join_line(
     row = {
         "event_id": event.id,
         "registration_id": registration.id,
-        "size": len(registration.attendees),
+        "size": registration.size,
         "state": WaitingState.WAITING,
         "created_at": now,
     }

@@ -178,6 +178,8 @@ EXCEPTIONS = {
     "speakers": "named by the host in the public programme, without an address by which one could be asked for",
     "venues": "an address of a building",
     "rooms": "the name of a room",
+    "organisations": "the name of a university or a company",
+    "organisation_spellings": "how the name of a university or a company is written",
     "gates": "the name of a door",
     "stamps": "the name of a number",
     "tags": "words of organisers, of which each may stand for many people",

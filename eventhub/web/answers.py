@@ -11,9 +11,10 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 
 from eventhub.core.text import N_, localised
-from eventhub.registration.forms.answering import PREFIX, Stored, is_kept
-from eventhub.registration.forms.conditions import Value, holds
+from eventhub.registration.forms.answering import Stored, is_kept
+from eventhub.registration.forms.conditions import Value, as_typed, holds
 from eventhub.registration.forms.shapes import Form, Match, Question, Relation, Shape, Test
+from eventhub.registration.forms.unfit import PREFIX
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name
 
@@ -38,13 +39,20 @@ def answer_text(answer: Stored) -> str:
         return str(_("Stored and sealed"))
     if value is None or value == []:
         return ""
+    if question.content.shape is Shape.PEOPLE and isinstance(value, list):
+        return "; ".join(person_text(one) for one in value if isinstance(one, dict))
     if isinstance(value, bool):
         word = "yes" if value else "no"
         return str(_(YES_NO[word]))
     if isinstance(value, list):
-        return "; ".join(option_name(question, key) for key in value)
+        return "; ".join(option_name(question, key) for key in as_typed(value))
     say = _WORDS.get(question.content.shape)
     return say(question, str(value)) if say else str(value)
+
+
+def person_text(person: Mapping[str, str]) -> str:
+    """An accompanying person."""
+    return f"{person['name']} ({person['note']})" if person["note"] else person["name"]
 
 
 def _day(_question: Question, value: str) -> str:

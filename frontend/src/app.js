@@ -1,6 +1,7 @@
 // What every page gains from script; each page works without it.
 import { ChosenTheme } from "./chosen-theme.js";
 import { CopyButton } from "./copy-button.js";
+import { orderByDragging } from "./drag-order.js";
 import { improveForms } from "./forms.js";
 import { LivePart } from "./live-part.js";
 import { closeMenusOutside } from "./menus.js";
@@ -14,3 +15,4 @@ customElements.define("eh-live", LivePart);
 improveForms(document);
 closeMenusOutside(document);
 followAnswers(document);
+orderByDragging(document);

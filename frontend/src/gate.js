@@ -63,7 +63,8 @@ function take(answer) {
   const detail = cards.detailOf(answer);
   const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
   const type = answer.ticket_words ?? usual;
-  const words = cards.show(answer.verdict, { person: answer.name, type, detail });
+  const { name: person, with: others, answers } = answer;
+  const words = cards.show(answer.verdict, { person, type, detail, others, answers });
   last.add(answer, { ...words, detail });
   people.clear();
   count.refresh();

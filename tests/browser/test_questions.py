@@ -94,6 +94,29 @@ def build(page: Page) -> None:
     save(page)
     page.get_by_role("button", name="Move up: Where do you get on?").click()
     expect(page.get_by_role("status")).to_contain_text("so it must come after it")
+    add_question(page, "long_text")
+    page.get_by_label("Question in English").fill("Anything else?")
+    page.get_by_label("Question in Russian").fill("Что ещё?")
+    save(page)
+    drag_to_the_top(page, "Anything else?")
+
+
+def drag_to_the_top(page: Page, words: str) -> None:
+    """By its grip, past all others; Escape takes it back."""
+    row = page.get_by_role("row", name=words)
+    for ends_by_escape in (True, False):
+        row.locator("[data-grip]").hover()
+        page.mouse.down()
+        first = page.locator("tbody tr").first.bounding_box()
+        assert first is not None
+        page.mouse.move(first["x"] + 40, first["y"] + first["height"] - 4, steps=12)
+        page.mouse.move(first["x"] + 40, first["y"] + 2, steps=4)
+        if ends_by_escape:
+            page.keyboard.press("Escape")
+        page.mouse.up()
+        place = page.locator("tbody tr").last if ends_by_escape else page.locator("tbody tr").first
+        expect(place).to_contain_text(words)
+    expect(page.get_by_role("status")).to_contain_text("The order is changed.")
 
 
 def fill_core(page: Page, name: str) -> None:

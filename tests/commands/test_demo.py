@@ -20,12 +20,14 @@ from eventhub.cli.demo import demo
 from eventhub.core import clock
 from eventhub.db import Base, db
 from eventhub.demo.people import PEOPLE
+from eventhub.demo.questions import FORMS
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState, Kind, Registering, registering
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
+from eventhub.registration.forms.queries import get_form, get_seats
 from eventhub.registration.models import Registration
-from eventhub.registration.proof import list_miscounts
+from eventhub.registration.proof import list_miscounts, list_misheld
 from tests.conftest import settings_for
 
 
@@ -153,3 +155,16 @@ def test_production_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert done.output == "Error: Demo data have no place in production.\n"
     assert not (tmp_path / "eventhub.sqlite3").exists()
+
+
+def test_the_conferences_and_the_summer_school_ask_and_their_guests_have_answered(filled: Flask) -> None:
+    kinds = {}
+    for event in db.session.scalars(select(Event).where(Event.slug.in_(FORMS))):
+        form = get_form(event.id)
+        kinds[event.slug] = {one.content.kind.value for one in form}
+        assert any(one.content.condition.tests for one in form)
+        assert [pool for pool in get_seats(form).values() if pool.taken] != []
+
+    assert [slug for slug, asked in kinds.items() if not asked >= {"choice", "dietary"}] == []
+    assert sorted(kinds) == sorted(FORMS)
+    assert (list_miscounts(), list_misheld()) == ([], [])

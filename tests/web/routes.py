@@ -4,6 +4,7 @@ A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
 `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
 `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket), `{passing_a}` (its way in),
+`{organisation_a}` (in the directory),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -116,6 +117,11 @@ ROUTES = {
     "consent_texts.index": to("/organiser/privacy/texts", ANSWERS_FOR_DATA),
     "invitations.edit": to("/registrations/unknown/unknown/invitation"),
     "invitations.refuse": to("/registrations/unknown/unknown/invitation/decline"),
+    "organisations.change": to("/organiser/organisations/{organisation_a}/spelling", RUNS_EVERY_EVENT),
+    "organisations.import_csv": to("/organiser/organisations/import", RUNS_EVERY_EVENT),
+    "organisations.index": to("/organiser/organisations", RUNS_EVERY_EVENT),
+    "organisations.show": to("/organiser/organisations/{organisation_a}", RUNS_EVERY_EVENT),
+    "organisations.typed": to("/organiser/organisations/typed", RUNS_EVERY_EVENT),
     "officer.answer": to("/organiser/privacy/{request_a}/answer", ANSWERS_FOR_DATA),
     "officer.erase": to("/organiser/privacy/{request_a}/erase", ANSWERS_FOR_DATA),
     "officer.extend": to("/organiser/privacy/{request_a}/extend", ANSWERS_FOR_DATA),

@@ -29,6 +29,7 @@ from eventhub.events.sections import add_section
 from eventhub.mail.models import Message
 from eventhub.mail.outbox import Recipient, post
 from eventhub.mailings.commands import MailingAsk, draft_mailing
+from eventhub.partners.commands import add_organisation
 from eventhub.people.bulk import BulkAsk, Chosen, start_bulk
 from eventhub.people.rules import BulkAction, PeopleWish
 from eventhub.privacy.commands import publish_consent
@@ -170,8 +171,10 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     deed = BulkAsk(key=f"job-{letter}", action=BulkAction.RESEND, word="")
     job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
     kind, pool = types_of(event)
+    known = add_organisation(name={"en": f"University {letter}"}, country="", by="test", now=now)
     owe(person.registration.id, kind)
     return {
+        f"organisation_{letter}": known.public_id,
         f"type_{letter}": kind.public_id,
         f"place_{letter}": pool.public_id,
         f"form_section_{letter}": str(form_section),

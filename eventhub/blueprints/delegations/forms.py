@@ -6,19 +6,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired
 
-from eventhub.blueprints.registration_forms import no_links, some_letter
+from eventhub.blueprints.contact_fields import (
+    InPageOrder,
+    country_field,
+    email_field,
+    language_field,
+    name_field,
+    organisation_field,
+)
 from eventhub.core.ids import public_id
 from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.reading import Row, read_file, read_text
-from eventhub.registration.delegations.rules import LONGEST_EMAIL, LONGEST_ORGANISATION, Entry, NoSheet
-from eventhub.registration.rules import LONGEST_NAME
+from eventhub.registration.delegations.rules import Entry, NoSheet
 from eventhub.web import snares
-from eventhub.web.countries import CountryField
-from eventhub.web.forms import PageForm, one_line
-from eventhub.web.i18n import NAMES, sentence_of
+from eventhub.web.forms import PageForm
+from eventhub.web.i18n import sentence_of
 
 
 def _short(key: str | None) -> str:
@@ -34,32 +39,12 @@ def _without_nul(text: str | None) -> str:
 class WhoForm(PageForm):
     """Who somebody is and where they come from."""
 
-    full_name = StringField(
-        _l("Full name"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the full name.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
+    full_name = name_field(_l("Full name"), missing=_l("Enter the full name."))
+    organisation = organisation_field(
+        _l("University or company"), missing=_l("Enter the university or company.")
     )
-    organisation = StringField(
-        _l("University or company"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the university or company.")),
-            Length(max=LONGEST_ORGANISATION, message=_l("Enter at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
-    )
-    country = CountryField(
-        _l("Country"), validators=[DataRequired(_l("Choose the country of the organisation."))]
-    )
-    language = SelectField(
-        _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
-    )
+    country = country_field(missing=_l("Choose the country of the organisation."))
+    language = language_field()
 
     def entry(self, email: str) -> Entry:
         return Entry(
@@ -71,24 +56,10 @@ class WhoForm(PageForm):
         )
 
 
-class PersonForm(WhoForm):
+class PersonForm(InPageOrder, WhoForm):
     """A person of the delegation."""
 
-    email = EmailField(
-        _l("E-mail"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the e-mail address.")),
-            Length(max=LONGEST_EMAIL, message=_l("Enter an address of at most %(max)d characters.")),
-            Email(_l("Enter an e-mail address like name@example.org.")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Mistakes are listed in the order of the page.
-        fields = self.__dict__["_fields"]
-        self.__dict__["_fields"] = {name: fields[name] for name in ("full_name", "email")} | fields
+    email = email_field(_l("E-mail"), missing=_l("Enter the e-mail address."))
 
     @property
     def person(self) -> Entry:

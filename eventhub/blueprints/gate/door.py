@@ -10,7 +10,8 @@ from eventhub.accounts.rules import WORKS_AT_A_DOOR
 from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import link_showing, remembered_door
 from eventhub.blueprints.gate.saying import card_of
-from eventhub.checkin.parties import find_party_shown
+from eventhub.checkin.crew_answers import NO_FACTS, facts_of_tickets
+from eventhub.checkin.parties import OPEN_VERDICTS, find_party_shown
 from eventhub.checkin.queries import Door, find_door_of_event
 from eventhub.checkin.showing import Shown, judged, shown_by_code
 from eventhub.core import clock
@@ -34,8 +35,10 @@ def door_view(code: str) -> ResponseReturnValue | None:
     party = find_party_shown(showing, now=now)
     if party is not None:
         return redirect(party_path(door.public_id, party, showing.direction))
-    _known, record = judged(showing, now=now)
-    card = card_of(record, door, now=now)
+    known, record = judged(showing, now=now)
+    tickets = [known.ticket_id] if known.ticket_id and record.verdict in OPEN_VERDICTS else []
+    facts = next(iter(facts_of_tickets(tickets, event_id=door.event_id).values()), NO_FACTS)
+    card = card_of(record, door, facts=facts, now=now)
     return render_template("gate/door.html", door=door, record=record, card=card, code=code)
 
 

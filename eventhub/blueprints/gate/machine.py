@@ -43,7 +43,7 @@ def scan(gate: str) -> ResponseReturnValue:
         return jsonify(party_answer(showing, party, door))
     with transaction():
         record = redeem(showing, now=now)
-    return jsonify(answer_of(record))
+    return jsonify(answer_of(record, door))
 
 
 @pages.post("/<gate>/scans/<scan_id>/undo")
@@ -60,7 +60,7 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
             crew_id=current_user.id,
             now=clock.now(),
         )
-    return jsonify(answer_of(record))
+    return jsonify(answer_of(record, door))
 
 
 @pages.get("/<gate>/people")

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
-from eventhub.blueprints.gate.saying import SAYINGS, line_of, short_time
+from eventhub.blueprints.gate.saying import SAYINGS, answers_in, line_of, others_in, short_time
 from eventhub.checkin.parties import (
     PartyAtDoor,
     Passing,
@@ -108,6 +108,8 @@ def _page(
         ticked=ticked,
         error=error,
         scan_id=scan_id or fresh_scan_id(),
+        others=others_in(found.facts),
+        answers=answers_in(found.facts),
         clock_of=_clock_of(door),
     )
 

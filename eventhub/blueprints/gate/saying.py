@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_scan
+from eventhub.checkin.parties import OPEN_VERDICTS
 from eventhub.checkin.queries import Door, Person
 from eventhub.checkin.rules import NAMELESS, TICKET_TYPE, Verdict
 from eventhub.checkin.showing import ScanRecord
 from eventhub.core import moments
 from eventhub.core.text import N_, localised
+from eventhub.web.answers import answer_text, label_of
 from eventhub.web.i18n import language
 from eventhub.web.prices import price_of
 
@@ -54,12 +58,42 @@ class Card:
     name: str
     ticket_type: str
     detail: str
+    others: str = ""
+    answers: Sequence[tuple[str, str]] = ()
 
 
-def answer_of(record: ScanRecord) -> dict[str, object]:
-    """The stored scan as JSON: of a person the name, the type and what is to be paid; but for the last,
-    nothing that changes later."""
-    named = record.verdict not in NAMELESS
+def facts_of(record: ScanRecord, door: Door) -> CrewFacts:
+    """What the crew may know of whom the door lets through, or has let through."""
+    if record.verdict not in OPEN_VERDICTS or not door.has_crew_facts:
+        return NO_FACTS
+    return facts_of_scan(record.scan_id, event_id=record.event_id)
+
+
+def others_in(facts: CrewFacts) -> str:
+    """How many come along; empty for nobody."""
+    number = facts.companions
+    return ngettext("with %(num)s accompanying", "with %(num)s accompanying", number) if number else ""
+
+
+def answers_in(facts: CrewFacts) -> list[tuple[str, str]]:
+    """Questions and what was answered."""
+    return [(label_of(one.question), answer_text(one)) for one in facts.answers]
+
+
+def in_one_line(facts: CrewFacts) -> str:
+    """All of it, for a list of people."""
+    answers = (f"{question}{_between(question)} {answer}" for question, answer in answers_in(facts))
+    return " · ".join(filter(None, (others_in(facts), *answers)))
+
+
+def _between(question: str) -> str:
+    return "" if question.endswith(("?", ":", ".", "!")) else ":"
+
+
+def answer_of(record: ScanRecord, door: Door) -> dict[str, object]:
+    """The stored scan as JSON: of a person the name, the type, what is to be paid, and what the crew may know; but for
+    the last two, nothing that changes later."""
+    named, facts = record.verdict not in NAMELESS, facts_of(record, door)
     return {
         "scan_id": record.scan_id,
         "verdict": record.verdict,
@@ -70,7 +104,13 @@ def answer_of(record: ScanRecord) -> dict[str, object]:
         "ticket_words": type_words(record) if named and (record.ticket_type or record.to_pay) else None,
         "first_at": record.first_at.isoformat() if record.first_at else None,
         "first_gate": dict(record.first_gate) if record.first_gate else None,
+        **_known(facts),
     }
+
+
+def _known(facts: CrewFacts) -> dict[str, object]:
+    answers = [{"question": question, "answer": answer} for question, answer in answers_in(facts)]
+    return {"with": others_in(facts) or None, "answers": answers}
 
 
 def line_of(person: Person) -> dict[str, object]:
@@ -80,21 +120,24 @@ def line_of(person: Person) -> dict[str, object]:
         "name": person.full_name,
         "ticket_type": TICKET_TYPE,
         "inside_since": person.inside_since.isoformat() if person.inside_since else None,
+        "known": in_one_line(person.facts),
     }
 
 
-def card_of(record: ScanRecord, door: Door, *, now: datetime) -> Card:
+def card_of(record: ScanRecord, door: Door, *, facts: CrewFacts = NO_FACTS, now: datetime) -> Card:
     named = record.verdict not in NAMELESS
     saying = SAYINGS[record.verdict]
     time = _moment(record, door)
     gate = localised(record.first_gate, language())
-    facts = {"time": short_time(time, door.timezone, now=now) if time else "", "gate": gate}
+    said = {"time": short_time(time, door.timezone, now=now) if time else "", "gate": gate}
     return Card(
         look=saying.look,
         word=_(saying.word),
         name=record.full_name or "",
         ticket_type=type_words(record) if named else "",
-        detail=(_(saying.detail) % facts).rstrip(", ") if saying.detail else "",
+        detail=(_(saying.detail) % said).rstrip(", ") if saying.detail else "",
+        others=others_in(facts),
+        answers=answers_in(facts),
     )
 
 

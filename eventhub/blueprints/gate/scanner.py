@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, Length
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
-from eventhub.blueprints.gate.saying import SAYINGS, TICKET_TYPES, card_of, short_time
+from eventhub.blueprints.gate.saying import SAYINGS, TICKET_TYPES, card_of, facts_of, in_one_line, short_time
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import Door, count_people, get_scan, list_last_scans, search_people
@@ -108,7 +108,7 @@ def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
 
 def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
     record = get_scan(scan_id_of(scan_id), event_id=door.event_id)
-    card = card_of(record, door, now=clock.now())
+    card = card_of(record, door, facts=facts_of(record, door), now=clock.now())
     return render_template("gate/verdict.html", door=door, record=record, card=card, form=form)
 
 
@@ -129,4 +129,5 @@ def _scanner(door: Door, form: ScanForm) -> str:
         ended=short_time(door.facts.ends_at, door.timezone, now=now),
         clock_of=lambda moment: short_time(moment, door.timezone, now=now),
         fresh_scan_id=fresh_scan_id,
+        known_of=in_one_line,
     )

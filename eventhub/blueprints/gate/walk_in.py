@@ -8,13 +8,14 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import EmailField, HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Email, Length, Optional
+from wtforms import HiddenField, RadioField
+from wtforms.validators import Optional
 
+from eventhub.blueprints.contact_fields import email_field, name_field, organisation_field
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
 from eventhub.blueprints.gate.saying import card_of
-from eventhub.blueprints.registration_forms import Ticks, no_links, some_letter
+from eventhub.blueprints.registration_forms import Ticks
 from eventhub.checkin.commands import redeem
 from eventhub.checkin.queries import Door, get_scan, get_ticket_of
 from eventhub.checkin.rules import Direction, ScanSource
@@ -27,10 +28,10 @@ from eventhub.events.queries import get_event_by_id
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import find_live
-from eventhub.registration.rules import LONGEST_NAME, RegistrationState
+from eventhub.registration.rules import RegistrationState
 from eventhub.registration.walking_in import WalkIn, walk_in
 from eventhub.tickets.queries import code_of
-from eventhub.web.forms import PageForm, one_line
+from eventhub.web.forms import PageForm
 from eventhub.web.i18n import NAMES, language
 from eventhub.web.proxies import caller_address
 
@@ -42,35 +43,12 @@ class WalkInForm(PageForm):
 
     key = HiddenField(default=public_id)
     scan_id = HiddenField(default=fresh_scan_id)
-    full_name = StringField(
-        _l("Full name"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the full name.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
+    full_name = name_field(_l("Full name"), missing=_l("Enter the full name."))
+    email = email_field(
+        _l("E-mail"), description=_l("The ticket goes there. Without it the code is on this screen alone.")
     )
-    email = EmailField(
-        _l("E-mail"),
-        description=_l("The ticket goes there. Without it the code is on this screen alone."),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Length(max=254, message=_l("Enter an address of at most %(max)d characters.")),
-            Email(_l("Enter an e-mail address like name@example.org.")),
-        ],
-    )
-    organisation = StringField(
-        _l("Organisation or country"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the organisation or the country.")),
-            Length(max=160, message=_l("Enter at most %(max)d characters.")),
-            some_letter,
-            no_links,
-        ],
+    organisation = organisation_field(
+        _l("Organisation or country"), missing=_l("Enter the organisation or the country.")
     )
     language = RadioField(_l("Language of our letters"), choices=NAMES)
     consents = Ticks(_l("Agreed to"), coerce=int, validators=[Optional()], choices=[], validate_choice=False)

@@ -3,7 +3,7 @@ addresses that somebody keeps as views."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,11 +18,13 @@ from eventhub.blueprints.organiser.people_forms import ViewForm, filter_form
 from eventhub.blueprints.organiser.people_words import Cells
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.core import clock
-from eventhub.core.text import clean_line
+from eventhub.core.text import Localised, clean_line
 from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.events.publicity import show_participants
+from eventhub.partners.queries import names_meant
 from eventhub.people.commands import remove_view, save_view
+from eventhub.people.companions import companions_by_registration
 from eventhub.people.delegations import delegations_by_registration
 from eventhub.people.queries import (
     PersonRow,
@@ -34,6 +36,7 @@ from eventhub.people.queries import (
     tags_by_registration,
 )
 from eventhub.people.rules import PAGE, Column
+from eventhub.registration.organisations import list_typed
 from eventhub.registration.participants import count_published
 
 
@@ -103,7 +106,14 @@ def cells_of(event: Event, asked: Asked, rows: Sequence[PersonRow] | None = None
         tags=tags_by_registration(event.id, ids) if Column.TAGS in asked.columns else {},
         sessions=sessions_by_registration(event.id, ids) if Column.SESSIONS in asked.columns else {},
         delegations=delegations_by_registration(event.id, ids) if Column.DELEGATION in asked.columns else {},
+        partners=_partners_of(event, rows) if Column.PARTNER in asked.columns else {},
+        companions=companions_by_registration(event.id, ids) if Column.ACCOMPANYING in asked.columns else {},
     )
+
+
+def _partners_of(event: Event, rows: Sequence[PersonRow] | None) -> Mapping[str, Localised]:
+    """Whom the directory knows of the organisations that were typed."""
+    return names_meant(list_typed(event.id) if rows is None else [row.organisation for row in rows])
 
 
 @pages.post("/events/<slug>/people/public-list")

@@ -17,6 +17,7 @@ from eventhub.core.text import N_, Localised, localised
 from eventhub.core.tombstones import is_placeholder
 from eventhub.people.queries import PersonRow
 from eventhub.people.rules import BulkAction, Column, RowState, Sort, Tab
+from eventhub.web.answers import person_text
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name, language_name
 
@@ -43,6 +44,8 @@ COLUMNS = {
     Column.REGISTERED: N_("Registered at"),
     Column.NUMBER: N_("Number"),
     Column.DELEGATION: N_("Delegation"),
+    Column.ACCOMPANYING: N_("Accompanying persons"),
+    Column.PARTNER: N_("In the directory"),
 }
 SORTS = {
     Sort.NAME: N_("Name"),
@@ -76,6 +79,8 @@ class Cells:
     tags: Mapping[int, Sequence[str]]
     sessions: Mapping[int, Sequence[Localised]]
     delegations: Mapping[int, str] = field(default_factory=dict)
+    companions: Mapping[int, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    partners: Mapping[str, Localised] = field(default_factory=dict)
 
     def of(self, row: PersonRow, columns: Sequence[Column]) -> list[str]:
         """One text a column, empty where there is nothing to say."""
@@ -98,6 +103,10 @@ class Cells:
             Column.REGISTERED: lambda row: self._clock(row.created_at),
             Column.NUMBER: lambda row: row.number,
             Column.DELEGATION: lambda row: self.delegations.get(row.registration_id, ""),
+            Column.PARTNER: lambda row: localised(self.partners.get(row.organisation), language()),
+            Column.ACCOMPANYING: lambda row: "; ".join(
+                map(person_text, self.companions.get(row.registration_id, ()))
+            ),
         }
 
     def _sessions_of(self, row: PersonRow) -> str:

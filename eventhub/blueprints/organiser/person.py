@@ -19,6 +19,7 @@ from eventhub.core.text import clean_line
 from eventhub.core.tombstones import is_placeholder
 from eventhub.db import transaction
 from eventhub.events.models import Event
+from eventhub.partners.queries import names_meant
 from eventhub.people.commands import add_tag, remove_tag, write_note
 from eventhub.people.queries import list_tags, tags_by_registration
 from eventhub.people.timeline import timeline_of
@@ -86,6 +87,7 @@ def person_page(event: Event, registration: Registration, *, tag: TagForm, note:
         event=event,
         registration=registration,
         presences=list_presences(event.id, tickets),
+        partner=names_meant([registration.organisation]).get(registration.organisation),
         timeline=timeline_of(registration),
         party=party,
         members=list_members(registration) if party else [],

@@ -30,7 +30,7 @@ from eventhub.blueprints.organiser.fields import (
     wall_clock_field,
 )
 from eventhub.core.ids import public_id
-from eventhub.core.text import LANGUAGES, N_, localised
+from eventhub.core.text import LANGUAGES, N_, Localised, localised
 from eventhub.core.translation import catalogue
 from eventhub.core.zones import wall_clock
 from eventhub.registration.forms.models import SectionRow
@@ -38,6 +38,7 @@ from eventhub.registration.forms.rules import MOST_OPTIONS
 from eventhub.registration.forms.shapes import (
     AUDIENCE_WORDS,
     CLASS_WORDS,
+    PEOPLE,
     STAGE_WORDS,
     WITH_LIMITS,
     WITH_OPTIONS,
@@ -136,6 +137,20 @@ class QuestionForm(PageForm):
     at_most = IntegerField(
         lazy_gettext(N_("At most")), validators=[Optional(), NumberRange(-LARGEST, LARGEST, _NOT_SO_LARGE)]
     )
+    places = IntegerField(
+        lazy_gettext(N_("Places for accompanying persons")),
+        description=lazy_gettext(N_("Of all registrations together. Left empty they are not counted.")),
+        validators=[Optional(), NumberRange(1, 100_000, message=_NO_LIMIT)],
+    )
+    takes_places = BooleanField(
+        lazy_gettext(N_("Each one takes a place of the event too")),
+        description=lazy_gettext(
+            N_(
+                "Tick it when they need a seat of their own: they count like the person who registers, and wait in "
+                "line together. Without the tick the event has as many places as before."
+            )
+        ),
+    )
     options = FieldList(FormField(OptionRow), max_entries=MOST_OPTIONS + MORE_ROWS)
     match = SelectField(lazy_gettext(N_("It is asked if")))
     tests = FieldList(FormField(TestRow), min_entries=MOST_TESTS, max_entries=MOST_TESTS)
@@ -181,6 +196,10 @@ class QuestionForm(PageForm):
         return self.kind is not QuestionKind.ORGANISATION
 
     @property
+    def names_people(self) -> bool:
+        return self.kind is QuestionKind.ACCOMPANYING
+
+    @property
     def has_limits(self) -> bool:
         return self.kind in WITH_LIMITS
 
@@ -204,13 +223,16 @@ class QuestionForm(PageForm):
             audience=Audience(self.audience.data),
             is_decisive=self.is_decisive.data,
             at_least=self.at_least.data if self.has_limits else None,
-            at_most=self.at_most.data if self.has_limits else None,
-            options=self._options() if self.has_options else (),
+            at_most=self.at_most.data if self.has_limits or self.names_people else None,
+            takes_places=self.takes_places.data and self.names_people,
+            options=self._people(texts["label"]) if self.names_people else self._options(),
             condition=self._condition(),
         )
 
     def _options(self) -> tuple[Option, ...]:
         """Rows with words, in order; a key that is not known or comes twice is made anew."""
+        if not self.has_options:
+            return ()
         found: dict[str, Option] = {}
         for row in self.options:
             form = row.form
@@ -221,6 +243,9 @@ class QuestionForm(PageForm):
                 limit = form.limit.data if self.has_places else None
                 found[key] = Option(key=key, label=label, limit=limit)
         return tuple(found.values())
+
+    def _people(self, label: Localised) -> tuple[Option, ...]:
+        return (Option(key=PEOPLE, label=label, limit=self.places.data),)
 
     known_keys: frozenset[str] = frozenset()
 
@@ -262,6 +287,8 @@ def typed_question(content: Content, *, section: int, zone: str) -> dict[str, An
         "data_class": content.data_class.value,
         "audience": content.audience.value,
         "is_decisive": content.is_decisive,
+        "takes_places": content.takes_places,
+        "places": next((option.limit for option in content.options if option.key == PEOPLE), None),
         "at_least": content.at_least,
         "at_most": content.at_most,
         "options": [

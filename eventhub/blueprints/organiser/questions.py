@@ -33,7 +33,7 @@ from eventhub.registration.forms.editing import (
     revise_question,
 )
 from eventhub.registration.forms.queries import get_form
-from eventhub.registration.forms.rules import earlier_than
+from eventhub.registration.forms.rules import MOST_QUESTIONS, earlier_than
 from eventhub.registration.forms.shapes import (
     AUDIENCE_WORDS,
     CLASS_WORDS,
@@ -98,13 +98,13 @@ def form_section(slug: str, number: int) -> ResponseReturnValue:
     return render_template("organiser/form_section.html", form=form, event=event), status_of(form)
 
 
-@pages.post("/events/<slug>/form/sections/<int:number>/<any(up, down, remove):deed>")
+@pages.post("/events/<slug>/form/sections/<int:number>/<any(up, down, move, remove):deed>")
 def change_form_section(slug: str, number: int, deed: str) -> ResponseReturnValue:
     event, now = the_event(slug), clock.now()
     get_section(event, number)
-    if deed in STEPS:
+    if deed != "remove":
         _do(
-            lambda: move_section(event, number, steps=STEPS[deed], by=me(), now=now),
+            lambda: move_section(event, number, steps=_steps(deed), by=me(), now=now),
             _("The order is changed."),
         )
     else:
@@ -154,13 +154,13 @@ def question(slug: str, name: str) -> ResponseReturnValue:
     return _question_page(event, typed)
 
 
-@pages.post("/events/<slug>/form/questions/<name>/<any(up, down, remove):deed>")
+@pages.post("/events/<slug>/form/questions/<name>/<any(up, down, move, remove):deed>")
 def change_question(slug: str, name: str, deed: str) -> ResponseReturnValue:
     event, now = the_event(slug), clock.now()
     _find(event, name)
-    if deed in STEPS:
+    if deed != "remove":
         _do(
-            lambda: move_question(event, name, steps=STEPS[deed], by=me(), now=now),
+            lambda: move_question(event, name, steps=_steps(deed), by=me(), now=now),
             _("The order is changed."),
         )
     else:
@@ -176,6 +176,12 @@ def preview_form(slug: str, words: str) -> ResponseReturnValue:
     own = get_form(event.id)
     asking.ask_questions(own, own)
     return render_template("organiser/form_preview.html", event=event, asking=asking, words_of=words)
+
+
+def _steps(deed: str) -> int:
+    """How far it moves: one by a button, so many when it was dragged."""
+    asked = request.form.get("steps", 0, type=int)
+    return STEPS.get(deed, min(max(asked, -MOST_QUESTIONS), MOST_QUESTIONS))
 
 
 def _find(event: Event, name: str) -> tuple[int, Question]:

@@ -7,7 +7,7 @@ not shown is dropped; a required one that is not shown is not demanded.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,11 +17,11 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 from phonenumbers import parse as parse_phone
 
 from eventhub.core.countries import is_country
-from eventhub.core.errors import Refusal
-from eventhub.core.text import N_, clean_line, clean_text
+from eventhub.core.text import clean_line, clean_text
 from eventhub.registration.forms.conditions import Value, as_typed, is_shown
 from eventhub.registration.forms.shapes import (
     LONGEST,
+    PEOPLE,
     WITH_OPTIONS,
     DataClass,
     Form,
@@ -29,96 +29,36 @@ from eventhub.registration.forms.shapes import (
     QuestionKind,
     Shape,
 )
+from eventhub.registration.forms.unfit import (
+    AnswerMissing,
+    ChoiceMissing,
+    CompanionNameMissing,
+    CompanionsFull,
+    FormChanged,
+    NoCountry,
+    NoDate,
+    NoEmail,
+    NoFile,
+    NoNumber,
+    NoPhone,
+    NumberOutOfRange,
+    OptionFull,
+    TooFewChosen,
+    TooLong,
+    TooManyChosen,
+    TooManyCompanions,
+    TooShort,
+    Unfit,
+    UnknownOption,
+    UnknownQuestion,
+)
 
 Typed = Mapping[str, Sequence[str]]
 MOST_TYPED = 200
 YEARS = range(1900, 2101)
 FARTHEST_NUMBER = 10**12
-PREFIX = "q_"
 # The public id of a file and the name that its owner gave it (forms/files.py).
 _FILE = re.compile(r"([A-Za-z0-9_-]{10,40})/([^/\\]{1,90})")
-
-
-class Unfit(Refusal):
-    """What was typed is no answer to its question."""
-
-    status = 422
-
-    def beside(self, public_id: str) -> Unfit:
-        """Told where this question is asked."""
-        self.field = f"{PREFIX}{public_id}"
-        return self
-
-
-class UnknownQuestion(Unfit):
-    sentence = N_("The form does not ask this. Load the page again.")
-
-
-class AnswerMissing(Unfit):
-    sentence = N_("Answer this question.")
-
-
-class ChoiceMissing(Unfit):
-    sentence = N_("Choose one of the options.")
-
-
-class UnknownOption(Unfit):
-    sentence = N_("Choose from the options that are offered.")
-
-
-class TooLong(Unfit):
-    sentence = N_("Enter at most %(most)s characters.")
-
-
-class TooShort(Unfit):
-    sentence = N_("Enter at least %(least)s characters.")
-
-
-class NoNumber(Unfit):
-    sentence = N_("Enter a whole number.")
-
-
-class NumberOutOfRange(Unfit):
-    sentence = N_("Enter a number from %(least)s to %(most)s.")
-
-
-class NoDate(Unfit):
-    sentence = N_("Enter a day like 2027-07-12.")
-
-
-class NoCountry(Unfit):
-    sentence = N_("Choose a country from the list.")
-
-
-class NoPhone(Unfit):
-    sentence = N_("Enter the number with its country code, like +7 812 555 01 23.")
-
-
-class NoEmail(Unfit):
-    sentence = N_("Enter an e-mail address like name@example.org.")
-
-
-class TooManyChosen(Unfit):
-    sentence = N_("Choose at most %(most)s.")
-
-
-class TooFewChosen(Unfit):
-    sentence = N_("Choose at least %(least)s.")
-
-
-class NoFile(Unfit):
-    sentence = N_("Choose the file again.")
-
-
-class OptionFull(Unfit):
-    sentence = N_("All places of “%(option)s” are taken. Choose another option.")
-    status = 409
-
-
-class FormChanged(Refusal):
-    sentence = N_(
-        "The questions were changed while you were answering. Look through them and send the form again."
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,12 +135,33 @@ def keys_of(question: Question, value: Value) -> list[str]:
     """The keys of the options that an answer holds."""
     if question.content.shape not in WITH_OPTIONS or value is None:
         return []
-    return list(value) if isinstance(value, list) else [str(value)]
+    return as_typed(value)
+
+
+def places_of(question: Question, value: Value) -> dict[str, int]:
+    """How many places an answer takes of each option, limited or not; of accompanying persons one each."""
+    if question.content.shape is Shape.PEOPLE:
+        return {PEOPLE: len(value)} if isinstance(value, list) and value else {}
+    return dict.fromkeys(keys_of(question, value), 1)
+
+
+def companions_in(answers: Iterable[Stored]) -> int:
+    """How many people these answers name who take places of the event too."""
+    people = (one for one in answers if one.question.content.takes_places)
+    return sum(sum(places_of(one.question, one.value).values()) for one in people)
+
+
+def no_room(question: Question, key: str) -> Unfit | None:
+    """What is said beside the question when there are not so many places; None for what is no option of it."""
+    if question.content.shape is Shape.PEOPLE:
+        return CompanionsFull().beside(question.public_id)
+    option = question.option(key)
+    return None if option is None else OptionFull(option=option.label).beside(question.public_id)
 
 
 def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stored:
     typed = _cleaned(question, raw)
-    if before is not None and typed and sorted(typed) == sorted(as_typed(before.value)):
+    if before is not None and typed and _is_same(question, typed, as_typed(before.value)):
         return before
     if not typed:
         if before is not None and is_kept(before):
@@ -209,6 +170,12 @@ def _read(question: Question, raw: Sequence[str], before: Stored | None) -> Stor
             raise _missing(question)
         return Stored(question=question, value=None)
     return Stored(question=question, value=_READERS[question.content.shape](question, typed))
+
+
+def _is_same(question: Question, typed: list[str], before: list[str]) -> bool:
+    """Options may come in any order."""
+    is_many = question.content.shape is Shape.MANY
+    return sorted(typed) == sorted(before) if is_many else typed == before
 
 
 def is_kept(before: Stored) -> bool:
@@ -224,6 +191,10 @@ def _missing(question: Question) -> Unfit:
 def _cleaned(question: Question, raw: Sequence[str]) -> list[str]:
     """What was really typed; the empty choice of a list is nothing. Of several for one field the first counts."""
     clean = clean_text if question.content.shape is Shape.LINES else clean_line
+    if question.content.shape is Shape.PEOPLE:
+        texts = [*map(clean, raw[:MOST_TYPED]), ""]
+        pairs = zip(texts[::2], texts[1::2], strict=False)
+        return [text for pair in pairs if any(pair) for text in pair]
     typed = [text for text in map(clean, raw[:MOST_TYPED]) if text]
     return list(dict.fromkeys(typed)) if question.content.shape is Shape.MANY else typed[:1]
 
@@ -316,6 +287,18 @@ def _file(_question: Question, typed: list[str]) -> str:
     return typed[0]
 
 
+def _people(question: Question, typed: list[str]) -> list[dict[str, str]]:
+    """Names and notes by turns."""
+    most = question.content.at_most or 0
+    if len(typed) > 2 * most:
+        raise TooManyCompanions(most=most)
+    if any(len(text) > LONGEST[Shape.LINE] for text in typed):
+        raise TooLong(most=LONGEST[Shape.LINE])
+    if not all(any(map(str.isalnum, name)) for name in typed[::2]):
+        raise CompanionNameMissing()
+    return [{"name": name, "note": note} for name, note in zip(typed[::2], typed[1::2], strict=True)]
+
+
 _READERS: Mapping[Shape, Any] = {
     Shape.LINE: _text,
     Shape.LINES: _text,
@@ -326,4 +309,5 @@ _READERS: Mapping[Shape, Any] = {
     Shape.YES_NO: _yes_no,
     Shape.COUNTRY: _country,
     Shape.FILE: _file,
+    Shape.PEOPLE: _people,
 }

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete
 
 from eventhub.db import db
-from eventhub.registration.forms.answering import Stored, keys_of
+from eventhub.registration.forms.answering import Stored, companions_in, places_of
 from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import list_own_answers
 from eventhub.registration.forms.shapes import Form
@@ -23,6 +23,7 @@ def drop_claims(registration: Registration, form: Form) -> None:
     db.session.execute(delete(SessionChoice).where(ours), execution_options={"synchronize_session": False})
     claims = claiming(form, list_own_answers(registration.id))
     forget_answers_to([registration.id], [one.question.id for one in claims])
+    registration.companions -= companions_in(claims)
     db.session.expire(registration, ["choices"])
 
 
@@ -31,7 +32,7 @@ def claiming(form: Form, answers: Sequence[Stored]) -> list[Stored]:
     return [
         one
         for one in answers
-        if any((one.question.id, key) in form.pools for key in keys_of(one.question, one.value))
+        if any((one.question.id, key) in form.pools for key in places_of(one.question, one.value))
     ]
 
 

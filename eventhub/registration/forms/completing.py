@@ -11,19 +11,26 @@ from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
 from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration
+from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import AlreadyEnded, RegistrationState, check_can_change
 
 
 def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None:
-    """Store the answers to what is open. Raises TooLateToChange, AlreadyEnded, FormChanged, Unfit and OptionFull."""
+    """Store the answers to what is open; a first answer to a decisive question is looked at like a changed one.
+
+    Raises TooLateToChange, AlreadyEnded, FormChanged, Unfit and OptionFull.
+    """
     check_can_change(ends_at=registration.event.ends_at, now=now)
     form = hold_form(registration.event_id)
     lock(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
     given = take_again(form, registration.id, sheet, now=now, later=True)
+    registration.companions = given.companions
     swap_sessions(registration, taken_sessions(registration), pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
+    answered = [one.question.public_id for one in given.answers if one.value is not None]
+    ask_for_review(registration, form, answered, now=now)
     subject = ("registration", registration.public_id)
     audit.record("registration.completed", subject=subject, by="holder", now=now, answers=given.changes)
 

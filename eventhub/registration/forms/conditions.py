@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 
 from eventhub.registration.forms.shapes import Condition, Match, Relation, Test
 
-# A text, a whole number, a yes or no, the key of an option or keys in the order of the options.
-Value = str | int | bool | list[str] | None
+# A text, a whole number, a yes or no, the key of an option, keys in the order of the options, or people as
+# {"name", "note"}.
+Value = str | int | bool | list[str] | list[dict[str, str]] | None
 
 
 def could_be_shown(condition: Condition, known: Mapping[str, Value], *, asked: Collection[str]) -> bool:
@@ -46,4 +47,8 @@ def as_typed(value: Value) -> list[str]:
         return []
     if isinstance(value, bool):
         return ["yes" if value else "no"]
-    return list(value) if isinstance(value, list) else [str(value)]
+    if not isinstance(value, list):
+        return [str(value)]
+    return [
+        text for one in value for text in ((one["name"], one["note"]) if isinstance(one, dict) else (one,))
+    ]

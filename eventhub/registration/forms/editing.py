@@ -57,7 +57,7 @@ def rename_section(event: Event, number: int, *, title: Localised, by: str, now:
 
 
 def move_section(event: Event, number: int, *, steps: int, by: str, now: datetime) -> None:
-    """Up (-1) or down (1); beyond an end nothing happens. Raises DependsOnLater."""
+    """So many places up (below 0) or down; it stays within the form. Raises DependsOnLater."""
     _open(event)
     _move(get_section(event, number), list_sections(event), steps)
     _check(event)
@@ -116,7 +116,7 @@ def revise_question(
 
 
 def move_question(event: Event, name: str, *, steps: int, by: str, now: datetime) -> None:
-    """Up (-1) or down (1) within its section; beyond an end nothing happens. Raises DependsOnLater."""
+    """So many places up (below 0) or down; it stays within its section. Raises DependsOnLater."""
     _open(event)
     question = get_question(event, name)
     _move(question, _questions(question.section_id), steps)

@@ -21,9 +21,10 @@ from eventhub.core.keys import field_key_mark, seal_field, unseal_field
 from eventhub.core.text import N_, clean_line
 from eventhub.db import db, rows_changed
 from eventhub.documents.cleaning import ENDINGS, MEDIA_TYPES, FileKind, clean
-from eventhub.registration.forms.answering import Stored, Unfit, file_of
+from eventhub.registration.forms.answering import Stored, file_of
 from eventhub.registration.forms.models import Upload
 from eventhub.registration.forms.shapes import Question, QuestionKind, Shape
+from eventhub.registration.forms.unfit import Unfit
 from eventhub.throttle import Limit
 
 KINDS = {QuestionKind.DOCUMENT: FileKind.DOCUMENT, QuestionKind.PICTURE: FileKind.PICTURE}

@@ -12,7 +12,7 @@ from eventhub.registration.forms.claims import forget_answers_to
 from eventhub.registration.forms.models import Answer, OptionPool, QuestionRow
 from eventhub.registration.forms.rules import LimitBelowTaken
 from eventhub.registration.forms.sealing import LIES_SEALED, read_sealed
-from eventhub.registration.forms.shapes import Option
+from eventhub.registration.forms.shapes import PEOPLE, Option
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import TicketType
@@ -53,25 +53,35 @@ def _resize(pool_id: int, option: Option, limit: int) -> None:
     fits = (CapacityPool.id == pool_id, CapacityPool.taken <= limit)
     if rows_changed(update(CapacityPool).where(*fits).values(capacity=limit)) != 1:
         taken = db.session.scalar(select(CapacityPool.taken).where(CapacityPool.id == pool_id))
-        raise LimitBelowTaken(option=option.label, taken=taken)
+        raise _below(option, taken or 0)
+
+
+def _below(option: Option, taken: int) -> LimitBelowTaken:
+    refusal = LimitBelowTaken(option=option.label, taken=taken)
+    refusal.field = "places" if option.key == PEOPLE else refusal.field
+    return refusal
 
 
 def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
-    """Whoever chose it before there was a limit holds a place too; who stands in line chooses anew."""
+    """Whoever chose it before there was a limit holds a place too; who stands in line chooses anew, and waits for as
+    many places of the event as before."""
     holders, in_line = (
-        [one for one, value in _answers(question_id, who) if option.key in _keys(value)]
+        {one: count for one, value in _answers(question_id, who) if (count := _count(option.key, value))}
         for who in (_HOLDS_PLACES, Registration.state == RegistrationState.WAITLISTED)
     )
     forget_answers_to(in_line, [question_id])
-    if len(holders) > limit:
-        raise LimitBelowTaken(option=option.label, taken=len(holders))
-    pool = CapacityPool(capacity=limit, taken=len(holders))
+    taken = sum(holders.values())
+    if taken > limit:
+        raise _below(option, taken)
+    pool = CapacityPool(capacity=limit, taken=taken)
     db.session.add(pool)
     db.session.flush()
     db.session.add(OptionPool(question_id=question_id, key=option.key, pool_id=pool.id))
     db.session.flush()
     if holders:
-        rows = [{"registration_id": one, "pool_id": pool.id, "count": 1} for one in holders]
+        rows = [
+            {"registration_id": one, "pool_id": pool.id, "count": count} for one, count in holders.items()
+        ]
         db.session.execute(insert(Place), rows)
 
 
@@ -94,8 +104,10 @@ def _said(registration: int, question: str, value: object) -> object:
     return read_sealed(registration).get(question) if value == LIES_SEALED else value
 
 
-def _keys(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else [value]
+def _count(key: str, value: object) -> int:
+    """How many places of an option this answer takes."""
+    values = list(value) if isinstance(value, list) else [value]
+    return sum(isinstance(one, dict) for one in values) if key == PEOPLE else values.count(key)
 
 
 def stop_counting(pool: OptionPool) -> None:

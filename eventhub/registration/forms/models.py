@@ -87,6 +87,7 @@ class QuestionVersion(Base):
     data_class: Mapped[DataClass]
     audience: Mapped[Audience]
     is_decisive: Mapped[bool] = mapped_column(default=False, server_default=false())
+    takes_places: Mapped[bool] = mapped_column(default=False, server_default=false())
     at_least: Mapped[int | None]
     at_most: Mapped[int | None]
     options: Mapped[list[dict[str, Any]]]

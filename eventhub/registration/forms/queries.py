@@ -139,10 +139,11 @@ def list_answers(registration_id: int) -> Sequence[Stored]:
     Those that lie sealed are not opened.
     """
     rows = db.session.execute(_ANSWERS, {"registration": registration_id}).all()
-    return [_stored(row) for row in rows]
+    return [stored_of(row) for row in rows]
 
 
-def _stored(row: Any) -> Stored:
+def stored_of(row: Any) -> Stored:
+    """An answer's row with the columns of its version and the public id of its question; sealed ones are not opened."""
     is_sealed = row.value == LIES_SEALED
     return Stored(question=_question(row), value=None if is_sealed else row.value, is_sealed=is_sealed)
 

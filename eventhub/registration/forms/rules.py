@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
 from eventhub.registration.forms.shapes import (
+    SEALED,
     WITH_OPTIONS,
     Content,
     DataClass,
@@ -18,6 +19,7 @@ from eventhub.registration.forms.shapes import (
 
 MOST_OPTIONS = 100
 MOST_QUESTIONS = 100
+MOST_COMPANIONS = 10
 
 
 class LabelMissing(Refusal):
@@ -74,6 +76,18 @@ class NotSealed(Refusal):
     field = "data_class"
 
 
+class MostMissing(Refusal):
+    sentence = N_("Enter how many people may be named, from 1 to %(most)s.")
+    status = 422
+    field = "at_most"
+
+
+class NotForSealing(Refusal):
+    sentence = N_("The door counts accompanying persons, so their names can't lie sealed.")
+    status = 422
+    field = "data_class"
+
+
 class DependsOnLater(Refusal):
     sentence = N_("“%(question)s” depends on “%(other)s”, so it must come after it.")
     field = "tests"
@@ -97,7 +111,8 @@ class LimitBelowTaken(Refusal):
 
 
 def check_content(content: Content) -> None:
-    """Raises LabelMissing, OptionsMissing, TooManyOptions, LimitsTurned, EndMissing, EndTooMuch or NotSealed."""
+    """Raises LabelMissing, OptionsMissing, TooManyOptions, LimitsTurned, EndMissing, EndTooMuch, NotSealed,
+    MostMissing or NotForSealing."""
     if not any(content.label.values()):
         raise LabelMissing()
     if content.shape in WITH_OPTIONS and len(content.options) < 2:
@@ -108,10 +123,23 @@ def check_content(content: Content) -> None:
         raise TooManyOptions(most=MOST_OPTIONS)
     if content.at_least is not None and content.at_most is not None and content.at_most < content.at_least:
         raise LimitsTurned()
+    if content.kind is QuestionKind.ACCOMPANYING:
+        _check_companions(content)
+    _check_end(content)
+
+
+def _check_end(content: Content) -> None:
     if content.stage is Stage.LATER and content.due_at is None:
         raise EndMissing()
     if content.stage is not Stage.LATER and content.due_at is not None:
         raise EndTooMuch()
+
+
+def _check_companions(content: Content) -> None:
+    if not 1 <= (content.at_most or 0) <= MOST_COMPANIONS:
+        raise MostMissing(most=MOST_COMPANIONS)
+    if content.data_class in SEALED:
+        raise NotForSealing()
 
 
 def check_form(form: Form) -> None:

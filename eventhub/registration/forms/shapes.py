@@ -31,6 +31,7 @@ class QuestionKind(StrEnum):
     PASSPORT = "passport"
     DOCUMENT = "document"
     PICTURE = "picture"
+    ACCOMPANYING = "accompanying"
 
 
 class Shape(StrEnum):
@@ -45,6 +46,7 @@ class Shape(StrEnum):
     YES_NO = "yes_no"
     COUNTRY = "country"
     FILE = "file"
+    PEOPLE = "people"
 
 
 SHAPES = {
@@ -65,6 +67,7 @@ SHAPES = {
     QuestionKind.PASSPORT: Shape.LINE,
     QuestionKind.DOCUMENT: Shape.FILE,
     QuestionKind.PICTURE: Shape.FILE,
+    QuestionKind.ACCOMPANYING: Shape.PEOPLE,
 }
 # Those of an organisation are only suggested; anything else may be typed.
 WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
@@ -72,6 +75,8 @@ WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
 WITH_LIMITS = frozenset(
     {QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT, QuestionKind.NUMBER, QuestionKind.CHOICES}
 )
+# Accompanying persons have one option of this key: its places are theirs.
+PEOPLE = "people"
 LONGEST = {Shape.LINE: 200, Shape.LINES: 4000}
 
 
@@ -146,9 +151,10 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What an organiser decides of a question. `at_least` and `at_most` count characters, ticks, or the number
-    itself. `due_at` ends the asking of a later one; from `frozen_at` on an answer stays as it is.
-    `is_decisive`: where organisers approve, they look again at an answer that was changed later."""
+    """What an organiser decides of a question. `at_least` and `at_most` count characters, ticks, people, or the number
+    itself. `due_at` ends the asking of a later one; from `frozen_at` on an answer stays as it is. `is_decisive`: where
+    organisers approve, they look again at an answer that was changed later. `takes_places`: each accompanying person
+    takes a place of the event too."""
 
     kind: QuestionKind
     label: Localised
@@ -161,6 +167,7 @@ class Content:
     data_class: DataClass = DataClass.REGISTRATION
     audience: Audience = Audience.ORGANISER
     is_decisive: bool = False
+    takes_places: bool = False
     at_least: int | None = None
     at_most: int | None = None
     options: tuple[Option, ...] = ()
@@ -241,6 +248,7 @@ KIND_WORDS = {
     QuestionKind.PASSPORT: N_("Passport number"),
     QuestionKind.DOCUMENT: N_("Document (PDF)"),
     QuestionKind.PICTURE: N_("Picture"),
+    QuestionKind.ACCOMPANYING: N_("Accompanying persons"),
 }
 STAGE_WORDS = {
     Stage.NOW: N_("When registering"),

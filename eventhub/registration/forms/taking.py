@@ -8,15 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert
 
-from eventhub.core.errors import Refusal
 from eventhub.db import connection, rows_changed
 from eventhub.registration.forms.answering import (
-    FormChanged,
-    OptionFull,
     Stored,
     Typed,
+    companions_in,
     judge,
-    keys_of,
+    no_room,
+    places_of,
     shown,
 )
 from eventhub.registration.forms.files import claim_uploads, forget_uploads
@@ -24,6 +23,8 @@ from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
+from eventhub.registration.forms.unfit import FormChanged
+from eventhub.registration.needs import Claim, Claims
 from eventhub.registration.types.rules import OfferedType
 
 
@@ -39,15 +40,16 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Answers to write, ids of questions whose older ones go, and the places that all answers now need: from each of
-    these pools one, else this is refused. `types` are those that the event offers."""
+    """Answers to write, ids of questions whose older ones go, and the places that all answers now need. `companions`
+    take places of the event besides. `types` are those that the event offers."""
 
     answers: Sequence[Stored]
     gone: frozenset[int]
-    pools: Mapping[int, Refusal]
+    pools: Claims
     changes: Sequence[str]
     scope: str = ""
     types: Sequence[OfferedType] = ()
+    companions: int = 0
 
 
 NOTHING_GIVEN = Given(answers=(), gone=frozenset(), pools={}, changes=())
@@ -102,7 +104,7 @@ def take_again(
     return _given(form, sheet, asked, stored)
 
 
-def pools_again(registration_id: int, form: Form) -> Mapping[int, Refusal]:
+def pools_again(registration_id: int, form: Form) -> Claims:
     """The places that a registration's answers need, for one that has none. The form is held. What is not asked any
     more takes nothing, since nobody could choose anew."""
     asked = {question.id for question in form}
@@ -115,7 +117,7 @@ def without_places(given: Given, event_id: int) -> Given:
         return given
     form = get_form(event_id)
     free = [one for one in given.answers if not _pools(form, [one])]
-    return replace(given, answers=free, pools={})
+    return replace(given, answers=free, pools={}, companions=companions_in(free))
 
 
 def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[str, Stored]) -> Given:
@@ -126,25 +128,26 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
         raise refusal
     fresh = {name: one for name, one in judged.answers.items() if stored.get(name) != one}
     changes = sorted({*fresh, *judged.dropped})
-    after = {**stored, **fresh}
+    after = {name: one for name, one in {**stored, **fresh}.items() if name not in judged.dropped}
     return Given(
         answers=list(fresh.values()),
         gone=frozenset(stored[name].question.id for name in changes if name in stored),
-        pools=_pools(form, (one for name, one in after.items() if name not in judged.dropped)),
+        pools=_pools(form, after.values()),
         changes=changes,
         scope=sheet.scope,
         types=form.types,
+        companions=companions_in(after.values()),
     )
 
 
-def _pools(form: Form, answers: Iterable[Stored]) -> dict[int, Refusal]:
-    pools: dict[int, Refusal] = {}
+def _pools(form: Form, answers: Iterable[Stored]) -> Claims:
+    pools: dict[int, Claim] = {}
     for answer in answers:
         question = answer.question
-        for key in keys_of(question, answer.value):
-            pool, option = form.pools.get((question.id, key)), question.option(key)
-            if pool is not None and option is not None:
-                pools[pool] = OptionFull(option=option.label).beside(question.public_id)
+        for key, count in places_of(question, answer.value).items():
+            pool, refusal = form.pools.get((question.id, key)), no_room(question, key)
+            if pool is not None and refusal is not None:
+                pools[pool] = Claim(count, refusal)
     return pools
 
 

@@ -160,14 +160,15 @@ TEMPLATES: dict[Kind, tuple[SectionPlan, ...]] = {
 EMPTY = (SectionPlan(_two("Questions", "Вопросы")),)
 
 
-def begin_form(event: Event, plan: Sequence[SectionPlan], *, by: str, now: datetime) -> None:
-    """Put the sections and questions of a plan behind what is there."""
+def begin_form(event: Event, plan: Sequence[SectionPlan], *, by: str, now: datetime) -> dict[str, str]:
+    """Put the sections and questions of a plan behind what is there; the public id of each question by its name."""
     names: dict[str, str] = {}
     for section in plan:
         number = add_section(event, title=section.title, by=by, now=now)
         for planned in section.questions:
             content = replace(planned.content, condition=_called(planned.content.condition, names))
             names[planned.name] = add_question(event, section=number, content=content, by=by, now=now)
+    return names
 
 
 def copy_form(source: Event, copy: Event, *, by: str, now: datetime) -> None:

@@ -62,6 +62,7 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     people = _renew_people(registration, ask, plan, now=now)
     _check_names(names, registration, now=now)
     renew_debt(registration.id, old=len(names), new=len(registration.attendees))
+    registration.companions = given.companions
     _take_places(registration, people, seating, given)
     store_answers(registration.id, given, now=now)
     ask_for_review(registration, form, given.changes, now=now)

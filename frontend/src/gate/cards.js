@@ -3,6 +3,8 @@ import { shortTime } from "./times.js";
 import { signal } from "./signals.js";
 
 const DWELL = { admit: 1200, already: 4000, refuse: 4000 };
+// More than a name takes longer to read; the next ticket or a tap ends it.
+const TO_READ = 6000;
 
 export class Cards {
   #place;
@@ -19,7 +21,7 @@ export class Cards {
   }
 
   // Shows the card of a verdict and gives its words for the list of scans.
-  show(name, { person = "", type = "", detail = "" } = {}) {
+  show(name, { person = "", type = "", detail = "", others = "", answers = [] } = {}) {
     const card = document.querySelector(`template[data-verdict="${name}"]`).content.cloneNode(true).firstElementChild;
     fill(card.querySelector(".verdict-name"), person);
     const [typeLine, detailLine] = card.querySelectorAll(".verdict-detail");
@@ -29,12 +31,15 @@ export class Cards {
     } else if (detail && typeLine) {
       fill(typeLine, detail);
     }
+    fill(card.querySelector(".verdict-others"), others);
+    list(card.querySelector(".verdict-answers"), answers);
     this.#place.replaceChildren(card);
     this.#place.hidden = false;
     const { state } = card.dataset;
     signal(state);
     clearTimeout(this.#timer);
-    if (state in DWELL) this.#timer = setTimeout(() => this.clear(), DWELL[state]);
+    const dwell = others || answers.length ? TO_READ : DWELL[state];
+    if (state in DWELL) this.#timer = setTimeout(() => this.clear(), dwell);
     return { look: state, word: card.querySelector(".verdict-word").textContent };
   }
 
@@ -62,6 +67,19 @@ export class Cards {
     const place = gate ? (gate[lang] ?? gate.en ?? "") : "";
     return detail.replace("{time}", moment).replace("{gate}", place).replace(/, $/, "");
   }
+}
+
+function list(lines, answers) {
+  if (!answers.length) return lines?.remove();
+  const line = lines.firstElementChild;
+  lines.replaceChildren(
+    ...answers.map(({ question, answer }) => {
+      const one = line.cloneNode(true);
+      one.querySelector("dt").textContent = question;
+      one.querySelector("bdi").textContent = answer;
+      return one;
+    }),
+  );
 }
 
 function fill(line, text) {

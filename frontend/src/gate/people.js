@@ -50,10 +50,12 @@ export class People {
     this.#found.textContent = people?.length === 0 ? this.#found.dataset.none : "";
   }
 
-  #line({ ticket, name, ticket_type: type, inside_since: inside }) {
+  #line({ ticket, name, ticket_type: type, inside_since: inside, known }) {
     const line = document.getElementById("person-line").content.cloneNode(true).firstElementChild;
     const [pill, button] = [line.querySelector(".pill"), line.querySelector("button")];
     line.querySelector("bdi").textContent = name;
+    if (known) line.querySelector(".gate-known").textContent = known;
+    else line.querySelector(".gate-known").remove();
     line.querySelector("small").textContent = this.#app.getAttribute(`data-type-${type}`);
     if (inside) {
       pill.textContent = pill.textContent.replace("{time}", shortTime(inside, this.#app.dataset.zone));

@@ -15,9 +15,9 @@ from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
 from eventhub.registration.answering_offers import accept_offer
 from eventhub.registration.approving import approve, check_may_stop, reject
-from eventhub.registration.forms.answering import FormChanged
 from eventhub.registration.forms.editing import remove_question
 from eventhub.registration.forms.shapes import QuestionKind
+from eventhub.registration.forms.unfit import FormChanged
 from eventhub.registration.limits import TooManyUnconfirmed, count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration

@@ -12,7 +12,10 @@ from flask import Flask
 from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event
-from eventhub.registration.forms.answering import (
+from eventhub.registration.forms.completing import complete, list_to_complete
+from eventhub.registration.forms.shapes import Condition, QuestionKind, Relation, Stage, Test
+from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.forms.unfit import (
     AnswerMissing,
     ChoiceMissing,
     FormChanged,
@@ -20,9 +23,6 @@ from eventhub.registration.forms.answering import (
     UnknownOption,
     UnknownQuestion,
 )
-from eventhub.registration.forms.completing import complete, list_to_complete
-from eventhub.registration.forms.shapes import Condition, QuestionKind, Relation, Stage, Test
-from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import HOLD, AlreadyEnded, RegistrationState, TooLateToChange

@@ -10,11 +10,14 @@ from flask import Flask
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.registration.approving import approve
+from eventhub.registration.forms.completing import complete
+from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.queries import get_registration
 from eventhub.registration.reviewing import approve_again, list_reviews
 from eventhub.registration.rules import ChangedAgain, RegistrationState
 from eventhub.tickets.models import TicketState
 from tests.commands.registration.asking import (
+    GUEST,
     Known,
     change,
     check_the_books,
@@ -45,8 +48,8 @@ def topic(event: Event, now: datetime) -> str:
     return ask(event, a_section(event, now=now), now=now, label="Topic?", is_decisive=True)
 
 
-def approved(topic: str, *, now: datetime) -> Known:
-    one = registered("heat", now=now, sheet=typed(topic, "Pumps"))
+def approved(topic: str, email: str = GUEST, *, now: datetime) -> Known:
+    one = registered("heat", email, now=now, sheet=typed(topic, "Pumps"))
     with transaction():
         approve(get_registration(one.public_id), by="test", now=now)
     return Known(one.public_id)
@@ -75,6 +78,20 @@ def test_a_decisive_change_waits_for_the_organiser_with_place_and_ticket(
     assert [one.public_id for one in list_reviews(event.id, limit=9)] == [ada.public_id]
     assert (state_of(ada), taken(event.pool_id)) == (RegistrationState.CONFIRMED, 1)
     assert tickets(event) == [TicketState.VALID]
+
+
+def test_the_first_answer_to_a_decisive_question_added_later_is_looked_at_and_an_empty_one_is_not(
+    event: Event, topic: str, now: datetime
+) -> None:
+    ada = approved(topic, now=now)
+    borys = approved(topic, "borys@example.org", now=now)
+    added = ask(event, a_section(event, now=now), now=now, label="Level?", is_decisive=True)
+
+    for one, sheet in ((ada, typed(added, "Beginner")), (borys, Sheet())):
+        with transaction():
+            complete(get_registration(one.public_id), sheet, now=now)
+
+    assert (since(ada), since(borys)) == (now, None)
 
 
 def test_other_changes_wait_for_nobody(event: Event, topic: str, now: datetime) -> None:

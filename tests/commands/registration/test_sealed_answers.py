@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from eventhub.cli.upgrading import bring_up_to_date
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.privacy.models import SealedValue
@@ -25,6 +26,7 @@ from eventhub.subjects.retention import list_due, purge
 from tests.commands.registration.asking import change, check_the_books, look_again, registered
 from tests.commands.registration.questions import (
     a_section,
+    a_sheet,
     answered,
     ask,
     ask_otherwise,
@@ -35,6 +37,7 @@ from tests.commands.registration.questions import (
 from tests.factories import make_event
 
 NUMBER = "4509 123456"
+PLAIN = "4509 654321"
 WORDS = {
     "kind": QuestionKind.PASSPORT,
     "label": "Passport",
@@ -152,3 +155,22 @@ def test_what_is_gone_opens_no_more(guest: Registration, now: datetime) -> None:
         open_answer(guest, answer, why="The invitation", by="organiser", now=now)
 
     assert answered(guest) == {"Passport": None}
+
+
+def test_what_lay_plain_from_before_is_sealed_once_and_nothing_else_is_touched(
+    event: Event, passport: str, now: datetime
+) -> None:
+    open_one = ask(event, a_section(event, now=now), now=now, label="Why?")
+    ada = registered(event.slug, now=now, sheet=a_sheet(**{passport: NUMBER, open_one: "Old times"}))
+    borys = registered(event.slug, "b@example.org", now=now, sheet=typed(passport, NUMBER))
+    with transaction():
+        rows = db.session.scalars(select(Answer).where(Answer.registration_id == ada.id)).all()
+        next(one for one in rows if one.value == LIES_SEALED).value = PLAIN
+
+    done = [bring_up_to_date(), bring_up_to_date()]
+
+    look_again()
+    stored = db.session.scalars(select(Answer.value).where(Answer.registration_id == ada.id)).all()
+    assert (done, sorted(map(str, stored))) == ([1, 0], ["Old times", str(LIES_SEALED)])
+    assert answered(ada) == {"Passport": PLAIN, "Why?": "Old times"}
+    assert answered(borys) == {"Passport": NUMBER, "Why?": None}

@@ -16,9 +16,9 @@ from eventhub.events.commands import CapacityBelowTaken
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.rules import EventFull
 from eventhub.registration.approving import approve, approve_beyond
-from eventhub.registration.forms.answering import FormChanged
 from eventhub.registration.forms.queries import get_form
 from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.forms.unfit import FormChanged
 from eventhub.registration.limits import TooManyUnconfirmed, note_hold
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventhub.core.text import clean_text
-from eventhub.registration.forms.answering import FormChanged, Stored, UnknownQuestion, judge, keys_of, shown
+from eventhub.registration.forms.answering import Stored, judge, keys_of, shown
 from eventhub.registration.forms.conditions import as_typed, could_be_shown, is_shown
 from eventhub.registration.forms.shapes import (
     SHAPES,
@@ -20,6 +20,7 @@ from eventhub.registration.forms.shapes import (
     QuestionKind,
     Relation,
 )
+from eventhub.registration.forms.unfit import FormChanged, UnknownQuestion
 from tests.unit.registration.asking import form, only_if, options, question
 from tests.web.reading import HOSTILE
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
+from eventhub.blueprints.organisation_forms import MeantForm, OrganisationForm, SpellingForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
@@ -29,6 +30,7 @@ from eventhub.blueprints.organiser.type_forms import PaidForm, PoolForm, PoolSiz
 from eventhub.core.text import clean_text
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Section
+from eventhub.partners.commands import add_organisation
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as begin_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
@@ -80,7 +82,13 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         registration = make_attendee(own, now=now).registration
         sealed = seal_an_answer(own, heading, registration.id, now=now)
         hall = own_type(own, registration, now=now)
+    with transaction():
+        known = add_organisation(name={"en": "Known University"}, country="", by="test", now=now).public_id
     return [
+        Page("/organiser/organisations", OrganisationForm, {"country": "DE"}),
+        Page(f"/organiser/organisations/{known}", OrganisationForm, {"country": "DE"}),
+        Page(f"/organiser/organisations/{known}/spelling", SpellingForm),
+        Page("/organiser/organisations/typed", MeantForm, {"other": ""}),
         Page(f"{OWN}/edit", EventForm, fields_of(own)),
         Page(f"{OWN}/programme/new", SessionForm, TYPED),
         Page(f"{OWN}/programme/sections", SectionForm, {"title_en": "Track"}),

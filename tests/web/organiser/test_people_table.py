@@ -20,8 +20,13 @@ from eventhub.people.bulk import do_rows
 from eventhub.people.commands import add_tag, save_view
 from eventhub.people.models import BulkJob, SavedView
 from eventhub.people.queries import tags_by_registration
+from eventhub.registration.forms.completing import complete
+from eventhub.registration.forms.shapes import PEOPLE as PEOPLE_OPTION
+from eventhub.registration.forms.shapes import Option, QuestionKind
 from eventhub.registration.models import SessionChoice
+from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
+from tests.commands.registration.questions import a_section, ask, typed
 from tests.factories import grant, make_attendee, make_event, make_session, make_user
 from tests.people import csrf, sign_in
 from tests.web.organiser.desk import Statements, error_beside, send, typed_in
@@ -188,6 +193,25 @@ def test_xlsx_holds_strings_alone(organiser: FlaskClient, guests: list[str]) -> 
     assert [row[0] for row in rows] == ["Name", "Borys Example", "Chen Example", "Анна Тестова"]
     assert rows[3][1:4] == [FORMULA, "Russia", "Confirmed"]
     assert (rows[3][6], rows[3][9], rows[3][10]) == ("VIP & <b>", "Workshop", "2027-03-01 12:00")
+
+
+def test_accompanying_persons_stand_in_a_column_of_their_own(
+    organiser: FlaskClient, own: Event, guests: list[str], now: datetime
+) -> None:
+    options = (Option(key=PEOPLE_OPTION, label={"en": "Who?"}),)
+    facts = {"kind": QuestionKind.ACCOMPANYING, "at_most": 2, "options": options}
+    name = ask(own, a_section(own, now=now), now=now, **facts)
+    with transaction():
+        people = typed(name, "Linda Example", "", "Paul", "son")
+        complete(get_registration(guests[1]), people, now=now)
+
+    file = organiser.get(f"{PEOPLE}.csv?q=borys&column=accompanying").data.decode("utf-8-sig")
+
+    assert list(csv.reader(io.StringIO(file))) == [
+        ["Name", "Accompanying persons"],
+        ["Borys Example", "Linda Example; Paul (son)"],
+    ]
+    assert "Linda Example; Paul (son)" in organiser.get(f"{PEOPLE}?column=accompanying").text
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -13,7 +13,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import Kind
 from eventhub.registration.forms.queries import get_form
-from eventhub.registration.forms.shapes import KIND_WORDS, Question, QuestionKind, Relation, Stage
+from eventhub.registration.forms.shapes import KIND_WORDS, PEOPLE, Question, QuestionKind, Relation, Stage
 from eventhub.registration.forms.templates import TEMPLATES, begin_form
 from tests.commands.registration.questions import a_section, ask, some_options
 from tests.factories import make_event
@@ -276,3 +276,35 @@ def test_thirty_questions_cost_what_one_costs(
             counts.append(said.count)
 
     assert counts[0] == counts[1]
+
+
+def test_a_question_is_dragged_so_many_steps_and_nonsense_moves_nothing(
+    organiser: FlaskClient, own: Event, section: int, now: datetime
+) -> None:
+    names = [ask(own, section, now=now, label=word) for word in ("One?", "Two?", "Three?")]
+    orders = []
+
+    for steps in ("-2", "soon", "999999999999"):
+        send(organiser, FORM, {"steps": steps}, to=f"{FORM}/questions/{names[2]}/move")
+        db.session.rollback()
+        orders.append([one.content.label["en"] for one in questions(own)])
+
+    assert orders == [["Three?", "One?", "Two?"]] * 2 + [["One?", "Two?", "Three?"]]
+
+
+def test_a_question_about_people_who_come_along_is_stored_as_it_was_typed(
+    organiser: FlaskClient, own: Event, section: int
+) -> None:
+    new = f"{FORM}/questions/new?section={section}&kind=accompanying"
+    typed = {**TYPED, "label_en": "Who comes along?", "places": "12", "takes_places": "y"}
+
+    wrong = send(organiser, new, {**typed, "at_most": "11"})
+    right = send(organiser, new, {**typed, "at_most": "3"})
+
+    assert error_beside(wrong.text, "at_most") == "Enter how many people may be named, from 1 to 10."
+    (question,) = questions(own)
+    content = question.content
+    assert (right.status_code, content.at_most, content.takes_places) == (302, 3, True)
+    assert [(one.key, one.limit) for one in content.options] == [(PEOPLE, 12)]
+    page = organiser.get(f"{FORM}/questions/{question.public_id}").text
+    assert (typed_in(page, "places"), typed_in(page, "at_most")) == ("12", "3")

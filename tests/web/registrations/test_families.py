@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Session
 from eventhub.mail.models import Message
-from eventhub.registration.forms.answering import PREFIX
 from eventhub.registration.forms.shapes import DataClass
+from eventhub.registration.forms.unfit import PREFIX
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
 from tests.commands.registration.questions import a_section, answered, ask

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.queries import get_form
-from eventhub.registration.forms.shapes import Condition, QuestionKind, Relation, Stage, Test
+from eventhub.registration.forms.shapes import PEOPLE, Condition, Option, QuestionKind, Relation, Stage, Test
 from eventhub.registration.models import Registration
 from tests.commands.registration.questions import a_section, answered, ask, ask_otherwise, some_options
 from tests.people import statements
@@ -101,6 +101,31 @@ def test_answers_are_shown_and_changed_and_hidden_ones_are_dropped(
 
     assert answer.status_code == 302
     assert answered(registration) == {"Do you need a visa?": False}
+
+
+def test_people_who_come_along_are_named_in_rows_and_kept_when_something_is_wrong(
+    client: FlaskClient, consent: int, event: Event, section: int, now: datetime
+) -> None:
+    options = (Option(key=PEOPLE, label={"en": "Who?"}, limit=40),)
+    facts = {"kind": KIND.ACCOMPANYING, "at_most": 2, "options": options}
+    name = f"q_{ask(event, section, now=now, label='Who comes along?', **facts)}"
+    typed = {name: ["Linda Example", "partner", "", "a son"]}
+
+    wrong = send(client, consents=[consent], **typed)
+    path, registration = path_and_registration(
+        client, consent, **{name: ["Linda Example", "partner", "", ""]}
+    )
+
+    assert (wrong.status_code, error_of(wrong, name)) == (
+        422,
+        "Error: Enter the name of each accompanying person.",
+    )
+    assert parsed(wrong).xpath(f"//input[@name='{name}']/@value") == typed[name]
+    assert answered(registration) == {"Who comes along?": [{"name": "Linda Example", "note": "partner"}]}
+    assert texts(client.get(path), "//dl[2]//dd[not(@class)]") == ["Linda Example (partner)"]
+    assert (
+        parsed(client.get(f"{path}/change")).xpath(f"//input[@name='{name}']/@value")[:2] == typed[name][:2]
+    )
 
 
 def test_a_full_option_is_named_beside_its_field_and_the_rest_stays(

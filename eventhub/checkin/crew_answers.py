@@ -1,0 +1,120 @@
+"""What the crew at a door may know of a registration besides the name: answers to questions that say so, and how many
+people come along.
+
+Both the question as it was asked and as it is asked now must be for the crew; what lies sealed never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from eventhub.checkin.models import Scan
+from eventhub.db import connection
+from eventhub.events.models import Event
+from eventhub.registration.forms.answering import Stored, places_of
+from eventhub.registration.forms.models import Answer, QuestionRow, QuestionVersion, SectionRow
+from eventhub.registration.forms.queries import stored_of
+from eventhub.registration.forms.shapes import SEALED, Audience, QuestionKind
+from eventhub.registration.models import Attendee, Registration
+from eventhub.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class CrewFacts:
+    """`companions` come along on this ticket; `answers` are for the crew, in the order of the form."""
+
+    companions: int = 0
+    answers: tuple[Stored, ...] = ()
+
+
+NO_FACTS = CrewFacts()
+
+
+def facts_of_scan(scan_id: str, *, event_id: int) -> CrewFacts:
+    """Of whose ticket was scanned, if it is one of this event."""
+    values = {"scan": scan_id, "event": event_id}
+    return _facts(connection().execute(_of_scan(), values).all())
+
+
+def facts_of_tickets(ticket_ids: Collection[int], *, event_id: int) -> Mapping[int, CrewFacts]:
+    """By the ids of those tickets of this event of which there is something to say; one statement, or none."""
+    if not ticket_ids:
+        return {}
+    rows = connection().execute(_of_tickets(), {"tickets": list(ticket_ids), "event": event_id}).all()
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return {ticket: _facts(those) for ticket, those in found.items()}
+
+
+def _facts(rows: Collection[Row[*tuple[Any, ...]]]) -> CrewFacts:
+    answers = [(row, stored_of(row)) for row in rows]
+    return CrewFacts(
+        companions=sum(
+            sum(places_of(one.question, one.value).values())
+            for row, one in answers
+            if row.is_first and one.question.content.kind is QuestionKind.ACCOMPANYING
+        ),
+        answers=tuple(one for row, one in answers if row.is_for_crew and one.value not in (None, [])),
+    )
+
+
+def says_something() -> ColumnElement[bool]:
+    """Beside Event: whether its form asks anything of which the crew may know."""
+    asked = and_(QuestionVersion.question_id == QuestionRow.id, QuestionVersion.number == QuestionRow.version)
+    return (
+        exists()
+        .where(QuestionRow.event_id == Event.id, QuestionRow.removed_at.is_(None), asked)
+        .where(
+            or_(QuestionVersion.audience == Audience.CREW, QuestionVersion.kind == QuestionKind.ACCOMPANYING)
+        )
+        .correlate(Event)
+    )
+
+
+@cache
+def _of_scan() -> Select[*tuple[Any, ...]]:
+    return _answers().join(Scan, Scan.ticket_id == Ticket.id).where(Scan.scan_id == bindparam("scan"))
+
+
+@cache
+def _of_tickets() -> Select[*tuple[Any, ...]]:
+    return _answers().where(Ticket.id.in_(bindparam("tickets", expanding=True)))
+
+
+def _answers() -> Select[*tuple[Any, ...]]:
+    """A family's people come along with the first of them, so that nobody counts them twice."""
+    now, other = aliased(QuestionVersion), aliased(Attendee)
+    first = select(func.min(other.id)).where(other.registration_id == Registration.id).scalar_subquery()
+    is_for_crew = and_(QuestionVersion.audience == Audience.CREW, now.audience == Audience.CREW)
+    return (
+        select(
+            Ticket.id.label("ticket_id"),
+            (Attendee.id == first).label("is_first"),
+            is_for_crew.label("is_for_crew"),
+            Answer.value,
+            QuestionRow.public_id,
+            QuestionVersion.__table__,
+        )
+        .select_from(Ticket)
+        .join(Attendee, Attendee.ticket_id == Ticket.id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .join(Answer, Answer.registration_id == Registration.id)
+        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
+        .join(QuestionRow, QuestionRow.id == Answer.question_id)
+        .join(now, and_(now.question_id == QuestionRow.id, now.number == QuestionRow.version))
+        .join(SectionRow, SectionRow.id == QuestionRow.section_id)
+        .where(
+            Registration.event_id == bindparam("event"),
+            QuestionVersion.data_class.not_in(SEALED),
+            now.data_class.not_in(SEALED),
+            or_(is_for_crew, QuestionVersion.kind == QuestionKind.ACCOMPANYING),
+        )
+        .order_by(SectionRow.position, SectionRow.id, QuestionRow.position, QuestionRow.id)
+    )
