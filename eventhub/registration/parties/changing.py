@@ -23,6 +23,7 @@ from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.parties.models import Child, Party
 from eventhub.registration.parties.people import add_child, drop_seats, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
+from eventhub.registration.parties.rules import check_named_once
 from eventhub.registration.parties.seating import Seating, check_party, seated
 from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import (
@@ -45,7 +46,8 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     """Store the party as it is asked for: all of the change or none of it.
 
     Who is named by a ticket stays, who is not named any more goes and its ticket is void, the others are new.
-    Raises TooLateToChange, AlreadyEnded, EventFull, SessionFull, and as `register` of a party.
+    The same form again changes nothing.
+    Raises TooLateToChange, AlreadyEnded, SamePersonTwice, EventFull, SessionFull, and as `register` of a party.
     """
     event, plan = registration.event, ask.party
     check_can_change(ends_at=event.ends_at, now=now)
@@ -54,6 +56,9 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     _check_confirmed(registration)
     if plan is None:
         raise AlreadyEnded()
+    if _is_changed_by(plan.form_key, registration):
+        return
+    check_named_once([person.ticket for person in plan.people])
     before, names = _facts(registration), [one.full_name for one in registration.attendees]
     given = take_again(form, registration.id, ask.sheet, now=now)
     check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
@@ -67,6 +72,12 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     ask_for_review(registration, form, given.changes, now=now)
     offer_places(event, now=now)  # what became free
     _tell(registration, before, given, now=now)
+
+
+def _is_changed_by(form_key: str, registration: Registration) -> bool:
+    """Whether this form was carried out already: sent twice, its new children must not come twice."""
+    party = db.session.get_one(Party, registration.id, populate_existing=True)
+    return bool(form_key) and party.changed_by == form_key
 
 
 def _check_names(before: Sequence[str], registration: Registration, *, now: datetime) -> None:
@@ -121,6 +132,7 @@ def _renew_party(registration: Registration, plan: PartyPlan) -> None:
     party = db.session.get_one(Party, registration.id)
     party.phone, party.relation, party.grade = plan.phone, plan.relation, plan.grade
     party.youngest, party.oldest = plan.youngest, plan.oldest
+    party.changed_by = plan.form_key or None
 
 
 def _rename(person: Attendee, full_name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from eventhub.db import db, transaction
@@ -18,6 +18,7 @@ from eventhub.registration.forms.answering import PREFIX
 from eventhub.registration.forms.shapes import DataClass
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
+from eventhub.tickets.models import Ticket
 from tests.commands.registration.questions import a_section, answered, ask
 from tests.factories import make_event, make_session
 from tests.people import csrf, statements
@@ -163,8 +164,13 @@ def test_children_are_added_removed_and_moved_later(
         "children-1-born_on": "2018-06-01",
     }
 
-    assert client.post(f"{manage}/party", data={**there, **two}).status_code == 302
+    forged = {**two, "children-1-ticket": there["children-0-ticket"]}
+    refused = client.post(f"{manage}/party", data={**there, **forged})
+    assert (refused.status_code, "names one child twice" in refused.text) == (422, True)
+
+    assert [client.post(f"{manage}/party", data={**there, **two}).status_code for _ in range(2)] == [302] * 2
     assert names() == ["Ada Example", "Vera Example", "Gleb Example"]
+    assert db.session.scalar(select(func.count(Ticket.id))) == 3
 
     page = client.get(f"{manage}/party")
     again = {**fields(page), **FAMILY}

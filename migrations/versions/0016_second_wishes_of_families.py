@@ -1,0 +1,19 @@
+"""Families change once a form."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('parties', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('changed_by', sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('parties', schema=None) as batch_op:
+        batch_op.drop_column('changed_by')
