@@ -199,7 +199,7 @@ class ChangeKey(PageForm):
 
     def ask(self, *, email: str) -> Ask:
         """The answers with the key."""
-        asked: Ask = super().ask(email=email)  # type: ignore[misc]  # of the form that this is mixed into
+        asked: Ask = super().ask(email=email)
         assert asked.party is not None
         return replace(asked, party=replace(asked.party, form_key=ours(self.form_key.data)))
 

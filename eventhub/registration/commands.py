@@ -52,7 +52,7 @@ from eventhub.registration.rules import (
     check_can_change,
 )
 from eventhub.registration.session_lines.offering import has_line
-from eventhub.registration.types.queries import needs_answer
+from eventhub.registration.types.queries import find_door_hold, needs_answer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, TypeWish
 from eventhub.registration.types.taking import owe, take_any_type, take_type, take_type_at_the_door
@@ -158,10 +158,16 @@ def _type_for(
 ) -> OfferedType | None:
     """Who comes with others, or stands at the door, is not asked which."""
     if submission.is_at_the_door:
-        return take_type_at_the_door(hold_form(event.id).types if event.has_types else ())
+        return _type_at_the_door(event)
     if ask.party is not None and not ask.ticket.public_id:
         return take_any_type(given.types, event=event, email=ask.email, size=size, now=now)
     return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
+
+
+def _type_at_the_door(event: Event) -> OfferedType | None:
+    if not event.has_types:
+        return None
+    return take_type_at_the_door(hold_form(event.id).types, find_door_hold(event))
 
 
 def _is_held(

@@ -16,7 +16,7 @@ from eventhub.registration.models import Place, Registration, WaitingEntry
 from eventhub.registration.needs import NO_POOLS, Needs, needs
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 from eventhub.registration.types.queries import find_type, needs_answer
-from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.rules import DoorHold, OfferedType
 
 _TAKE = insert(Place)
 
@@ -27,10 +27,10 @@ def hold(
     *,
     leaving: Sequence[int],
     pools: Mapping[int, Refusal] = NO_POOLS,
-    door: int | None = None,
+    door: DoorHold | None = None,
 ) -> None:
     """Take a place in the event, in each session and in each of the `pools`, while the registrations `leaving` give
-    theirs back. With `door` the place is one of that pool's, which are kept for those who come without registering.
+    theirs back. With `door` the place is one of those that are kept for who comes without registering.
 
     All happens in one pass over the pools in sorted order, so that two who do this at once never wait for
     each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
@@ -38,7 +38,7 @@ def hold(
     """
     event, size = registration.event, len(registration.attendees)
     ticket_type = find_type(registration.event_id, registration.ticket_type_id)
-    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, hold=door)
+    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, door=door)
     full = swap_places(_drop_places(leaving), needed.counts)
     if full is not None:
         raise needed.refusals[full]

@@ -24,7 +24,7 @@ from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Place
 from eventhub.registration.types.editing import TypeNameMissing, get_named_pool
 from eventhub.registration.types.models import NamedPool, TicketType
-from eventhub.registration.types.reading import chain_of
+from eventhub.registration.types.queries import find_door_hold, list_pools, pools_above
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.waiting import lock_pools, offer_places
 
@@ -102,7 +102,7 @@ def add_pool(
     parent_id = get_named_pool(event, parent).pool_id if parent else None
     if kind is not PoolKind.SHARED:
         parent_id = _hold_back(event, parent_id, places)
-    if kind is PoolKind.DOOR and find_door_hold(event.id) is not None:
+    if kind is PoolKind.DOOR and find_door_hold(event) is not None:
         raise SecondDoor()
     pool = CapacityPool(capacity=places, taken=0)
     db.session.add(pool)
@@ -131,17 +131,6 @@ def _hold_back(event: Event, parent_id: int | None, places: int) -> int:
     if take_places(dict.fromkeys(pools_above(event, keeper), places)) is not None:
         raise TooFewToHold()
     return keeper
-
-
-def pools_above(event: Event, pool_id: int) -> tuple[int, ...]:
-    """This pool and those in which its places are taken too, up to the event's own unless a hold is between."""
-    named = {one.pool_id: one for one in list_pools(event.id)}
-    chain = chain_of(pool_id, named)
-    last = named.get(chain[-1])
-    is_held = last is not None and last.kind is not PoolKind.SHARED
-    if is_held or event.pool_id is None or event.pool_id in chain:
-        return chain
-    return (*chain, event.pool_id)
 
 
 def rename_pool(
@@ -305,20 +294,6 @@ def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
     db.session.delete(pool)
     renew_mark(event.id)
     offer_places(event, now=now)
-
-
-def list_pools(event_id: int) -> Sequence[NamedPool]:
-    """All named pools of the event, the oldest first."""
-    query = select(NamedPool).where(NamedPool.event_id == event_id)
-    return db.session.scalars(query.order_by(NamedPool.pool_id)).all()
-
-
-def find_door_hold(event_id: int) -> int | None:
-    """The pool that keeps places for those who come without registering: for `needs(hold=...)`."""
-    query = select(NamedPool.pool_id).where(
-        NamedPool.event_id == event_id, NamedPool.kind == PoolKind.DOOR, NamedPool.released_at.is_(None)
-    )
-    return db.session.scalar(query)
 
 
 def _check_name(name: Localised) -> None:

@@ -14,6 +14,7 @@ from eventhub.db import db, transaction
 from eventhub.events.commands import CapacityBelowTaken
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import swap_places
+from eventhub.events.queries import get_event
 from eventhub.handlers import expire_holds
 from eventhub.registration.needs import needs
 from eventhub.registration.rules import RegistrationState
@@ -24,16 +25,17 @@ from eventhub.registration.types.pools import (
     PoolInUse,
     TooFewToHold,
     add_pool,
-    find_door_hold,
     overbook,
     release_hold,
     remove_pool,
     resize_named_pool,
 )
+from eventhub.registration.types.queries import find_door_hold
 from eventhub.registration.types.rules import PoolKind
 from tests.commands.registration.asking import (
     cancel,
     check_the_books,
+    here,
     look_again,
     register,
     registered,
@@ -177,11 +179,30 @@ def test_who_walks_in_takes_from_the_places_of_the_door(event: Event, now: datet
     make_named(event, 1, PoolKind.DOOR, now=now)
 
     with transaction():
-        door = find_door_hold(event.id)
-        walk_in = needs(event, (), size=1, hold=door)
-        assert walk_in.counts == {door: 1}
-        assert [swap_places({}, walk_in.counts) for _ in range(2)] == [None, door]
+        door = find_door_hold(event)
+        walk_in = needs(event, (), size=1, door=door)
+        assert walk_in.counts == {door.pool: 1}
+        assert [swap_places({}, walk_in.counts) for _ in range(2)] == [None, door.pool]
         swap_places(walk_in.counts, {})
+
+
+def test_places_kept_for_the_door_inside_a_types_pool_are_counted_there_once(
+    event: Event, now: datetime
+) -> None:
+    shared = make_named(event, 3, now=now)
+    make_type(event, "Student", now=now, pool=shared)
+    door = make_named(event, 2, PoolKind.DOOR, now=now, parent=shared)
+    pools = [event.pool_id, pool_id(shared), pool_id(door)]
+
+    here("fair", now=now)
+    register("fair", now=now)
+    assert [taken(pool) for pool in pools] == [3, 3, 1]
+    here("fair", now=now)  # the pool of the type is full, and one place is kept
+
+    assert [taken(pool) for pool in pools] == [3, 3, 2]
+    with transaction():
+        release_hold(get_event("fair"), door, by="test", now=now)
+    assert [taken(pool) for pool in pools] == [3, 3, 0]
 
 
 def test_an_overbooked_event_gives_out_more_places_and_shows_its_seats(event: Event, now: datetime) -> None:

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.types.editing import list_types
-from eventhub.registration.types.pools import list_pools
-from eventhub.registration.types.queries import find_payment, types_of
+from eventhub.registration.types.queries import find_payment, list_pools, types_of
 from eventhub.registration.types.rules import Paying, PaymentState
 from eventhub.registration.types.taking import owe
 from tests.commands.registration.types import make_type
