@@ -34,7 +34,7 @@ from eventhub.blueprints.registration_forms import (
 from eventhub.core.errors import Refusal
 from eventhub.core.ids import public_id
 from eventhub.events.models import Session
-from eventhub.registration.commands import Ask
+from eventhub.registration.asking import Ask
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.queries import Member

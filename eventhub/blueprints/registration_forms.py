@@ -18,7 +18,7 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import localised
 from eventhub.events.models import Event, Session
 from eventhub.privacy.models import ConsentDocument
-from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LONGEST_NAME
 from eventhub.web import snares

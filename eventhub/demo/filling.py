@@ -32,7 +32,8 @@ from eventhub.events.sites import add_room, add_venue
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.privacy.commands import publish_consent
-from eventhub.registration.commands import Ask, Submission, register
+from eventhub.registration.asking import Ask, Submission
+from eventhub.registration.commands import register
 from eventhub.registration.confirming import confirm
 from eventhub.registration.letters import post_event_cancelled
 from eventhub.registration.models import Registration

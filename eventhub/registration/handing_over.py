@@ -15,8 +15,8 @@ from eventhub.events.rules import EventCancelled, EventState
 from eventhub.events.stamps import names_changed
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.choosing import store_choices, swap_sessions
-from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.queries import find_membership
 from eventhub.registration.forms.queries import hold_form
@@ -41,6 +41,7 @@ from eventhub.registration.rules import (
     check_can_rename,
 )
 from eventhub.registration.session_lines.offering import leave_lines, seats_on_offer
+from eventhub.registration.storing import insert_unless_there
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.types.rules import check_is_for
@@ -127,7 +128,10 @@ def _store(registration: Registration, colleague: Colleague, *, now: datetime) -
         "handed_from_id": registration.id,
         "ticket_type_id": registration.ticket_type_id,
     }
-    heir = db.session.scalars(insert(Registration).returning(Registration), [row]).one()
+    new_id = insert_unless_there(row)
+    if new_id is None:
+        raise AlreadyTakesPart()
+    heir = db.session.get_one(Registration, new_id)
     person = {"full_name": colleague.full_name, "search_key": search_key(colleague.full_name)}
     connection().execute(insert(Attendee), {"registration_id": heir.id, **person})
     store_choices(heir, [choice.session for choice in registration.choices])

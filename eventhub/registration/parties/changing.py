@@ -13,8 +13,8 @@ from eventhub.events.models import Event
 from eventhub.events.stamps import names_changed
 from eventhub.privacy.queries import list_wordings_in_force
 from eventhub.registration import letters
+from eventhub.registration.asking import Ask
 from eventhub.registration.choosing import get_offered, store_choices
-from eventhub.registration.commands import Ask
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import Given, store_answers, take_again
 from eventhub.registration.holding import expire_overdue, hold

@@ -14,7 +14,7 @@ from eventhub.events.models import CapacityPool, Event
 from eventhub.events.queries import get_event
 from eventhub.mail.models import Message
 from eventhub.registration import changing, commands
-from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.confirming import confirm as confirm_registration
 from eventhub.registration.models import Registration
 from eventhub.registration.proof import list_miscounts, list_misheld

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link, get_registration
 from eventhub.registration.rules import (
+    HOLD,
     AlreadyEnded,
     AlreadyTakesPart,
     NotOffered,
@@ -271,3 +273,32 @@ def test_of_two_at_once_one_colleague_has_the_place(both: Flask, app: Flask, now
 
     assert sorted(at_once(app, one, times=2)) == ["AlreadyEnded", "given"]
     assert taken(event.pool_id) == 1
+
+
+@pytest.mark.parametrize("both", ["postgresql"], indirect=True)
+def test_registering_an_address_while_a_place_is_handed_to_it_never_locks_up(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    """Whoever registers lets overdue places go on the way, and needs the pools for that as who hands over does."""
+    rounds = 12
+    with transaction():
+        make_event(now=now, slug="heat", capacity=2 * rounds, has_waiting_list=True)
+    ada = [Known(registered("heat", f"ada-{n}@example.org", now=now).public_id) for n in range(rounds)]
+    later = now + HOLD + timedelta(seconds=1)
+
+    def one(number: int, at: int) -> str:
+        try:
+            if number:
+                give(ada[at], f"bob-{at}@example.org", now=later)  # type: ignore[arg-type]  # known by its id
+            else:
+                register("heat", f"bob-{at}@example.org", now=later)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    seen: set[str] = set()
+    for at in range(rounds):
+        register("heat", f"slow-{at}@example.org", now=now)
+        seen |= set(at_once(both, partial(one, at=at), times=2))
+
+    assert seen <= {"done", "AlreadyTakesPart"}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
-from eventhub.registration import approving, commands, confirming
+from eventhub.registration import approving, asking, commands, confirming
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
@@ -28,9 +28,9 @@ def ask(name: str, *, now: datetime, slug: str = "own") -> str:
     """Somebody who asked to take part, with the address proven."""
     with transaction():
         one = commands.register(
-            commands.Ask(full_name=name, email=f"{name}@example.org".lower(), organisation="X", country="DE",
+            asking.Ask(full_name=name, email=f"{name}@example.org".lower(), organisation="X", country="DE",
                          language="en"),
-            commands.Submission(key=f"the-form-of-{name}-{slug}", consents=(), address="192.0.2.1"),
+            asking.Submission(key=f"the-form-of-{name}-{slug}", consents=(), address="192.0.2.1"),
             slug=slug, now=now,
         )  # fmt: skip
     with transaction():

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
-from eventhub.registration import commands
+from eventhub.registration import asking, commands
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
@@ -233,10 +233,10 @@ def test_the_letter_speaks_the_persons_language_and_holds_both_links(
 ) -> None:
     with transaction():
         one = commands.register(
-            commands.Ask(
+            asking.Ask(
                 full_name="Ada", email="a@example.org", organisation="X", country="DE", language=language
             ),
-            commands.Submission(key="the-form-of-ada-example", consents=(), address="192.0.2.1"),
+            asking.Submission(key="the-form-of-ada-example", consents=(), address="192.0.2.1"),
             slug="rush",
             now=now,
         )
