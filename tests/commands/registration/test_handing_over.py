@@ -15,6 +15,7 @@ from eventhub.core.errors import Refusal
 from eventhub.core.names import email_key
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from eventhub.mail.models import Message
 from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.queries import list_ledger
 from eventhub.privacy.rules import ConsentMissing
@@ -35,6 +36,8 @@ from eventhub.registration.rules import (
     TooLateToRename,
 )
 from eventhub.registration.waiting import expire_holds
+from eventhub.subjects.erasing import forget
+from eventhub.subjects.queries import subject_of_registration
 from eventhub.tickets.models import TicketState
 from tests.commands.registration.asking import (
     Known,
@@ -179,6 +182,29 @@ def test_history_names_old_and_new_at_the_first_and_only_a_number_at_the_colleag
         "number": get_registration(bob.public_id).number,
     }
     assert (new.subject_id, new.detail) == (bob.public_id, {"number": ada.number})
+
+
+def test_the_first_person_s_letter_does_not_name_a_colleague_who_is_forgotten(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    an_event(now)
+    ada = registered("heat", now=now)
+    bob = give(ada, now=now)
+    take(bob, now=now)
+
+    with transaction():
+        forget(subject_of_registration(get_registration(bob.public_id)), now=now)
+
+    look_again()
+    letter = db.session.scalars(select(Message).where(Message.letter == "place_handed_over")).one()
+    assert letter.to_email == "guest@example.org"
+    assert [
+        f"your place went to Removed on {now:%Y-%m-%d}," in part for part in (letter.text, letter.html)
+    ] == [
+        True,
+        True,
+    ]
+    assert "Bob" not in letter.text + letter.html
 
 
 def test_nobody_takes_part_twice(both: Flask, app: Flask, now: datetime) -> None:
