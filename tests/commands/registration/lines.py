@@ -114,6 +114,13 @@ def pool_of(session: Known) -> tuple[int, int]:
 
 
 def check_the_lines(now: datetime) -> None:
+    """As check_the_order, and each holds what was chosen and offered."""
+    check_the_order(now)
+    for registration in db.session.scalars(select(Registration)):
+        _check_choices(registration)
+
+
+def check_the_order(now: datetime) -> None:
     """Nobody waits for what is free, nobody was passed by, and each offer holds its places."""
     look_again()
     every = db.session.scalars(select(SessionWish).order_by(SessionWish.id)).all()
@@ -123,8 +130,6 @@ def check_the_lines(now: datetime) -> None:
     assert {one.registration.state for one in live} <= {RegistrationState.CONFIRMED}
     held = [_held(one) for one in live if one.state is WishState.OFFERED]
     assert held == [one.size for one in live if one.state is WishState.OFFERED]
-    for registration in db.session.scalars(select(Registration)):
-        _check_choices(registration)
 
 
 def _could_be_had(one: SessionWish, now: datetime) -> bool:
