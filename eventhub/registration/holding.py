@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Insert, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from eventhub.core.errors import Refusal
-from eventhub.db import connection, db
+from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.places import first_full, give_back_places, swap_places
 from eventhub.events.rules import EventFull
@@ -53,6 +55,35 @@ def store_places(registration: Registration, taken: Needs) -> None:
     ]
     if rows:
         connection().execute(_TAKE, rows)
+
+
+def add_places(registration_id: int, counts: Mapping[int, int]) -> None:
+    """Write down that it has so many more of each pool, taken already. Of a pool that several things share it may
+    have some for something else."""
+    rows = [
+        {"registration_id": registration_id, "pool_id": pool, "count": count}
+        for pool, count in counts.items()
+    ]
+    if rows:
+        connection().execute(_add(db.engine.dialect.name), rows)
+
+
+@cache
+def _add(dialect_name: str) -> Insert:
+    new = sqlite.insert(Place) if dialect_name == "sqlite" else postgresql.insert(Place)
+    return new.on_conflict_do_update(
+        index_elements=[Place.registration_id, Place.pool_id],
+        set_={"count": Place.count + new.excluded.count},
+    )
+
+
+def free_places(registration_id: int, counts: Mapping[int, int]) -> None:
+    """So many that it has of each pool are free; what it has there for something else stays."""
+    for pool, count in sorted(counts.items()):
+        ours = (Place.registration_id == registration_id, Place.pool_id == pool)
+        if rows_changed(delete(Place).where(*ours, Place.count == count)) != 1:
+            rows_changed(update(Place).where(*ours).values(count=Place.count - count))
+    give_back_places(counts)
 
 
 def check_room(

@@ -12,8 +12,12 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('parties', schema=None) as batch_op:
         batch_op.add_column(sa.Column('changed_by', sa.String(), nullable=True))
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('shares_pool', sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.drop_column('shares_pool')
     with op.batch_alter_table('parties', schema=None) as batch_op:
         batch_op.drop_column('changed_by')

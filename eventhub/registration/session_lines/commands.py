@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.rules import EventCancelled, EventState, SessionState
 from eventhub.registration.choosing import store_choices
+from eventhub.registration.holding import free_places
 from eventhub.registration.letters import post_changed
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
@@ -25,7 +27,6 @@ from eventhub.registration.rules import (
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import (
     end,
-    free_places,
     given_up,
     list_in_line,
     offer,
@@ -168,8 +169,11 @@ def _give_up(registration: Registration, choices: Sequence[SessionChoice]) -> No
     sessions = [one.session_id for one in choices]
     ours = (SessionChoice.registration_id == registration.id, SessionChoice.session_id.in_(sessions))
     db.session.execute(delete(SessionChoice).where(*ours), execution_options={"synchronize_session": False})
-    pools = [one.session.pool_id for one in choices if one.session.pool_id is not None]
-    free_places(registration.id, pools)
+    freed: Counter[int] = Counter()
+    for one in choices:
+        if one.session.pool_id is not None:
+            freed[one.session.pool_id] += one.count
+    free_places(registration.id, freed)
 
 
 def offer_seat_by_hand(

@@ -6,19 +6,20 @@ written by one at a time and no row of this table is locked by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import joinedload
 
 from eventhub import audit
 from eventhub.core.states import check_move
-from eventhub.db import Columns, connection, db, rows_changed
+from eventhub.db import Columns, db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.places import give_back_places, take_places
+from eventhub.events.places import take_places
 from eventhub.events.rules import EventState, SessionFull, SessionState
-from eventhub.registration.models import Place, Registration
+from eventhub.registration.holding import add_places, free_places
+from eventhub.registration.models import Registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.letters import post_session_offer
 from eventhub.registration.session_lines.models import SessionWish
@@ -108,8 +109,7 @@ def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system")
     assert session.pool_id is not None
     if take_places({session.pool_id: wish.size}) is not None:
         raise SessionFull(title=session.title)
-    place = {"registration_id": registration.id, "pool_id": session.pool_id, "count": wish.size}
-    connection().execute(insert(Place), place)
+    add_places(registration.id, {session.pool_id: wish.size})
     until = min(now + timedelta(hours=event.offer_hours), session.starts_at)
     _move(wish, WishState.OFFERED, offered_at=now, offered_until=until)
     post_session_offer(wish, event, now=now)
@@ -126,7 +126,7 @@ def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system")
 def end(wish: SessionWish, state: WishState, *, now: datetime) -> None:
     """It stands in line no more; a place that was held for it is free."""
     if wish.state is WishState.OFFERED and wish.session.pool_id is not None:
-        free_places(wish.registration_id, [wish.session.pool_id])
+        free_places(wish.registration_id, {wish.session.pool_id: wish.size})
     _move(wish, state, offered_until=None, ended_at=now)
 
 
@@ -135,16 +135,6 @@ def _move(wish: SessionWish, state: WishState, **values: object) -> None:
     for name, value in {"state": state, **values}.items():
         setattr(wish, name, value)
     db.session.flush()
-
-
-def free_places(registration_id: int, pools: Collection[int]) -> None:
-    """What this registration holds in these pools is free."""
-    gone = delete(Place).where(Place.registration_id == registration_id, Place.pool_id.in_(pools))
-    asked = gone.returning(Place.pool_id, Place.count).execution_options(synchronize_session=False)
-    freed: dict[int, int] = {}
-    for pool_id, count in db.session.execute(asked):
-        freed[pool_id] = count
-    give_back_places(freed)
 
 
 def list_in_line(registration: Registration) -> Sequence[SessionWish]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from eventhub import audit
 from eventhub.core.errors import Refusal
@@ -18,9 +18,10 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import N_, Localised
 from eventhub.db import db, rows_changed
 from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
-from eventhub.events.models import CapacityPool, Event
+from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, take_places
 from eventhub.registration.forms.marks import open_form, renew_mark
+from eventhub.registration.holding import add_places
 from eventhub.registration.models import Place
 from eventhub.registration.types.editing import TypeNameMissing, get_named_pool
 from eventhub.registration.types.models import NamedPool, TicketType
@@ -43,7 +44,7 @@ class TooFewToHold(Refusal):
 
 
 class PoolInUse(Refusal):
-    sentence = N_("A ticket or another pool takes its places here, so it can't be removed.")
+    sentence = N_("A ticket, a session or another pool takes its places here, so it can't be removed.")
 
 
 class PoolReleased(Refusal):
@@ -215,13 +216,8 @@ def _move_places(door: int, above: Sequence[int]) -> int:
     """Whoever came in by the door has a place there no more, but in the pools `above`. How many."""
     gone = delete(Place).where(Place.pool_id == door).returning(Place.registration_id, Place.count)
     rows = db.session.execute(gone, execution_options={"synchronize_session": False}).all()
-    places = [
-        {"registration_id": registration, "pool_id": pool, "count": count}
-        for registration, count in rows
-        for pool in above
-    ]
-    if places:
-        db.session.execute(insert(Place), places)
+    for registration, count in rows:
+        add_places(registration, dict.fromkeys(above, count))
     return sum(count for _registration, count in rows)
 
 
@@ -283,8 +279,9 @@ def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
     pool = row.pool
     db.session.refresh(pool)
     types = select(TicketType.id).where(TicketType.pool_id == row.pool_id)
+    sessions = select(Session.id).where(Session.pool_id == row.pool_id)
     inside = select(NamedPool.pool_id).where(NamedPool.parent_id == row.pool_id)
-    if pool.taken or db.session.scalar(types.limit(1)) or db.session.scalar(inside.limit(1)):
+    if pool.taken or any(db.session.scalar(one.limit(1)) for one in (types, sessions, inside)):
         raise PoolInUse()
     if row.kind is not PoolKind.SHARED and row.released_at is None:
         _give_up(event, row)

@@ -42,6 +42,7 @@ from eventhub.registration.types.paying import make_due, mark_paid, waive
 from eventhub.registration.types.pools import add_pool, overbook, release_hold, resize_named_pool
 from eventhub.registration.types.queries import find_door_of, find_type, needs_answer
 from eventhub.registration.types.rules import Access, Paying, PoolKind, TypeWish
+from eventhub.registration.types.sharing import count_in
 from eventhub.registration.waiting import lock_pools, offer_by_hand, offer_places, sweep_event
 from eventhub.tickets.models import TicketState
 from tests.commands.delegations.leading import agree, an_entry, decline, lead
@@ -62,7 +63,8 @@ GUESTS = st.sampled_from([f"{name}@example.org" for name in "abcdef"])
 
 class Fair(RuleBasedStateMachine):
     """Seven places with a line. Students share four, one of them kept for the door; two are held for partners; guests
-    pay and have three of their own; speakers are approved, and their code works twice."""
+    pay and have three of their own; speakers are approved, and their code works twice. The third session takes its
+    places of those that students share."""
 
     @initialize()
     def open_the_event(self) -> None:
@@ -80,6 +82,7 @@ class Fair(RuleBasedStateMachine):
             event = make_event(now=NOW, slug="fair", capacity=7, **plain)
             self.sessions = [_a_session(event, number, places) for number, places in enumerate((2, 1, 3))]
         self._open_pools(event)
+        self._with_event(_share_places, self.sessions[2].public_id, self.pools[0])
         section = a_section(event, now=NOW)
         kind = QuestionKind.CHOICE
         self.question = ask(
@@ -364,6 +367,10 @@ def _a_session(event: Event, number: int, places: int) -> asking.Known:
 
 def _event() -> Event:
     return db.session.scalars(select(Event)).one()
+
+
+def _share_places(event: Event, session: str, pool: str, *, now: Any) -> None:
+    count_in(event, _session(session), pool, by="test", now=now)
 
 
 def _session(public_id: str) -> Session:
