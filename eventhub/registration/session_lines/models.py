@@ -19,7 +19,8 @@ class SessionWish(Base):
     """A confirmed registration in the line of a session: by `id`, the first come first. `rank` 1 is its dearest wish,
     `size` are the places that it needs there. Only who has locked all pools of the event writes here.
 
-    While `offered`, a Place holds them until `offered_until`. `reason` is why an organiser offered out of turn.
+    While `offered`, a Place holds them until `offered_until`; `warned_at` is when the last letter about that went.
+    `reason` is why an organiser offered out of turn.
     """
 
     __tablename__ = "session_wishes"
@@ -49,6 +50,7 @@ class SessionWish(Base):
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     offered_until: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
 

@@ -26,6 +26,7 @@ from eventhub.registration.types.rules import (
     TypeWish,
     can_swap,
     choose_type,
+    why_not_now,
 )
 
 
@@ -39,6 +40,11 @@ def take_type(
 ) -> OfferedType | None:
     """As choose_type. The date of birth is judged here and kept nowhere."""
     return choose_type(types, wish, email=email, size=size, first_day=first_day(event), now=now)
+
+
+def open_to_any(types: Sequence[OfferedType], *, now: datetime) -> list[OfferedType]:
+    """Those from which take_any_type may take: free ones that are offered now."""
+    return [one for one in types if not one.content.price and not why_not_now(one, now=now)]
 
 
 def take_any_type(

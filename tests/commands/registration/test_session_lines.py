@@ -36,6 +36,7 @@ from eventhub.registration.session_lines.rules import (
     TooManyWishes,
 )
 from eventhub.registration.waiting import expire_holds, list_events_to_sweep, lock_pools, offer_places
+from eventhub.registration.warning import list_seats_to_warn, warn_of_seat
 from tests.commands.registration.asking import (
     Known,
     cancel,
@@ -161,6 +162,29 @@ def test_silence_passes_the_place_on_and_an_answer_comes_too_late(
     for deed in (take, decline):
         with pytest.raises(SeatOver):
             deed(ada, lab, now=later)
+
+
+def test_who_is_about_to_lose_a_place_in_a_session_hears_of_it_once(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    (robots,) = a_programme(now, 0, offer_hours=8)
+    ada, bob = come("ada", robots, now=now), come("bob", now=now)
+    wish(bob, robots, now=now)
+    change(ada, now=now, email="ada@example.org")
+    due = now + timedelta(hours=6)
+
+    assert list_seats_to_warn(now=due - timedelta(seconds=1)) == []
+    (number,) = list_seats_to_warn(now=due)
+    warned = []
+    for _each in range(2):
+        with transaction():
+            warned.append(warn_of_seat(number, now=due))
+
+    assert (warned, list_seats_to_warn(now=due)) == ([True, False], [])
+    assert letters(get_registration(bob.public_id))[-2:] == ["session_offer", "session_offer_expiring"]
+    decline(bob, robots, now=due)
+    with transaction():
+        assert warn_of_seat(number, now=due) is False
 
 
 def test_an_offer_ends_when_the_session_begins(both: Flask, app: Flask, now: datetime) -> None:

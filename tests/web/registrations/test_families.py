@@ -18,8 +18,10 @@ from eventhub.registration.forms.answering import PREFIX
 from eventhub.registration.forms.shapes import DataClass
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
+from eventhub.registration.types.rules import Paying
 from eventhub.tickets.models import Ticket
 from tests.commands.registration.questions import a_section, answered, ask
+from tests.commands.registration.types import make_type
 from tests.factories import make_event, make_session
 from tests.people import csrf, statements
 from tests.web.reading import error_of, fields, parsed
@@ -203,6 +205,24 @@ def test_a_school_group_registers_by_number_and_names_its_pupils_later(
     answer = client.post(f"{manage}/party", data=later)
 
     assert (answer.status_code, names()) == (302, ["Test Guest", "Vera Example", "Gleb Example"])
+
+
+def test_the_form_of_a_family_counts_the_places_of_its_ticket_too(
+    client: FlaskClient, picnic: Event, consent: int, now: datetime
+) -> None:
+    make_type(picnic, "Dear", now=now, price=500, paying=Paying.ON_SPOT)
+    make_type(picnic, "Family", now=now, places=4, most=9)
+
+    first = client.get(FORM)
+    assert "4 places are left" in first.text
+    assert [send(client, consent, email=f"{name}@example.org").status_code for name in "abc"] == [
+        302,
+        429,
+        429,
+    ]
+
+    press(client, link_in("registration_confirm"))
+    assert "2 places are left" in client.get(FORM).text
 
 
 def test_the_same_form_twice_makes_one_family(client: FlaskClient, picnic: Event, consent: int) -> None:
