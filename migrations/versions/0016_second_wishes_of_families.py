@@ -16,9 +16,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('shares_pool', sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table('session_wishes', schema=None) as batch_op:
         batch_op.add_column(sa.Column('warned_at', sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table('reminder_plans', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('complete_days', sa.Integer(), nullable=True))
+        batch_op.create_check_constraint(op.f('ck_reminder_plans_complete_days_in_range'), 'complete_days BETWEEN 1 AND 60')
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM reminders WHERE kind = 'complete'")
+    with op.batch_alter_table('reminder_plans', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_reminder_plans_complete_days_in_range'), type_='check')
+        batch_op.drop_column('complete_days')
     with op.batch_alter_table('session_wishes', schema=None) as batch_op:
         batch_op.drop_column('warned_at')
     with op.batch_alter_table('sessions', schema=None) as batch_op:

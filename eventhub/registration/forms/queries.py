@@ -38,6 +38,9 @@ from eventhub.registration.types.reading import read_types
 _forms = Shelf[Form](256)
 
 
+AT_ONCE = 1000  # a database takes only so many parameters
+
+
 def get_form(event_id: int) -> Form:
     """What the event asks now; empty when it asks nothing of its own."""
     return _form_of(event_id, _MARK)
@@ -143,11 +146,13 @@ def list_answers(registration_id: int) -> Sequence[Stored]:
 
 
 def list_answers_of(registration_ids: Sequence[int]) -> dict[int, list[Stored]]:
-    """As list_answers, of many in one statement, by the registration's id."""
+    """As list_answers, of many in one statement for a thousand, by the registration's id."""
     found: dict[int, list[Stored]] = {}
     whole = _WHOLE_ANSWERS.add_columns(Answer.registration_id)
-    for row in db.session.execute(whole.where(Answer.registration_id.in_(registration_ids))):
-        found.setdefault(row.registration_id, []).append(_stored(row))
+    for first in range(0, len(registration_ids), AT_ONCE):
+        some = registration_ids[first : first + AT_ONCE]
+        for row in db.session.execute(whole.where(Answer.registration_id.in_(some))):
+            found.setdefault(row.registration_id, []).append(_stored(row))
     return found
 
 
