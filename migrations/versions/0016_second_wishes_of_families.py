@@ -1,4 +1,4 @@
-"""Families change once a form."""
+"""What families and sessions learned later: a change once a form, shared pools, wishes of several, answers asked for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,9 +19,19 @@ def upgrade() -> None:
     with op.batch_alter_table('reminder_plans', schema=None) as batch_op:
         batch_op.add_column(sa.Column('complete_days', sa.Integer(), nullable=True))
         batch_op.create_check_constraint(op.f('ck_reminder_plans_complete_days_in_range'), 'complete_days BETWEEN 1 AND 60')
+    op.create_table('wish_people',
+    sa.Column('wish_id', sa.Integer(), nullable=False),
+    sa.Column('attendee_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['attendee_id'], ['attendees.id'], name=op.f('fk_wish_people_attendee_id')),
+    sa.ForeignKeyConstraint(['wish_id'], ['session_wishes.id'], name=op.f('fk_wish_people_wish_id')),
+    sa.PrimaryKeyConstraint('wish_id', 'attendee_id', name=op.f('pk_wish_people'))
+    )
+    with op.batch_alter_table('wish_people', schema=None) as batch_op:
+        batch_op.create_index('ix_wish_people_attendee_id', ['attendee_id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table('wish_people')
     op.execute("DELETE FROM reminders WHERE kind = 'complete'")
     with op.batch_alter_table('reminder_plans', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_reminder_plans_complete_days_in_range'), type_='check')

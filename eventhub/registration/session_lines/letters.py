@@ -42,6 +42,7 @@ def _post(letter: str, wish: SessionWish, event: Event, *, now: datetime) -> Non
         now=now,
         session_title=localised(session.title, language),
         session_when=by_when(session.starts_at, event, language),
+        places=wish.size,
         accept_link=link,
         decline_link=f"{link}?answer=no",
         until=by_when(wish.offered_until or now, event, language),

@@ -56,3 +56,19 @@ class SessionWish(Base):
 
     registration: Mapped[Registration] = relationship()
     session: Mapped[Session] = relationship()
+    named: Mapped[list[WishPerson]] = relationship(order_by="WishPerson.attendee_id", viewonly=True)
+
+    @property
+    def people(self) -> list[int]:
+        """Ids of the attendees of a party for whom it is; none for who comes alone."""
+        return [one.attendee_id for one in self.named]
+
+
+class WishPerson(Base):
+    """Who of a party waits by this wish."""
+
+    __tablename__ = "wish_people"
+    __table_args__ = (Index("ix_wish_people_attendee_id", "attendee_id"),)
+
+    wish_id: Mapped[int] = mapped_column(ForeignKey("session_wishes.id"), primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendees.id"), primary_key=True)

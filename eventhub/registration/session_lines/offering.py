@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub import audit
 from eventhub.core.states import check_move
@@ -98,6 +98,7 @@ def _wishes() -> Select[SessionWish]:
     """Whole and as they are in the database now."""
     whole = (
         joinedload(SessionWish.session),
+        selectinload(SessionWish.named),
         joinedload(SessionWish.registration).selectinload(Registration.attendees),
     )
     return select(SessionWish).options(*whole).execution_options(populate_existing=True)
@@ -145,24 +146,30 @@ def list_in_line(registration: Registration) -> Sequence[SessionWish]:
 
 def seats_on_offer(registration: Registration, *, chosen: Iterable[Session] = ()) -> list[Session]:
     """The sessions in which an offer holds places for it, as often as there are places, but those that it has chosen:
-    a part of what it needs."""
+    a part of what it needs. What is offered to some of a party is not what others of it have."""
     known = {session.id for session in chosen}
     held = [one for one in list_in_line(registration) if one.state is WishState.OFFERED]
-    return [one.session for one in held if one.session_id not in known for _ in range(one.size)]
+    still = [one for one in held if one.people or one.session_id not in known]
+    return [one.session for one in still for _ in range(one.size)]
 
 
 def settle(registration: Registration, chosen: Iterable[Session], *, now: datetime) -> None:
     """These sessions are the person's: their wishes are fulfilled, and of the others those end that are less dear and
-    can't be had at the same time."""
+    can't be had at the same time. Those of a party are fulfilled for_parties."""
     had = {session.id for session in chosen}
     wishes = list_in_line(registration)
-    for got in [one for one in wishes if one.session_id in had]:
+    for got in [one for one in wishes if one.session_id in had and not one.people]:
         fulfilled = got.state is WishState.OFFERED
         _move(got, WishState.ACCEPTED if fulfilled else WishState.LEFT, offered_until=None, ended_at=now)
         for other in wishes:
             is_worse = other.rank > got.rank and other.state in IN_LINE
             if is_worse and exclude_each_other(other.session, got.session):
                 end(other, given_up(other), now=now)
+
+
+def fulfil(wish: SessionWish, *, now: datetime) -> None:
+    """Its people have what was offered."""
+    _move(wish, WishState.ACCEPTED, offered_until=None, ended_at=now)
 
 
 def given_up(wish: SessionWish) -> WishState:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.models import Place, Registration
+from eventhub.registration.parties.queries import find_party
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.commands import (
@@ -157,6 +158,8 @@ def _held(one: SessionWish) -> int:
 def _check_choices(registration: Registration) -> None:
     """What is held are the event, the chosen sessions and the offers, and no two chosen ones are at the same time."""
     sessions = [choice.session for choice in registration.choices]
+    if find_party(registration) is not None:
+        return  # each of them takes other sessions
     pairs = [(one, other) for one in sessions for other in sessions if one.id < other.id]
     assert [pair for pair in pairs if exclude_each_other(*pair)] == []
     if registration.state is RegistrationState.CONFIRMED:

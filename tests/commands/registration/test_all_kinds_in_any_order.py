@@ -289,7 +289,12 @@ class Fair(RuleBasedStateMachine):
     @rule(number=SOMEBODY, wanted=st.permutations((0, 1, 2)), many=st.integers(1, 3))
     def wish(self, number: int, wanted: list[int], many: int) -> None:
         names = [self.sessions[each].public_id for each in wanted[:many]]
-        self._do(number, lines.wish_for, names)
+
+        def deed(one: Registration, *, now: Any) -> None:
+            people = [person.ticket.number for person in one.attendees if person.ticket][many - 1 :]
+            lines.wish_for(one, names, who=dict.fromkeys(names, people), now=now)
+
+        self._do(number, deed)
 
     @rule(number=SOMEBODY, says_yes=st.sampled_from((True, True, False)))
     def answer_about_a_session(self, number: int, says_yes: bool) -> None:
