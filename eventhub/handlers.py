@@ -50,6 +50,8 @@ def expire_holds(now: datetime) -> None:
         _alone(partial(_release_holds, event_id, now=now))
     for public_id in warning.list_to_warn(now=now):
         _alone(partial(warning.warn, public_id, now=now))
+    for wish_id in warning.list_seats_to_warn(now=now):
+        _alone(partial(warning.warn_of_seat, wish_id, now=now))
 
 
 def _release_holds(event_id: int, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -20,7 +21,7 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
-from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
+from eventhub.registration.forms.queries import by_name, find_form, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.limits import count_submission
@@ -30,6 +31,9 @@ from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.queries import get_by_link
+from eventhub.registration.types.room import room_for_any
+from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.taking import open_to_any, take_any_type
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
@@ -66,6 +70,9 @@ def create(slug: str, kind: str) -> ResponseReturnValue:
 def _register(slug: str, form: FamilyForm | GroupForm) -> None:
     ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
     people = ask.party.people if ask.party else ()
+    event = get_event(slug)
+    types = hold_form(event.id).types
+    kind = take_any_type(types, event=event, email=ask.email, size=len(people) + 1, now=now)
     sessions = {*ask.sessions, *(name for one in people for name in one.sessions)}
     count_submission(
         email=ask.email,
@@ -73,6 +80,7 @@ def _register(slug: str, form: FamilyForm | GroupForm) -> None:
         slug=slug,
         sessions=sorted(sessions),
         typed=ask.sheet.typed,
+        ticket_type=kind.public_id if kind else "",
         now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)
@@ -99,7 +107,7 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.ask_consents(list_consent_documents())
-    left = None if event.pool is None else event.pool.capacity - event.pool.taken
+    left = _places_left(event, own.types)
     state = registering(event.window, places_left=left, now=clock.now())
     return render_template(
         "parties/new.html",
@@ -107,8 +115,17 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
         kind=kind,
         is_open=state in (Registering.OPEN, Registering.FULL),
         registering=state,
+        left=left,
         **event_facts(event),
     )
+
+
+def _places_left(event: Event, types: Sequence[OfferedType]) -> int | None:
+    """For people who come together: those of the type that they would get, too."""
+    offered = open_to_any(types, now=clock.now())
+    if offered:
+        return room_for_any(event, offered)
+    return None if event.pool is None else event.pool.capacity - event.pool.taken
 
 
 @pages.get("/registrations/<public_id>/<secret>/party")

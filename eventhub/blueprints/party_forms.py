@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,10 +24,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from eventhub.blueprints.contact_fields import name_field, no_links, organisation_field
-from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, Ticks
+from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, Ticks, ours
 from eventhub.core.errors import Refusal
+from eventhub.core.ids import public_id
 from eventhub.events.models import Session
-from eventhub.registration.commands import Ask
+from eventhub.registration.asking import Ask
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.queries import Member
@@ -171,7 +173,19 @@ class FamilyForm(FamilyFields, RegistrationForm):
     """A family registers."""
 
 
-class FamilyChangeForm(FamilyFields):
+class ChangeKey(PageForm):
+    """The key of a form that changes a party: sent twice, it changes it once."""
+
+    form_key = HiddenField(default=public_id)
+
+    def ask(self, *, email: str) -> Ask:
+        """The answers with the key."""
+        asked: Ask = super().ask(email=email)
+        assert asked.party is not None
+        return replace(asked, party=replace(asked.party, form_key=ours(self.form_key.data)))
+
+
+class FamilyChangeForm(ChangeKey, FamilyFields):
     """The same, later."""
 
 
@@ -241,7 +255,7 @@ class GroupForm(GroupFields, RegistrationForm):
     """A school group registers."""
 
 
-class GroupChangeForm(GroupFields):
+class GroupChangeForm(ChangeKey, GroupFields):
     """The same, later, with names if the leader wants to tell them."""
 
     names = TextAreaField(
@@ -263,7 +277,7 @@ class GroupChangeForm(GroupFields):
 
 
 def _with_party(ask: Ask, party: PartyPlan) -> Ask:
-    return Ask(**{**vars(ask), "party": party})
+    return replace(ask, party=party)
 
 
 def _renumber(entry: Any, at: int) -> None:

@@ -26,7 +26,7 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import localised
 from eventhub.events.models import Event, Session
 from eventhub.privacy.models import ConsentDocument
-from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.web import snares
 from eventhub.web.forms import PageForm
@@ -122,7 +122,7 @@ class RegistrationForm(InPageOrder, AgreeingForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """The answers are right, and a person seems to have given them; else they are asked to send it once more."""
         is_right: bool = super().validate(extra_validators)
-        key = self.submission_key.data = _ours(self.submission_key.data)
+        key = self.submission_key.data = ours(self.submission_key.data)
         is_person = snares.is_person(key, asked_again=self.asked_again.data or "")
         if not is_person:
             self.form_errors.append(sentence_of(snares.OnceMore()))
@@ -139,7 +139,7 @@ class RegistrationForm(InPageOrder, AgreeingForm):
     @property
     def scope(self) -> str:  # type: ignore[override]  # the form's own key
         """Files that come belong to this form until it is sent."""
-        return _ours(self.submission_key.data)
+        return ours(self.submission_key.data)
 
     def registration(self) -> Ask:
         return self.ask(email=self.email.data or "")
@@ -147,7 +147,7 @@ class RegistrationForm(InPageOrder, AgreeingForm):
     def submission(self, address: str) -> Submission:
         """How the form was sent, from this address."""
         return Submission(
-            key=_ours(self.submission_key.data),
+            key=ours(self.submission_key.data),
             consents=tuple(self.consents.data or ()),
             address=address,
         )
@@ -187,7 +187,7 @@ class ChangeForm(AnswersForm):
         }
 
 
-def _ours(key: str | None) -> str:
+def ours(key: str | None) -> str:
     """The form's key; one that is not of our making counts as none."""
     return key if key and _KEY.fullmatch(key) else public_id()
 

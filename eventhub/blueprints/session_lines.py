@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,16 +11,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import SelectField
 
+from eventhub.blueprints.registration_forms import Ticks
 from eventhub.core import clock, moments
-from eventhub.core.errors import NotFound
-from eventhub.core.text import localised
+from eventhub.core.errors import NotFound, Refusal
+from eventhub.core.text import Localised, localised
 from eventhub.events.models import Event, Session
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import Member, find_party, list_members
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.queries import get_by_link
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.commands import accept_seat, clashing, decline_seat, wish_for
+from eventhub.registration.session_lines.for_parties import seats_lost
 from eventhub.registration.session_lines.letters import SEAT, seat_path
+from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import list_in_line
 from eventhub.registration.session_lines.queries import (
     SeatStanding,
@@ -43,7 +48,9 @@ pages = Blueprint("session_lines", __name__)
 pages.before_request(private)
 
 ANSWERS = {"yes": accept_seat, "no": decline_seat}
-PREFIX = "wish-"
+PREFIX, WHO = "wish-", "who-"
+Waiting = Mapping[int, Collection[int]]  # ids of attendees, by the id of a session
+NO_WISHES: Waiting = {}
 
 
 class WishForm(PageForm):
@@ -57,21 +64,52 @@ class WishForm(PageForm):
     def ranks(self) -> list[Any]:
         return [one for one in self if one.name.startswith(PREFIX)]
 
+    def people_of(self, rank: Any) -> Any:
+        """The ticks beside this select which say who of a family waits; None for who comes alone."""
+        return self._fields.get(WHO + rank.name.removeprefix(PREFIX))
 
-def make_form(sessions: Sequence[tuple[Session, str, str]]) -> WishForm:
-    """A form with these sessions, each with its rank and what is said of it."""
+    def who(self) -> dict[str, list[str]]:
+        """Numbers of tickets, by the public id of the session."""
+        ticks = [one for one in self if one.name.startswith(WHO)]
+        return {one.name.removeprefix(WHO): list(one.data or ()) for one in ticks}
+
+    def lay(self, refusal: Refusal) -> bool:
+        """Ages are wrong for one session, but a refusal knows only the child: it stands above the form."""
+        if (refusal.field or "").startswith("children-"):
+            refusal.field = None
+        return super().lay(refusal)
+
+
+def make_form(
+    sessions: Sequence[tuple[Session, str, str]], family: Sequence[Member] = (), waiting: Waiting = NO_WISHES
+) -> WishForm:
+    """A form with these sessions, each with its rank and what is said of it; a `family` says for each who waits."""
     fields = {
         PREFIX + session.public_id: SelectField(
             localised(session.title, language()), default=rank, description=hint
         )
         for session, rank, hint in sessions
     }
+    for session, _rank_now, _said in sessions if family else ():
+        fields[WHO + session.public_id] = _ticks(session, family, waiting.get(session.id, ()))
     made: WishForm = type("WishesForm", (WishForm,), fields)()
     many = min(len(sessions), MOST_WISHES)
     wishes = [(str(number), _("Wish %(number)s", number=number)) for number in range(1, many + 1)]
     for one in made.ranks():
         one.choices = [("", _("I don't wait for it")), *wishes]
     return made
+
+
+def _ticks(session: Session, family: Sequence[Member], waiting: Collection[int]) -> Any:
+    """Those of the family who are not in the session yet, all or those who wait already ticked."""
+    others = [one for one in family if session not in one.sessions and one.attendee.ticket is not None]
+    numbers = {one.attendee.id: one.attendee.ticket.number for one in others if one.attendee.ticket}
+    return Ticks(
+        _("Who waits for “%(title)s”", title=localised(session.title, language())),
+        choices=[(numbers[one.attendee.id], one.attendee.full_name) for one in others],
+        default=[number for person, number in numbers.items() if not waiting or person in waiting],
+        validate_choice=False,
+    )
 
 
 @pages.get("/registrations/<public_id>/<secret>/wait")
@@ -86,7 +124,8 @@ def store_wishes(public_id: str, secret: str) -> ResponseReturnValue:
     form = _form_of(get_by_link(public_id, secret, purpose=MANAGE))
 
     def deed() -> None:
-        wish_for(get_by_link(public_id, secret, purpose=MANAGE), form.wanted(), now=now)
+        registration = get_by_link(public_id, secret, purpose=MANAGE)
+        wish_for(registration, form.wanted(), who=form.who(), now=now)
 
     if form.validate() and form.carry_out(deed):
         flash(_("Your wishes are stored. As soon as a place is free for you, we write to you."), "ok")
@@ -107,7 +146,15 @@ def _form_of(registration: Registration) -> WishForm:
         (session, _rank(standings, session), _hint(registration.event, session, lines.get(session.id, 0)))
         for session in ordered
     ]
-    return make_form(rows)
+    waiting = {number: one.wish.people for number, one in standings.items()}
+    return make_form(rows, _family_of(registration), waiting)
+
+
+def _family_of(registration: Registration) -> Sequence[Member]:
+    """A group waits whole, so only of a family it is asked who."""
+    party = find_party(registration)
+    is_family = party is not None and party.kind is PartyKind.FAMILY
+    return list_members(registration) if is_family else ()
 
 
 def _rank(standings: dict[int, SeatStanding], session: Session) -> str:
@@ -226,17 +273,28 @@ def _seat_page(
         until=until,
         is_open=is_open and _takes_part(registration),
         is_taken=wish.state is WishState.ACCEPTED,
-        gives_up=[one.session.title for one in clashing(registration, session)],
+        gives_up=_given_up(wish),
         ends=[
             one.session.title
             for one in list_in_line(registration)
-            if one.rank > wish.rank and exclude_each_other(one.session, session)
+            if one.rank > wish.rank
+            and exclude_each_other(one.session, session)
+            and (not wish.people or set(wish.people) & set(one.people))
         ],
+        people=[one.full_name for one in registration.attendees if one.id in wish.people],
         says_no=request.args.get("answer") == "no",
         back=manage_path(registration),
         **_facts(event),
     )
     return page, status
+
+
+def _given_up(wish: SessionWish) -> list[Localised]:
+    """Titles of what is at the same time."""
+    if wish.people:
+        lost = {session.id: session.title for _person, session in seats_lost(wish)}
+        return list(lost.values())
+    return [one.session.title for one in clashing(wish.registration, wish.session)]
 
 
 def _facts(event: Event) -> dict[str, Any]:

@@ -34,7 +34,8 @@ from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.partners.commands import add_organisation
 from eventhub.privacy.commands import publish_consent
-from eventhub.registration.commands import Ask, Submission, register
+from eventhub.registration.asking import Ask, Submission
+from eventhub.registration.commands import register
 from eventhub.registration.confirming import confirm
 from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.forms.templates import begin_form

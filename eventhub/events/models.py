@@ -207,8 +207,9 @@ class Section(Base):
 
 class Session(Base):
     """A line of the programme: talk, lecture, workshop slot, module, stand hour. Bookable with `is_bookable`;
-    then `pool_id`, when set, counts its places. `has_waiting_list` None: as its event. Ages are those of children, on
-    the day of the session; with `adult_required` the adult of a family takes part too."""
+    then `pool_id`, when set, counts its places: a pool of its own, or with `shares_pool` a named one of the event.
+    `has_waiting_list` None: as its event. Ages are those of children, on the day of the session;
+    with `adult_required` the adult of a family takes part too."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -233,6 +234,7 @@ class Session(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     is_bookable: Mapped[bool]
+    shares_pool: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_waiting_list: Mapped[bool | None]
     position: Mapped[int]
     revision: Mapped[int]

@@ -163,7 +163,7 @@ def plan_of_session(session: Session) -> SessionPlan:
     people = (SpeakerPlan(full_name=one.full_name, affiliation=one.affiliation) for one in session.speakers)
     return SessionPlan(
         **{name: getattr(session, name) for name in SESSION_FIELDS},
-        capacity=session.pool.seats if session.pool else None,
+        capacity=session.pool.seats if session.pool and not session.shares_pool else None,
         speakers=tuple(people),
     )
 

@@ -105,7 +105,7 @@ def revise_session(session: Session, *, plan: SessionPlan, by: str, now: datetim
     changes = changes_between(plan_of_session(session), plan)
     if not changes:
         return
-    if changes.keys() & {"capacity", "is_bookable"}:
+    if changes.keys() & {"capacity", "is_bookable"} and not session.shares_pool:
         _recount(session, plan)
     for name, value in _columns(plan).items():
         setattr(session, name, value)
@@ -133,7 +133,7 @@ def remove_session(session: Session, *, by: str, now: datetime) -> None:
     if event.state is not EventState.DRAFT:
         raise SessionWasPublic()
     audit.record("session.removed", subject=subject_of(session), by=by, now=now, title=session.title)
-    pool = session.pool
+    pool = None if session.shares_pool else session.pool
     db.session.execute(delete(Speaker).where(Speaker.session_id == session.id))
     db.session.expire(session, ["speakers"])
     event.sessions.remove(session)

@@ -45,6 +45,13 @@ EDITABLE = {
     "session_offer": _kind(
         N_("A place in a session is free"), "session_title", "session_when", "until", link="accept_link"
     ),
+    "session_offer_expiring": _kind(
+        N_("The offered place in a session is about to go"),
+        "session_title",
+        "session_when",
+        "until",
+        link="accept_link",
+    ),
     "registration_confirmed": _kind(N_("Place confirmed, with the ticket"), **_MANAGE, **_WHERE),
     "registration_already": _kind(N_("Registered already"), "link"),
     "registration_changed": _kind(N_("Registration changed"), **_MANAGE),

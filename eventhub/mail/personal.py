@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
 
 from eventhub.core.states import sources
 from eventhub.core.tombstones import tombstone
 from eventhub.db import db, rows_changed
+from eventhub.mail.letters import literal
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MOVES, MessageState
 
@@ -42,6 +44,19 @@ def forget_letters(
     state = case((waits, MessageState.CANCELLED.value), else_=Message.state)
     which = (_which(abouts, addresses), Message.subject_kind.not_in(list(but)))
     rows_changed(update(Message).where(*which).values(**emptied, attachments=[], state=state))
+    db.session.expire_all()
+
+
+def strike_name(name: str, *, letter: str, abouts: Collection[Named], now: datetime) -> None:
+    """A tombstone instead of the name in letters of this kind about these things, which others got. What could not
+    be finished never leaves."""
+    which = (Message.letter == letter, _which(abouts, ()))
+    for spelled in (literal(name), name):
+        text = func.replace(Message.text, spelled, tombstone(now))
+        html = func.replace(Message.html, str(escape(spelled)), tombstone(now))
+        rows_changed(update(Message).where(*which).values(text=text, html=html))
+    unfinished = update(Message).where(*which, Message.state == MessageState.PARKED)
+    rows_changed(unfinished.values(unfinished=None, last_error=None, state=MessageState.CANCELLED))
     db.session.expire_all()
 
 

@@ -53,6 +53,7 @@ class ReminderPlan(Base):
     __table_args__ = (
         CheckConstraint("remind_days BETWEEN 1 AND 60", name="remind_days_in_range"),
         CheckConstraint("reconfirm_days BETWEEN 1 AND 60", name="reconfirm_days_in_range"),
+        CheckConstraint("complete_days BETWEEN 1 AND 60", name="complete_days_in_range"),
         CheckConstraint("give_back_hours BETWEEN 1 AND 240", name="give_back_hours_in_range"),
         CheckConstraint("give_back_hours IS NULL OR reconfirm_days IS NOT NULL", name="asked_before_taken"),
     )
@@ -61,6 +62,7 @@ class ReminderPlan(Base):
     remind_days: Mapped[int | None]
     reconfirm_days: Mapped[int | None]
     give_back_hours: Mapped[int | None]
+    complete_days: Mapped[int | None]
     revised_at: Mapped[datetime]
     revised_by: Mapped[str]
 

@@ -7,10 +7,10 @@ function here does one registration, so that a strange one stops nobody else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventhub import audit
@@ -32,6 +32,7 @@ from eventhub.mailings.rules import (
     check_plan,
 )
 from eventhub.registration.commands import cancel
+from eventhub.registration.missing import lacks_something, list_lacking, tell_what_is_missing
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.reminder_letters import post_reconfirm, post_reminder, reconfirm_path
@@ -71,7 +72,11 @@ def list_due(*, now: datetime) -> list[tuple[str, ReminderKind]]:
             (ReminderKind.RECONFIRM, plan.reconfirm_days),
         ):
             if days is not None and now >= event.starts_at - timedelta(days=days):
-                due += [(public_id, kind) for public_id in _without(kind, event, now=now)]
+                due += [(one.public_id, kind) for one in _without(kind, event, now=now)]
+        if plan.complete_days is not None:
+            by = now + timedelta(days=plan.complete_days)
+            them = list_lacking(event, _without(ReminderKind.COMPLETE, event, now=now), by=by, now=now)
+            due += [(public_id, ReminderKind.COMPLETE) for public_id in them]
     return due
 
 
@@ -80,8 +85,15 @@ def remind(public_id: str, kind: ReminderKind, *, now: datetime) -> bool:
     registration = get_registration(public_id)
     event = registration.event
     is_on = registration.state is RegistrationState.CONFIRMED and event.state is EventState.PUBLISHED
-    if not is_on or now >= event.starts_at or not _first(registration.id, kind, now=now):
+    if not is_on or now >= event.starts_at:
         return False
+    if kind is ReminderKind.COMPLETE and not lacks_something(registration, now=now):
+        return False
+    if not _first(registration.id, kind, now=now):
+        return False
+    if kind is ReminderKind.COMPLETE:
+        tell_what_is_missing(registration, now=now)
+        return True
     if kind is ReminderKind.REMINDER:
         post_reminder(registration, event, now=now)
         return True
@@ -182,17 +194,20 @@ def _asked(registration_id: object) -> tuple[ColumnElement[bool], ...]:
 
 
 def _events_with_plans(*, now: datetime) -> Sequence[tuple[Event, ReminderPlan]]:
-    soon = (Event.starts_at > now, Event.starts_at <= now + timedelta(days=MOST_DAYS))
+    # Answers may be due long before the event begins.
+    is_near = or_(Event.starts_at <= now + timedelta(days=MOST_DAYS), ReminderPlan.complete_days.is_not(None))
+    soon = (Event.starts_at > now, is_near)
     query = select(Event, ReminderPlan).join(ReminderPlan, ReminderPlan.event_id == Event.id)
     query = query.where(Event.state == EventState.PUBLISHED, *soon).order_by(Event.id)
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def _without(kind: ReminderKind, event: Event, *, now: datetime) -> Sequence[str]:
+def _without(kind: ReminderKind, event: Event, *, now: datetime) -> Sequence[Row[int, str]]:
+    """(id, public_id) of those who take part and have not got this letter."""
     got_it = exists().where(Reminder.registration_id == Registration.id, Reminder.kind == kind)
     settled = Registration.confirmed_at <= now - FRESHLY_CONFIRMED
-    query = select(Registration.public_id).where(*_confirmed(event), settled, ~got_it)
-    return db.session.scalars(query.order_by(Registration.id)).all()
+    query = select(Registration.id, Registration.public_id).where(*_confirmed(event), settled, ~got_it)
+    return db.session.execute(query.order_by(Registration.id)).all()
 
 
 def _confirmed(event: Event) -> tuple[ColumnElement[bool], ...]:
@@ -211,6 +226,4 @@ def _letter_left(*, before: datetime) -> ColumnElement[bool]:
 
 
 def _plan_of(row: ReminderPlan) -> Plan:
-    return Plan(
-        remind_days=row.remind_days, reconfirm_days=row.reconfirm_days, give_back_hours=row.give_back_hours
-    )
+    return Plan(**{one.name: getattr(row, one.name) for one in fields(Plan)})

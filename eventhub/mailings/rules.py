@@ -117,6 +117,7 @@ def _why_not(one: Chosen, have_it: Collection[str], addresses: Collection[str]) 
 class ReminderKind(StrEnum):
     REMINDER = "reminder"
     RECONFIRM = "reconfirm"
+    COMPLETE = "complete"
 
 
 class Answer(StrEnum):
@@ -129,11 +130,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What goes out by itself before an event; None is off. Days and hours count back from its start."""
+    """What goes out by itself before an event; None is off. Days and hours count back from its start, `complete_days`
+    from the day on which an answer is due."""
 
     remind_days: int | None = None
     reconfirm_days: int | None = None
     give_back_hours: int | None = None
+    complete_days: int | None = None
 
     def gives_back_at(self, starts_at: datetime) -> datetime | None:
         """When the places of those who did not answer become free."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, UnaryExpression, exists, or_, select
+from sqlalchemy import ColumnElement, UnaryExpression, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from eventhub.checkin.models import Presence
@@ -19,6 +19,7 @@ from eventhub.people.delegations import came_with
 from eventhub.people.models import Tag, Tagging
 from eventhub.people.rules import TAB_OF, PeopleWish, Sort, Tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.parties.models import Party, Seat
 from eventhub.registration.types.models import TicketType
 
 # A database gives up on more conditions than anybody types.
@@ -115,13 +116,17 @@ def _has_type(ticket_type: str, event_id: int) -> ColumnElement[bool]:
 
 
 def _chose(session: str, event_id: int) -> ColumnElement[bool]:
+    """Of several people on one registration those who sit in the session themselves."""
     its_session = (
         Session.id == SessionChoice.session_id,
         Session.event_id == event_id,
         Session.public_id == session,
     )
     chosen = exists().where(SessionChoice.registration_id == Registration.id, *its_session)
-    return chosen.correlate(Registration)
+    its_seat = (Session.id == Seat.session_id, *its_session[1:])
+    sits = exists().where(Seat.attendee_id == Attendee.id, *its_seat)
+    together = exists().where(Party.registration_id == Registration.id).correlate(Registration)
+    return or_(sits.correlate(Attendee), and_(~together, chosen.correlate(Registration)))
 
 
 def _between(wish: PeopleWish) -> list[ColumnElement[bool]]:

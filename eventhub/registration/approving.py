@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import accumulate
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from eventhub.core.errors import Refusal
 from eventhub.db import db, savepoint
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
 from eventhub.events.stamps import names_changed
-from eventhub.mail.letters import Rendered
-from eventhub.registration.approval_letters import post_approved, post_rejected, render_approved
+from eventhub.registration.approval_letters import post_approved, post_rejected
 from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.letters import post_member
@@ -45,16 +41,6 @@ from eventhub.registration.waiting import give_on, join_line, lock_pools
 MOST_AT_ONCE = 200
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What approving would do: who gets a place, who stands in line, who is left out and why, and the letter."""
-
-    placed: Sequence[Registration]
-    in_line: Sequence[Registration]
-    left_out: Sequence[tuple[Registration, Refusal]]
-    letter: Rendered | None
-
-
 def list_requests(event_id: int, *, limit: int) -> Sequence[Registration]:
     """Who waits for an answer, the first come first, with people and chosen sessions."""
     query = select(Registration).where(
@@ -72,20 +58,6 @@ def list_chosen_requests(event_id: int, public_ids: Sequence[str]) -> list[Regis
     return [one for one in list_requests(event_id, limit=MOST_AT_ONCE) if one.public_id in public_ids]
 
 
-def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
-    """As things stand now; others may take the last places before it is done."""
-    found = list_chosen_requests(event.id, public_ids)
-    left = event.pool.capacity - event.pool.taken if event.pool else sum(map(_heads, found))
-    placed = [one for one, heads in zip(found, accumulate(map(_heads, found)), strict=True) if heads <= left]
-    rest = found[len(placed) :]
-    return Preview(
-        placed=placed,
-        in_line=rest if event.has_waiting_list else (),
-        left_out=() if event.has_waiting_list else [(one, EventFull()) for one in rest],
-        letter=render_approved(placed[0], event) if placed else None,
-    )
-
-
 def check_may_stop(event: Event) -> None:
     """Raises RequestsWait while somebody waits for an answer: without approval nobody would give one."""
     waiting = (Registration.event_id == event.id, Registration.state == RegistrationState.REQUESTED)
@@ -98,10 +70,6 @@ def _letter_to(registration: Registration) -> Callable[..., None]:
     """Whom a coordinator registered agrees before the ticket comes."""
     member = find_unanswered(registration)
     return post_approved if member is None else partial(post_member, delegation=member.delegation)
-
-
-def _heads(registration: Registration) -> int:
-    return registration.size
 
 
 def approve(registration: Registration, *, by: str, now: datetime) -> None:

@@ -8,8 +8,8 @@ from eventhub.core.names import search_key
 from eventhub.db import db
 from eventhub.events.stamps import names_changed
 from eventhub.registration import letters
+from eventhub.registration.asking import Ask
 from eventhub.registration.choosing import get_chosen_or_kept, swap_sessions
-from eventhub.registration.commands import Ask
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
     store_answers,

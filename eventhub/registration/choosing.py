@@ -17,7 +17,8 @@ from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.needs import NO_POOLS, Claims, needs
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
-from eventhub.registration.types.queries import find_door_pool, find_type
+from eventhub.registration.types.queries import find_door_of, find_type
+from eventhub.registration.types.rules import DoorHold
 from eventhub.registration.waiting import give_on, offer_places
 
 # More than any programme offers at different times; a database takes only so many parameters.
@@ -90,7 +91,7 @@ def swap_sessions(
 
     Places that are on offer to this registration stay so. What is given up goes to the next in line.
     """
-    door = find_door_pool(registration)
+    door = find_door_of(registration)
     if _is_as_before(registration, chosen, pools, door) and not is_new_type:
         return
     give_on(registration.event, expire_overdue(now=now, event_id=registration.event_id), now=now)
@@ -106,7 +107,7 @@ def swap_sessions(
 
 
 def _is_as_before(
-    registration: Registration, chosen: Sequence[Session], pools: Claims, door: int | None
+    registration: Registration, chosen: Sequence[Session], pools: Claims, door: DoorHold | None
 ) -> bool:
     """Whether these are the sessions, and nothing that is needed is missing or left over."""
     needed = needs(
@@ -115,7 +116,7 @@ def _is_as_before(
         size=registration.size,
         options=pools,
         ticket_type=find_type(registration.event_id, registration.ticket_type_id),
-        hold=door,
+        door=door,
     )
     held = {place.pool_id: place.count for place in registration.places}
     before = {choice.session_id for choice in registration.choices}

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-
-from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.core.errors import TooMany
-from eventhub.core.ids import public_id, readable_number
-from eventhub.core.names import email_key, search_key
-from eventhub.db import as_stored, connection, db, refuses, savepoint
+from eventhub.db import refuses, savepoint
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventFull, check_takes_registrations
 from eventhub.events.stamps import names_changed
@@ -23,27 +14,26 @@ from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.privacy.queries import Wording
 from eventhub.registration import letters
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.choosing import store_choices
 from eventhub.registration.doorway import hold_at_the_door
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import (
     NOTHING_GIVEN,
     Given,
-    Sheet,
     store_answers,
     take_first,
     without_places,
 )
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
 from eventhub.registration.locking import lock, note
-from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.models import Registration
 from eventhub.registration.moving import move
 from eventhub.registration.parties.people import add_party, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan
 from eventhub.registration.parties.seating import Seating, seat
-from eventhub.registration.queries import find_live, find_submission, get_event_to_register
+from eventhub.registration.queries import find_submission, get_event_to_register
 from eventhub.registration.rules import (
-    HOLD,
     LIVE,
     AlreadyEnded,
     AlreadyRegistered,
@@ -52,50 +42,19 @@ from eventhub.registration.rules import (
     check_can_change,
 )
 from eventhub.registration.session_lines.offering import has_line
-from eventhub.registration.types.queries import needs_answer
+from eventhub.registration.storing import store_or_find
+from eventhub.registration.types.queries import find_door_hold, needs_answer
 from eventhub.registration.types.reading import find_in
-from eventhub.registration.types.rules import OfferedType, TypeWish
-from eventhub.registration.types.taking import owe, take_any_type, take_type, take_type_at_the_door
+from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.taking import take_any_type, take_type, take_type_at_the_door
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
 
 refuses("uq_registrations_one_live", AlreadyRegistered)
 
-# Registered by the crew at the door: no window of time, and no address has to be proven.
-WALK_IN = "walk_in"
 # Whoever types another's address again and again must not fill that mailbox.
 LETTERS_AGAIN = Limit(name="registration-again", tries=3, window=timedelta(hours=1))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions; `ticket` is the
-    type of ticket, where the event has several; `party` are those who come along."""
-
-    full_name: str
-    email: str
-    organisation: str
-    country: str
-    language: str
-    sessions: tuple[str, ...] = ()
-    sheet: Sheet = Sheet()
-    ticket: TypeWish = TypeWish()
-    party: PartyPlan | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Submission:
-    """How it was asked: the form's own key (the same form twice makes one), the ticks, and from where."""
-
-    key: str
-    consents: tuple[int, ...]
-    address: str
-    method: str = "form"
-
-    @property
-    def is_at_the_door(self) -> bool:
-        return self.method == WALK_IN
 
 
 def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> Registration:
@@ -116,13 +75,15 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     ticket_type = _type_for(ask, submission, event, given, size=seating.size, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
+    heads = {"size": seating.size, "companions": given.companions}
+    registration, is_new = store_or_find(ask, submission, event, ticket_type, **heads, now=now)
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    registration = _store(ask, submission.key, event, ticket_type, size=seating.size, given=given, now=now)
-    if registration is None:
+    if not is_new:
         let_go(expired)
-        return _already_there(ask, submission, event, seating, given, ticket_type, now=now)
+        _send_again(registration, submission, seating, given, ticket_type, now=now)
+        return registration
     _record_consents(registration, submission, consents, now=now)
     if ask.party is not None:
         _bring_party(registration, ask.party, submission, consents, now=now)
@@ -160,10 +121,16 @@ def _type_for(
 ) -> OfferedType | None:
     """Who comes with others, or stands at the door, is not asked which."""
     if submission.is_at_the_door:
-        return take_type_at_the_door(hold_form(event.id).types if event.has_types else ())
+        return _type_at_the_door(event)
     if ask.party is not None and not ask.ticket.public_id:
         return take_any_type(given.types, event=event, email=ask.email, size=size, now=now)
     return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
+
+
+def _type_at_the_door(event: Event) -> OfferedType | None:
+    if not event.has_types:
+        return None
+    return take_type_at_the_door(hold_form(event.id).types, find_door_hold(event))
 
 
 def _is_held(
@@ -188,104 +155,27 @@ def _is_held(
     return True
 
 
-def _store(
-    ask: Ask,
-    key: str,
-    event: Event,
-    ticket_type: OfferedType | None,
-    *,
-    size: int = 1,
-    given: Given = NOTHING_GIVEN,
-    now: datetime,
-) -> Registration | None:
-    """The registration and its person, who answers for `size` people; None when this form or this address made one
-    before.
-
-    The database says so, also of two at the same moment: the second waits here for the first.
-    """
-    row = {
-        "public_id": public_id(),
-        "number": readable_number(),
-        "submission_key": key,
-        "event_id": event.id,
-        "state": RegistrationState.PENDING,
-        "email": ask.email,
-        "email_key": email_key(ask.email),
-        "organisation": ask.organisation,
-        "country": ask.country,
-        "language": ask.language,
-        "link_generation": 1,
-        "created_at": now,
-        "held_until": now + HOLD,
-        "confirmed_at": None,
-        "ended_at": None,
-        "removed_at": None,
-        "handed_from_id": None,
-        "review_since": None,
-        "ticket_type_id": ticket_type.id if ticket_type else None,
-        "companions": given.companions,
-    }
-    new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
-    if new_id is None:
-        return None
-    registration = as_stored(Registration(**row, id=new_id))
-    set_committed_value(registration, "event", event)
-    set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
-    owe(new_id, ticket_type, size=size)
-    return registration
-
-
-def store(
-    ask: Ask, *, key: str, event: Event, ticket_type: OfferedType | None, now: datetime
-) -> Registration | None:
-    """For those who vouch for others: pending and without places yet; None when the address takes part already."""
-    return _store(ask, key, event, ticket_type, now=now)
-
-
-def _store_person(registration: Registration, full_name: str) -> Attendee:
-    row = {
-        "registration_id": registration.id,
-        "ticket_id": None,
-        "full_name": full_name,
-        "search_key": search_key(full_name),
-    }
-    return as_stored(Attendee(**row, id=connection().execute(_INSERT_PERSON, row).scalar_one()))
-
-
-_INSERT_PERSON = insert(Attendee).returning(Attendee.id)
-
-
-@cache
-def _insert(dialect_name: str) -> ReturningInsert[int]:
-    new = sqlite.insert(Registration) if dialect_name == "sqlite" else postgresql.insert(Registration)
-    return new.on_conflict_do_nothing().returning(Registration.id)
-
-
-def _already_there(
-    ask: Ask,
+def _send_again(
+    there: Registration,
     submission: Submission,
-    event: Event,
     seating: Seating,
     given: Given,
     ticket_type: OfferedType | None,
     *,
     now: datetime,
-) -> Registration:
+) -> None:
     """The same form again changes nothing; a new form of a known address sends its link again.
 
     It is refused like a stranger's where there is no room, else the answer would tell who takes part.
-    Else the form was used again for something new: for a corrected address, or after the first one ended.
     """
-    there = find_live(event.id, email_key(ask.email))
-    if there is None:
-        return register(ask, replace(submission, key=public_id()), slug=event.slug, now=now)
-    if find_submission(submission.key) is not there:
-        if submission.is_at_the_door:
-            raise AlreadyRegistered()
-        size = seating.size + given.companions
-        check_room(event, seating.chosen, given.pools, size=size, ticket_type=ticket_type)
-        _send_link_again(there, event, now=now)
-    return there
+    if find_submission(submission.key) is there:
+        return
+    if submission.is_at_the_door:
+        raise AlreadyRegistered()
+    event = there.event
+    size = seating.size + given.companions
+    check_room(event, seating.chosen, given.pools, size=size, ticket_type=ticket_type)
+    _send_link_again(there, event, now=now)
 
 
 def _send_link_again(registration: Registration, event: Event, *, now: datetime) -> None:

@@ -3,6 +3,7 @@ first person's registration, which ends."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +16,8 @@ from eventhub.events.rules import EventCancelled, EventState
 from eventhub.events.stamps import names_changed
 from eventhub.mail.outbox import withdraw
 from eventhub.privacy.commands import get_consents, record_consents
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.choosing import store_choices, swap_sessions
-from eventhub.registration.commands import Ask, Submission
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.queries import find_membership
 from eventhub.registration.forms.queries import hold_form
@@ -40,7 +41,8 @@ from eventhub.registration.rules import (
     SeveralPeople,
     check_can_rename,
 )
-from eventhub.registration.session_lines.offering import leave_lines, seats_on_offer
+from eventhub.registration.session_lines.offering import end, given_up, list_in_line
+from eventhub.registration.storing import insert_unless_there
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.types.rules import check_is_for
@@ -93,9 +95,9 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
         raise AlreadyTakesPart()
     heir = _store(registration, colleague, now=now)
     lock_pools(event)
-    on_offer = {session.pool_id for session in seats_on_offer(registration, chosen=())}
-    _move_places(registration, heir, keeping_back=on_offer | set(form.pools.values()))
-    leave_lines([registration.id], now=now)
+    for wish in list_in_line(registration):
+        end(wish, given_up(wish), now=now)
+    _move_places(registration, heir, keeping_back=form.pools.values())
     offer_places(event, now=now)
     move(registration, RegistrationState.CONFIRMED, state=RegistrationState.CANCELLED, ended_at=now)
     ticket = registration.attendees[0].ticket
@@ -127,15 +129,18 @@ def _store(registration: Registration, colleague: Colleague, *, now: datetime) -
         "handed_from_id": registration.id,
         "ticket_type_id": registration.ticket_type_id,
     }
-    heir = db.session.scalars(insert(Registration).returning(Registration), [row]).one()
+    new_id = insert_unless_there(row)
+    if new_id is None:
+        raise AlreadyTakesPart()
+    heir = db.session.get_one(Registration, new_id)
     person = {"full_name": colleague.full_name, "search_key": search_key(colleague.full_name)}
     connection().execute(insert(Attendee), {"registration_id": heir.id, **person})
     store_choices(heir, [choice.session for choice in registration.choices])
     return heir
 
 
-def _move_places(registration: Registration, heir: Registration, *, keeping_back: set[int | None]) -> None:
-    """All but those of options, since what was answered is not the colleague's answer, and those on offer."""
+def _move_places(registration: Registration, heir: Registration, *, keeping_back: Collection[int]) -> None:
+    """All but those of options, since what was answered is not the colleague's answer."""
     ours = (Place.registration_id == registration.id, Place.pool_id.not_in(keeping_back))
     connection().execute(update(Place).where(*ours).values(registration_id=heir.id))
     let_go([registration.id])

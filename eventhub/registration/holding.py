@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Insert, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from eventhub.db import connection, db
+from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event, Session
 from eventhub.events.places import first_full, give_back_places, swap_places
 from eventhub.events.rules import EventFull
@@ -15,7 +17,7 @@ from eventhub.registration.models import Place, Registration, WaitingEntry
 from eventhub.registration.needs import NO_POOLS, Claims, Needs, needs
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 from eventhub.registration.types.queries import find_type, needs_answer
-from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.rules import DoorHold, OfferedType
 
 _TAKE = insert(Place)
 
@@ -26,11 +28,11 @@ def hold(
     *,
     leaving: Sequence[int],
     pools: Claims = NO_POOLS,
-    door: int | None = None,
+    door: DoorHold | None = None,
 ) -> None:
     """Take a place in the event for everybody, in each session, and what is claimed of the `pools`, while the
-    registrations `leaving` give theirs back. With `door` the places are that pool's, which are kept for those who come
-    without registering.
+    registrations `leaving` give theirs back. With `door` the places are of those that are kept for who comes without
+    registering.
 
     All happens in one pass over the pools in sorted order, so that two who do this at once never wait for
     each other. Raises EventFull, SessionFull, and what `pools` says of one that is full; the caller's transaction
@@ -38,7 +40,7 @@ def hold(
     """
     event, size = registration.event, registration.size
     ticket_type = find_type(registration.event_id, registration.ticket_type_id)
-    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, hold=door)
+    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, door=door)
     full = swap_places(_drop_places(leaving), needed.counts)
     if full is not None:
         raise needed.refusals[full]
@@ -53,6 +55,35 @@ def store_places(registration: Registration, taken: Needs) -> None:
     ]
     if rows:
         connection().execute(_TAKE, rows)
+
+
+def add_places(registration_id: int, counts: Mapping[int, int]) -> None:
+    """Write down that it has so many more of each pool, taken already. Of a pool that several things share it may
+    have some for something else."""
+    rows = [
+        {"registration_id": registration_id, "pool_id": pool, "count": count}
+        for pool, count in counts.items()
+    ]
+    if rows:
+        connection().execute(_add(db.engine.dialect.name), rows)
+
+
+@cache
+def _add(dialect_name: str) -> Insert:
+    new = sqlite.insert(Place) if dialect_name == "sqlite" else postgresql.insert(Place)
+    return new.on_conflict_do_update(
+        index_elements=[Place.registration_id, Place.pool_id],
+        set_={"count": Place.count + new.excluded.count},
+    )
+
+
+def free_places(registration_id: int, counts: Mapping[int, int]) -> None:
+    """So many that it has of each pool are free; what it has there for something else stays."""
+    for pool, count in sorted(counts.items()):
+        ours = (Place.registration_id == registration_id, Place.pool_id == pool)
+        if rows_changed(delete(Place).where(*ours, Place.count == count)) != 1:
+            rows_changed(update(Place).where(*ours).values(count=Place.count - count))
+    give_back_places(counts)
 
 
 def check_room(

@@ -17,6 +17,7 @@ from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.events.stamps import names_changed
+from eventhub.mail.personal import strike_name
 from eventhub.privacy.models import ConsentRecord, SealedValue
 from eventhub.privacy.personal import named_lines
 from eventhub.privacy.rules import DataClass
@@ -137,6 +138,7 @@ def _forget(registration: Registration, *, now: datetime) -> None:
     registration.organisation = ""
     registration.link_generation += 1
     registration.removed_at = now
+    _strike_names(registration, now=now)
     for attendee in registration.attendees:
         attendee.full_name = tombstone(now)
         attendee.search_key = search_key(attendee.full_name)
@@ -154,6 +156,14 @@ def _forget(registration: Registration, *, now: datetime) -> None:
         [("registration", registration.public_id), *tickets, *_handed_by(registration)], now=now
     )
     names_changed(registration.event, now=now)
+
+
+def _strike_names(registration: Registration, *, now: datetime) -> None:
+    """Whose place this person took over has a letter with the name, as it was told to them."""
+    before = _handed_by(registration)
+    told = [one.detail for one in audit.list_about(before) if one.action == "registration.handed_over"]
+    for name in {detail["new"]["full_name"] for detail in told if "new" in detail}:
+        strike_name(name, letter="place_handed_over", abouts=before, now=now)
 
 
 def _handed_by(registration: Registration) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import NamedPool
-from eventhub.registration.types.pools import pools_above
+from eventhub.registration.types.queries import pools_above
 from eventhub.registration.types.rules import PoolKind
 
 

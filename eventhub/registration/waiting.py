@@ -5,7 +5,8 @@ transaction, and whoever joins the line looks for a free place once more while n
 register meanwhile never pass anybody by.
 
 On PostgreSQL locks are taken in one order, so that nobody waits for each other: one's own entry in the line, one's own
-registration, all pools of the event, then the entries and registrations of those who get an offer.
+registration, a new one (whoever writes the same address waits for it), all pools of the event, then the entries and
+registrations of those who get an offer.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from eventhub.core.tombstones import placeholder
 from eventhub.events.models import Event
 from eventhub.events.rules import EventCancelled, EventState, RegistrationClosed
 from eventhub.events.stamps import names_changed
-from eventhub.registration.commands import WALK_IN, Ask, Submission, register
+from eventhub.registration.asking import WALK_IN, Ask, Submission
+from eventhub.registration.commands import register
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.locking import note
 from eventhub.registration.models import Registration

@@ -1,4 +1,5 @@
-"""The last letter about an offered place: once, when a quarter of the time to answer is left."""
+"""The last letter about an offered place, in the event or in a session: once, when a quarter of the time to answer is
+left."""
 
 from __future__ import annotations
 
@@ -12,6 +13,10 @@ from eventhub.registration.letters import offer_path
 from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState, WaitingState, warn_of_offer_at
+from eventhub.registration.session_lines.letters import post_session_offer_expiring
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.waiting import lock_pools
 from eventhub.registration.waiting_letters import post_offer_expiring
 
 _NOT_WARNED = (WaitingEntry.state == WaitingState.OFFERED, WaitingEntry.warned_at.is_(None))
@@ -38,4 +43,30 @@ def warn(public_id: str, *, now: datetime) -> bool:
     path = offer_path(registration)
     links = {"accept_link": path, "decline_link": f"{path}?answer=no"}
     post_offer_expiring(registration, registration.event, **links, until=until, now=now)
+    return True
+
+
+def list_seats_to_warn(*, now: datetime) -> Sequence[int]:
+    """Wishes, by id, whose place in a session is about to go and whose people have not heard of it."""
+    query = select(SessionWish.id, SessionWish.offered_at, SessionWish.offered_until).where(
+        SessionWish.state == WishState.OFFERED,
+        SessionWish.offered_until > now,
+        SessionWish.warned_at.is_(None),
+    )
+    rows = db.session.execute(query.order_by(SessionWish.id))
+    return [row.id for row in rows if warn_of_offer_at(row.offered_at, row.offered_until) <= now]
+
+
+def warn_of_seat(wish_id: int, *, now: datetime) -> bool:
+    """As warn, of a place in a session."""
+    wish = db.session.get_one(SessionWish, wish_id)
+    event = wish.session.event
+    lock_pools(event)
+    db.session.refresh(wish)
+    is_open = wish.state is WishState.OFFERED and wish.warned_at is None
+    if not is_open or wish.offered_until is None or wish.offered_until <= now:
+        return False
+    wish.warned_at = now
+    db.session.flush()
+    post_session_offer_expiring(wish, event, now=now)
     return True

@@ -113,6 +113,7 @@ HOLDINGS = (
                 "attendees",
                 "session_choices",
                 "session_wishes",
+                "wish_people",
                 "tickets",
                 "answers",
                 "uploads",

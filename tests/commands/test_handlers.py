@@ -15,7 +15,8 @@ from eventhub.core import clock
 from eventhub.db import transaction
 from eventhub.handlers import HANDLERS
 from eventhub.mail.postmen import Memory
-from eventhub.registration.commands import Ask, Submission, register
+from eventhub.registration.asking import Ask, Submission
+from eventhub.registration.commands import register
 from eventhub.registration.confirming import confirm
 from tests.factories import make_event
 

@@ -15,7 +15,8 @@ from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.core import clock
 from eventhub.core.errors import Refusal
 from eventhub.db import transaction
-from eventhub.registration.approving import approve, list_requests, preview_of, reject
+from eventhub.registration.approval_preview import preview_of
+from eventhub.registration.approving import approve, list_requests, reject
 from eventhub.registration.desk import get_of_event
 from eventhub.registration.models import Registration
 from eventhub.registration.reviewing import approve_again, list_reviews

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -31,6 +32,7 @@ from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.rules import Format, SessionKind
 from eventhub.events.sections import outline
 from eventhub.events.topics import TOPICS
+from eventhub.registration.types.models import NamedPool
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
 from eventhub.web.wording import language_name
@@ -202,14 +204,17 @@ class SessionForm(PageForm):
             NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000."))),
         ],
     )
+    pool = SelectField(lazy_gettext(N_("Places from")))
     waiting_list = SelectField(lazy_gettext(N_("Waiting list")))
 
     age_min = _age(N_("Youngest age"))
     age_max = _age(N_("Oldest age"))
     adult_required = BooleanField(lazy_gettext(N_("Children take part with an adult")))
 
-    def offer(self, event: Event) -> SessionForm:
-        """Fill the selects with what this event has."""
+    def offer(self, event: Event, pools: Sequence[NamedPool] = ()) -> SessionForm:
+        """Fill the selects with what this event has; `pools` are those that sessions may share."""
+        named = [(one.public_id, _in_words(one.name)) for one in pools]
+        self.pool.choices = [("", _("The number above")), *named]
         self.zone = event.timezone
         self.kind.choices = choices_of(SESSION_WORDS)
         self.waiting_list.choices = [("", _("As the event")), ("on", _("On")), ("off", _("Off"))]
@@ -247,7 +252,7 @@ class SessionForm(PageForm):
             room_id=_number(typed["room"]),
             section_id=_number(typed["section"]),
             is_bookable=typed["is_bookable"],
-            capacity=typed["capacity"] if typed["is_bookable"] else None,
+            capacity=typed["capacity"] if typed["is_bookable"] and not typed["pool"] else None,
             has_waiting_list=HAS_LINE[typed["waiting_list"]],
             speakers=_speakers(typed["speakers"]),
             **{name: typed[name] for name in AGES},

@@ -157,6 +157,7 @@ class ReminderForm(PageForm):
 
     remind_days = _number(N_("Remind so many days before"), MOST_DAYS)
     reconfirm_days = _number(N_("Ask so many days before"), MOST_DAYS)
+    complete_days = _number(N_("Ask for missing answers so many days before"), MOST_DAYS)
     give_back_hours = _number(N_("Give places back so many hours before"), MOST_HOURS)
 
     def plan(self) -> Plan:
@@ -165,4 +166,5 @@ class ReminderForm(PageForm):
             remind_days=self.remind_days.data,
             reconfirm_days=self.reconfirm_days.data,
             give_back_hours=self.give_back_hours.data,
+            complete_days=self.complete_days.data,
         )

@@ -20,14 +20,13 @@ from eventhub.events.models import Event
 from eventhub.registration.types.editing import get_named_pool
 from eventhub.registration.types.pools import (
     add_pool,
-    list_pools,
     overbook,
     release_hold,
     remove_pool,
     rename_pool,
     resize_named_pool,
 )
-from eventhub.registration.types.queries import counted_pools
+from eventhub.registration.types.queries import counted_pools, list_pools
 from eventhub.registration.types.rules import PoolKind
 from eventhub.web.i18n import sentence_of
 

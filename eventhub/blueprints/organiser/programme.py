@@ -24,6 +24,7 @@ from eventhub.events.programme import (
     revise_session,
 )
 from eventhub.registration.session_lines.queries import count_lines
+from eventhub.registration.types.sharing import count_in, find_shared, list_shareable
 from eventhub.registration.waiting import lock_pools, offer_places
 
 DEEDS = {"cancel": cancel_session, "restore": restore_session, "remove": remove_session}
@@ -45,8 +46,14 @@ def programme(slug: str) -> ResponseReturnValue:
 @pages.route("/events/<slug>/programme/new", methods=["GET", "POST"])
 def new_session(slug: str) -> ResponseReturnValue:
     event = the_event(slug)
-    form = SessionForm(data=typed_session(next_session(event), event.timezone)).offer(event)
-    if accepted(form, lambda: add_session(event, plan=form.to_plan(), by=me(), now=clock.now())):
+    shown = typed_session(next_session(event), event.timezone)
+    form = SessionForm(data=shown).offer(event, list_shareable(event.id))
+
+    def deed() -> None:
+        session = add_session(event, plan=form.to_plan(), by=me(), now=clock.now())
+        count_in(event, session, form.pool.data, by=me(), now=clock.now())
+
+    if accepted(form, deed):
         flash(_("The session is in the programme."))
         return redirect(url_for(".programme", slug=slug))
     return render_template("organiser/session.html", form=form, event=event, session=None), status_of(form)
@@ -56,9 +63,12 @@ def new_session(slug: str) -> ResponseReturnValue:
 def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     session = get_session(event, public_id)
-    form = SessionForm(data=typed_session(plan_of_session(session), event.timezone)).offer(event)
+    shared = find_shared(session)
+    shown = {**typed_session(plan_of_session(session), event.timezone), "pool": shared and shared.public_id}
+    form = SessionForm(data=shown).offer(event, list_shareable(event.id))
 
     def deed() -> None:
+        count_in(event, session, form.pool.data, by=me(), now=clock.now())
         lock_pools(event)
         revise_session(session, plan=form.to_plan(), by=me(), now=clock.now())
         offer_places(event, now=clock.now())  # more places are for those who stand in line

@@ -24,8 +24,7 @@ from eventhub.registration.types.editing import (
     remove_type,
     revise_type,
 )
-from eventhub.registration.types.pools import list_pools
-from eventhub.registration.types.queries import count_by_type, counted_pools
+from eventhub.registration.types.queries import count_by_type, counted_pools, list_pools
 from eventhub.web.i18n import sentence_of
 from eventhub.web.prices import price_of
 

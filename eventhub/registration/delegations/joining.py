@@ -13,7 +13,8 @@ from eventhub.db import savepoint
 from eventhub.events.places import first_full
 from eventhub.events.rules import EventFull
 from eventhub.events.stamps import names_changed
-from eventhub.registration.commands import LETTERS_AGAIN, Ask, store
+from eventhub.registration.asking import Ask
+from eventhub.registration.commands import LETTERS_AGAIN
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.letters import post_member
 from eventhub.registration.delegations.models import Delegation
@@ -27,10 +28,11 @@ from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
 from eventhub.registration.queries import find_live
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.storing import store
 from eventhub.registration.types.queries import needs_answer
 from eventhub.registration.types.rules import OfferedType
 from eventhub.registration.types.taking import take_any_type
-from eventhub.registration.waiting import join_line
+from eventhub.registration.waiting import join_line, lock_pools
 from eventhub.throttle import count_try
 
 BY = "coordinator"
@@ -61,6 +63,8 @@ def enter(delegation: Delegation, entry: Entry, *, leaving: Registration | None,
     registration = store(ask, key=public_id(), event=event, ticket_type=ticket_type, now=now)
     if registration is None:
         return _already_there(delegation, email_key(entry.email), takes_over=leaving is not None, now=now)
+    if leaving is not None:
+        lock_pools(event)  # nobody else has the place meanwhile
     detail = {"delegation": delegation.public_id}
     note("registration.received", registration, by=BY, now=now, **detail)
     _admit(registration, ticket_type, delegation, leaving=leaving, now=now)

@@ -33,7 +33,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import LIVE, WaitingState, check_can_change
-from eventhub.registration.waiting import end_in_line, lock_pools
+from eventhub.registration.waiting import end_in_line
 
 COORDINATOR = "coordinator"
 
@@ -152,7 +152,6 @@ def replace(
     if old is not None and old.email_key == email_key(entry.email):
         _cancel(old, now=now)  # the same address for another person begins anew
         old = None
-    lock_pools(delegation.event)
     new = _enter(delegation, entry, leaving=old, now=now)
     if old is not None:
         _cancel(old, now=now)

@@ -13,6 +13,7 @@ from eventhub.core.subjects import DataSubject
 from eventhub.core.tombstones import tombstone
 from eventhub.db import db
 from eventhub.events.models import Event
+from eventhub.mail.personal import strike_name
 from eventhub.registration.delegations.models import Delegation, DelegationMember, KeptSheet
 from eventhub.registration.delegations.rules import DelegationState
 from eventhub.registration.models import Registration
@@ -84,17 +85,31 @@ def _lines_of(subject: DataSubject) -> ColumnElement[bool]:
 
 
 def _forget_line(member: DelegationMember, *, now: datetime) -> None:
+    """Also in the letter which told the coordinator that this person is not in the list any more."""
+    about = ("delegation", member.delegation.public_id)
+    strike_name(member.full_name, letter="delegation_declined", abouts=[about], now=now)
     member.email = member.email_key = _address(member.public_id)
     member.full_name, member.organisation = tombstone(now), ""
 
 
 def _forget(delegation: Delegation, *, now: datetime) -> None:
+    """Also in the letters by which the members heard who registered them."""
+    abouts = [("registration", one) for one in _members_of(delegation)]
+    strike_name(delegation.full_name, letter="delegation_member", abouts=abouts, now=now)
     delegation.email = delegation.email_key = _address(delegation.public_id)
     delegation.full_name, delegation.organisation = tombstone(now), ""
     delegation.link_generation += 1
     delegation.state = DelegationState.ENDED
     delegation.removed_at = now
     db.session.execute(delete(KeptSheet).where(KeptSheet.delegation_id == delegation.id))
+
+
+def _members_of(delegation: Delegation) -> Sequence[str]:
+    """Public ids of their registrations."""
+    query = select(Registration.public_id).join(
+        DelegationMember, DelegationMember.registration_id == Registration.id
+    )
+    return db.session.scalars(query.where(DelegationMember.delegation_id == delegation.id)).all()
 
 
 def _address(public_id: str) -> str:

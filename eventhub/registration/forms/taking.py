@@ -107,8 +107,13 @@ def take_again(
 def pools_again(registration_id: int, form: Form) -> Claims:
     """The places that a registration's answers need, for one that has none. The form is held. What is not asked any
     more takes nothing, since nobody could choose anew."""
+    return pools_of_answers(form, list_own_answers(registration_id))
+
+
+def pools_of_answers(form: Form, answers: Iterable[Stored]) -> Claims:
+    """As pools_again, of answers that were read already."""
     asked = {question.id for question in form}
-    return _pools(form, (one for one in list_own_answers(registration_id) if one.question.id in asked))
+    return _pools(form, (one for one in answers if one.question.id in asked))
 
 
 def without_places(given: Given, event_id: int) -> Given:

@@ -13,8 +13,8 @@ from eventhub.events.models import Event
 from eventhub.events.stamps import names_changed
 from eventhub.privacy.queries import list_wordings_in_force
 from eventhub.registration import letters
+from eventhub.registration.asking import Ask
 from eventhub.registration.choosing import get_offered, store_choices
-from eventhub.registration.commands import Ask
 from eventhub.registration.forms.queries import hold_form
 from eventhub.registration.forms.taking import Given, store_answers, take_again
 from eventhub.registration.holding import expire_overdue, hold
@@ -23,6 +23,7 @@ from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.parties.models import Child, Party
 from eventhub.registration.parties.people import add_child, drop_seats, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
+from eventhub.registration.parties.rules import PartyKind, check_named_once
 from eventhub.registration.parties.seating import Seating, check_party, seated
 from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import (
@@ -32,6 +33,8 @@ from eventhub.registration.rules import (
     check_can_change,
     check_can_rename,
 )
+from eventhub.registration.session_lines.for_parties import trim_wishes
+from eventhub.registration.session_lines.offering import seats_on_offer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import check_size
 from eventhub.registration.types.taking import renew_debt
@@ -45,7 +48,8 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     """Store the party as it is asked for: all of the change or none of it.
 
     Who is named by a ticket stays, who is not named any more goes and its ticket is void, the others are new.
-    Raises TooLateToChange, AlreadyEnded, EventFull, SessionFull, and as `register` of a party.
+    The same form again changes nothing.
+    Raises TooLateToChange, AlreadyEnded, SamePersonTwice, EventFull, SessionFull, and as `register` of a party.
     """
     event, plan = registration.event, ask.party
     check_can_change(ends_at=event.ends_at, now=now)
@@ -54,11 +58,15 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     _check_confirmed(registration)
     if plan is None:
         raise AlreadyEnded()
+    if _is_changed_by(plan.form_key, registration):
+        return
+    check_named_once([person.ticket for person in plan.people])
     before, names = _facts(registration), [one.full_name for one in registration.attendees]
     given = take_again(form, registration.id, ask.sheet, now=now)
     check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
     seating = _seat_again(registration, event, ask, plan, now=now)
     give_on(event, expire_overdue(now=now, event_id=event.id), now=now)
+    _trim_wishes(registration, plan, seating, now=now)
     people = _renew_people(registration, ask, plan, now=now)
     _check_names(names, registration, now=now)
     renew_debt(registration.id, old=len(names), new=len(registration.attendees))
@@ -68,6 +76,27 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     ask_for_review(registration, form, given.changes, now=now)
     offer_places(event, now=now)  # what became free
     _tell(registration, before, given, now=now)
+
+
+def _is_changed_by(form_key: str, registration: Registration) -> bool:
+    """Whether this form was carried out already: sent twice, its new children must not come twice."""
+    party = db.session.get_one(Party, registration.id, populate_existing=True)
+    return bool(form_key) and party.changed_by == form_key
+
+
+def _trim_wishes(registration: Registration, plan: PartyPlan, seating: Seating, *, now: datetime) -> None:
+    """Of those who are there already; who is new waits for nothing yet. A group that grows waits anew, as it waits
+    whole."""
+    first, *others = registration.attendees
+    known = {one.ticket.number: one.id for one in others if one.ticket is not None}
+    ids = [first.id, *(known.get(person.ticket) for person in plan.people)]
+    seats = {
+        one: {session.id for session in taken}
+        for one, taken in zip(ids, seating.by_person, strict=True)
+        if one is not None
+    }
+    grows = plan.kind is PartyKind.SCHOOL_GROUP and len(plan.people) > len(others)
+    trim_wishes(registration, staying=() if grows else seats.keys(), seats=seats, now=now)
 
 
 def _check_names(before: Sequence[str], registration: Registration, *, now: datetime) -> None:
@@ -122,6 +151,7 @@ def _renew_party(registration: Registration, plan: PartyPlan) -> None:
     party = db.session.get_one(Party, registration.id)
     party.phone, party.relation, party.grade = plan.phone, plan.relation, plan.grade
     party.youngest, party.oldest = plan.youngest, plan.oldest
+    party.changed_by = plan.form_key or None
 
 
 def _rename(person: Attendee, full_name: str) -> None:
@@ -157,7 +187,8 @@ def _let_go(leaving: Sequence[Attendee], *, now: datetime) -> None:
 def _take_places(
     registration: Registration, people: Sequence[Attendee], seating: Seating, given: Given
 ) -> None:
-    hold(registration, seating.chosen, leaving=[registration.id], pools=given.pools)
+    needed = [*seating.chosen, *seats_on_offer(registration)]
+    hold(registration, needed, leaving=[registration.id], pools=given.pools)
     drop_seats(one.id for one in people)
     db.session.execute(delete(SessionChoice).where(SessionChoice.registration_id == registration.id))
     db.session.expire(registration, ["choices", "places"])

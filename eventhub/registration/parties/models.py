@@ -16,6 +16,7 @@ class Party(Base):
     """A registration of several people; the first of its attendees is the adult, whose ticket stands for all.
 
     `phone` and `relation` are the guardian's; `grade`, `youngest` and `oldest` (years) are a school group's.
+    `changed_by` is the key of the form that changed it last.
     """
 
     __tablename__ = "parties"
@@ -30,6 +31,7 @@ class Party(Base):
     grade: Mapped[str]
     youngest: Mapped[int | None]
     oldest: Mapped[int | None]
+    changed_by: Mapped[str | None]
 
     registration: Mapped[Registration] = relationship()
 

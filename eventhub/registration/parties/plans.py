@@ -22,7 +22,8 @@ class PersonPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class PartyPlan:
-    """`people` without the adult who registers. Of a family `phone` and `relation` are told, of a group the others."""
+    """`people` without the adult who registers. Of a family `phone` and `relation` are told, of a group the others.
+    `form_key` is that of the form which changes a party: sent twice it changes it once."""
 
     kind: PartyKind
     people: tuple[PersonPlan, ...]
@@ -31,3 +32,4 @@ class PartyPlan:
     grade: str = ""
     youngest: int | None = None
     oldest: int | None = None
+    form_key: str = ""

@@ -42,6 +42,11 @@ class GroupTooLarge(Refusal):
     field = "heads"
 
 
+class SamePersonTwice(Refusal):
+    sentence = N_("This form names one child twice. Load the page again and repeat your changes.")
+    status = 422
+
+
 class AgesMixedUp(Refusal):
     sentence = N_("The oldest can't be younger than the youngest.")
     status = 422
@@ -154,6 +159,13 @@ def check_group_fits(session: Ages, youngest: int | None, oldest: int | None) ->
     is_old = session.at_most is not None and oldest is not None and oldest > session.at_most
     if is_young or is_old:
         raise GroupDoesNotFit(title=session.title)
+
+
+def check_named_once(tickets: Sequence[str]) -> None:
+    """Of those who are there already; who is new has no ticket, an empty text. Raises SamePersonTwice."""
+    named = [one for one in tickets if one]
+    if len(set(named)) != len(named):
+        raise SamePersonTwice()
 
 
 def check_count(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,9 +13,11 @@ from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.rules import EventCancelled, EventState, SessionState
 from eventhub.registration.choosing import store_choices
+from eventhub.registration.holding import free_places
 from eventhub.registration.letters import post_changed
 from eventhub.registration.locking import lock, note
-from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.models import Attendee, Registration, SessionChoice
+from eventhub.registration.parties.queries import find_party
 from eventhub.registration.rules import (
     AlreadyEnded,
     NotInLine,
@@ -22,10 +25,11 @@ from eventhub.registration.rules import (
     RegistrationState,
     check_can_change,
 )
+from eventhub.registration.session_lines.for_parties import Who, name_people, people_for, take_seats
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import (
     end,
-    free_places,
+    fulfil,
     given_up,
     list_in_line,
     offer,
@@ -44,14 +48,18 @@ from eventhub.registration.session_lines.rules import (
 )
 from eventhub.registration.waiting import lock_pools, offer_places
 
-SEATS = 1  # that a registration needs in a session
+ALONE = 1  # so many places somebody needs who comes alone
+NOBODY_NAMED: Who = {}
 
 
-def wish_for(registration: Registration, wanted: Sequence[str], *, now: datetime) -> None:
+def wish_for(
+    registration: Registration, wanted: Sequence[str], *, who: Who = NOBODY_NAMED, now: datetime
+) -> None:
     """Stand in line for these sessions, the dearest first, and leave every other line. Who stands in a line already
     keeps the place there; who comes when a place is free is offered it at once. An offer waits for its own answer.
 
-    `wanted` are public ids. Raises TooLateToChange, AlreadyEnded, NoSuchLine, TooManyWishes.
+    `wanted` are public ids; `who` of a family waits for which (a group waits whole). Other people than before stand at
+    the end. Raises TooLateToChange, AlreadyEnded, NoSuchLine, TooManyWishes, and of parties as people_for.
     """
     event = registration.event
     check_can_change(ends_at=event.ends_at, now=now)
@@ -64,7 +72,7 @@ def wish_for(registration: Registration, wanted: Sequence[str], *, now: datetime
     before = {one.session.public_id: one for one in list_in_line(registration)}
     ranked = list(dict.fromkeys(wanted))
     _leave_but(before, ranked, now=now)
-    _stand(registration, before, ranked, now=now)
+    _stand(registration, before, ranked, who, now=now)
     facts = {"old": list(before), "new": ranked}
     note("registration.wished", registration, by="holder", now=now, sessions=facts)
     offer_places(event, now=now)
@@ -77,32 +85,59 @@ def _leave_but(before: dict[str, SessionWish], ranked: Sequence[str], *, now: da
 
 
 def _stand(
-    registration: Registration, before: dict[str, SessionWish], ranked: Sequence[str], *, now: datetime
+    registration: Registration,
+    before: dict[str, SessionWish],
+    ranked: Sequence[str],
+    who: Who,
+    *,
+    now: datetime,
 ) -> None:
     known = {one.public_id: one for one in list_open(registration, now=now)}
+    party = find_party(registration)
     for rank, public_id in enumerate(ranked, 1):
-        if public_id in before:
-            before[public_id].rank = rank
-        elif public_id in known:
-            db.session.add(_new_wish(registration, known[public_id], rank, now))
-        else:
+        there, session = before.get(public_id), known.get(public_id)
+        if there is None and session is None:
             raise NoSuchLine()
+        people: list[Attendee] = []
+        if party is not None and (
+            there is None or (session is not None and there.state is WishState.WAITING)
+        ):
+            assert session is not None
+            people = people_for(registration, party, session, who)
+        if there is not None and people and not _is_for(there, people):
+            end(there, WishState.LEFT, now=now)
+            there = None
+        if there is None:
+            assert session is not None
+            there = _new_wish(registration, session, people, now)
+        there.rank = rank
         db.session.flush()  # one after the other: the dearest wish comes first in its line
 
 
-def _new_wish(registration: Registration, session: Session, rank: int, now: datetime) -> SessionWish:
-    return SessionWish(
+def _is_for(wish: SessionWish, people: Sequence[Attendee]) -> bool:
+    return wish.people == sorted(one.id for one in people)
+
+
+def _new_wish(
+    registration: Registration, session: Session, people: Sequence[Attendee], now: datetime
+) -> SessionWish:
+    wish = SessionWish(
         registration_id=registration.id,
         session_id=session.id,
-        rank=rank,
-        size=SEATS,
+        rank=1,
+        size=len(people) or ALONE,
         state=WishState.WAITING,
         created_at=now,
     )
+    db.session.add(wish)
+    db.session.flush()
+    if people:
+        name_people(wish, people)
+    return wish
 
 
 def clashing(registration: Registration, session: Session) -> list[SessionChoice]:
-    """What somebody gives up who takes this session."""
+    """What somebody who comes alone gives up who takes this session."""
     others = [one for one in registration.choices if one.session_id != session.id]
     return [one for one in others if exclude_each_other(one.session, session)]
 
@@ -120,9 +155,13 @@ def accept_seat(registration: Registration, session_public_id: str, *, now: date
     if wish.state is WishState.ACCEPTED:
         return
     _check_is_offered(wish, now=now)
-    _give_up(registration, clashing(registration, wish.session))
-    store_choices(registration, [wish.session])
-    settle(registration, [wish.session], now=now)
+    if wish.people:
+        take_seats(wish, now=now)
+        fulfil(wish, now=now)
+    else:
+        _give_up(registration, clashing(registration, wish.session))
+        store_choices(registration, [wish.session])
+        settle(registration, [wish.session], now=now)
     db.session.expire(registration, ["choices", "places"])
     offer_places(event, now=now)
     post_changed(registration, event, now=now)
@@ -168,8 +207,11 @@ def _give_up(registration: Registration, choices: Sequence[SessionChoice]) -> No
     sessions = [one.session_id for one in choices]
     ours = (SessionChoice.registration_id == registration.id, SessionChoice.session_id.in_(sessions))
     db.session.execute(delete(SessionChoice).where(*ours), execution_options={"synchronize_session": False})
-    pools = [one.session.pool_id for one in choices if one.session.pool_id is not None]
-    free_places(registration.id, pools)
+    freed: Counter[int] = Counter()
+    for one in choices:
+        if one.session.pool_id is not None:
+            freed[one.session.pool_id] += one.count
+    free_places(registration.id, freed)
 
 
 def offer_seat_by_hand(

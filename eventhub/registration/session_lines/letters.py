@@ -22,17 +22,27 @@ def seat_path(registration: Linked, session_public_id: str) -> str:
 
 
 def post_session_offer(wish: SessionWish, event: Event, *, now: datetime) -> None:
-    """A place in the session is held until then; both links are paths of ours."""
+    """A place in the session is held for the person; the letter says until when."""
+    _post("session_offer", wish, event, now=now)
+
+
+def post_session_offer_expiring(wish: SessionWish, event: Event, *, now: datetime) -> None:
+    """As post_session_offer, shortly before the place goes to the next person."""
+    _post("session_offer_expiring", wish, event, now=now)
+
+
+def _post(letter: str, wish: SessionWish, event: Event, *, now: datetime) -> None:
     registration, session = wish.registration, wish.session
     link = absolute(seat_path(registration, session.public_id))
     language = registration.language
     post_letter(
-        "session_offer",
+        letter,
         registration,
         event,
         now=now,
         session_title=localised(session.title, language),
         session_when=by_when(session.starts_at, event, language),
+        places=wish.size,
         accept_link=link,
         decline_link=f"{link}?answer=no",
         until=by_when(wish.offered_until or now, event, language),

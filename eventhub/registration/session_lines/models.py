@@ -19,7 +19,8 @@ class SessionWish(Base):
     """A confirmed registration in the line of a session: by `id`, the first come first. `rank` 1 is its dearest wish,
     `size` are the places that it needs there. Only who has locked all pools of the event writes here.
 
-    While `offered`, a Place holds them until `offered_until`. `reason` is why an organiser offered out of turn.
+    While `offered`, a Place holds them until `offered_until`; `warned_at` is when the last letter about that went.
+    `reason` is why an organiser offered out of turn.
     """
 
     __tablename__ = "session_wishes"
@@ -49,8 +50,25 @@ class SessionWish(Base):
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     offered_until: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
 
     registration: Mapped[Registration] = relationship()
     session: Mapped[Session] = relationship()
+    named: Mapped[list[WishPerson]] = relationship(order_by="WishPerson.attendee_id", viewonly=True)
+
+    @property
+    def people(self) -> list[int]:
+        """Ids of the attendees of a party for whom it is; none for who comes alone."""
+        return [one.attendee_id for one in self.named]
+
+
+class WishPerson(Base):
+    """Who of a party waits by this wish."""
+
+    __tablename__ = "wish_people"
+    __table_args__ = (Index("ix_wish_people_attendee_id", "attendee_id"),)
+
+    wish_id: Mapped[int] = mapped_column(ForeignKey("session_wishes.id"), primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendees.id"), primary_key=True)

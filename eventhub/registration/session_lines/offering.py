@@ -6,19 +6,20 @@ written by one at a time and no row of this table is locked by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub import audit
 from eventhub.core.states import check_move
-from eventhub.db import Columns, connection, db, rows_changed
+from eventhub.db import Columns, db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.places import give_back_places, take_places
+from eventhub.events.places import take_places
 from eventhub.events.rules import EventState, SessionFull, SessionState
-from eventhub.registration.models import Place, Registration
+from eventhub.registration.holding import add_places, free_places
+from eventhub.registration.models import Registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.letters import post_session_offer
 from eventhub.registration.session_lines.models import SessionWish
@@ -97,6 +98,7 @@ def _wishes() -> Select[SessionWish]:
     """Whole and as they are in the database now."""
     whole = (
         joinedload(SessionWish.session),
+        selectinload(SessionWish.named),
         joinedload(SessionWish.registration).selectinload(Registration.attendees),
     )
     return select(SessionWish).options(*whole).execution_options(populate_existing=True)
@@ -108,8 +110,7 @@ def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system")
     assert session.pool_id is not None
     if take_places({session.pool_id: wish.size}) is not None:
         raise SessionFull(title=session.title)
-    place = {"registration_id": registration.id, "pool_id": session.pool_id, "count": wish.size}
-    connection().execute(insert(Place), place)
+    add_places(registration.id, {session.pool_id: wish.size})
     until = min(now + timedelta(hours=event.offer_hours), session.starts_at)
     _move(wish, WishState.OFFERED, offered_at=now, offered_until=until)
     post_session_offer(wish, event, now=now)
@@ -126,7 +127,7 @@ def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system")
 def end(wish: SessionWish, state: WishState, *, now: datetime) -> None:
     """It stands in line no more; a place that was held for it is free."""
     if wish.state is WishState.OFFERED and wish.session.pool_id is not None:
-        free_places(wish.registration_id, [wish.session.pool_id])
+        free_places(wish.registration_id, {wish.session.pool_id: wish.size})
     _move(wish, state, offered_until=None, ended_at=now)
 
 
@@ -137,16 +138,6 @@ def _move(wish: SessionWish, state: WishState, **values: object) -> None:
     db.session.flush()
 
 
-def free_places(registration_id: int, pools: Collection[int]) -> None:
-    """What this registration holds in these pools is free."""
-    gone = delete(Place).where(Place.registration_id == registration_id, Place.pool_id.in_(pools))
-    asked = gone.returning(Place.pool_id, Place.count).execution_options(synchronize_session=False)
-    freed: dict[int, int] = {}
-    for pool_id, count in db.session.execute(asked):
-        freed[pool_id] = count
-    give_back_places(freed)
-
-
 def list_in_line(registration: Registration) -> Sequence[SessionWish]:
     """Its wishes that wait or are on offer, the dearest first."""
     query = _wishes().where(SessionWish.registration_id == registration.id, SessionWish.state.in_(IN_LINE))
@@ -155,24 +146,30 @@ def list_in_line(registration: Registration) -> Sequence[SessionWish]:
 
 def seats_on_offer(registration: Registration, *, chosen: Iterable[Session] = ()) -> list[Session]:
     """The sessions in which an offer holds places for it, as often as there are places, but those that it has chosen:
-    a part of what it needs."""
+    a part of what it needs. What is offered to some of a party is not what others of it have."""
     known = {session.id for session in chosen}
     held = [one for one in list_in_line(registration) if one.state is WishState.OFFERED]
-    return [one.session for one in held if one.session_id not in known for _ in range(one.size)]
+    still = [one for one in held if one.people or one.session_id not in known]
+    return [one.session for one in still for _ in range(one.size)]
 
 
 def settle(registration: Registration, chosen: Iterable[Session], *, now: datetime) -> None:
     """These sessions are the person's: their wishes are fulfilled, and of the others those end that are less dear and
-    can't be had at the same time."""
+    can't be had at the same time. Those of a party are fulfilled for_parties."""
     had = {session.id for session in chosen}
     wishes = list_in_line(registration)
-    for got in [one for one in wishes if one.session_id in had]:
+    for got in [one for one in wishes if one.session_id in had and not one.people]:
         fulfilled = got.state is WishState.OFFERED
         _move(got, WishState.ACCEPTED if fulfilled else WishState.LEFT, offered_until=None, ended_at=now)
         for other in wishes:
             is_worse = other.rank > got.rank and other.state in IN_LINE
             if is_worse and exclude_each_other(other.session, got.session):
                 end(other, given_up(other), now=now)
+
+
+def fulfil(wish: SessionWish, *, now: datetime) -> None:
+    """Its people have what was offered."""
+    _move(wish, WishState.ACCEPTED, offered_until=None, ended_at=now)
 
 
 def given_up(wish: SessionWish) -> WishState:

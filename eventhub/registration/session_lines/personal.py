@@ -18,6 +18,7 @@ def export_wishes(registration_id: int) -> list[dict[str, Any]]:
         {
             "session": one.session.title,
             "rank": one.rank,
+            "places": one.size,
             "state": one.state,
             "since": one.created_at,
             "offered_at": one.offered_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -35,7 +35,7 @@ def find_wish(registration: Registration, session_public_id: str) -> SessionWish
         select(SessionWish)
         .join(SessionWish.session)
         .where(SessionWish.registration_id == registration.id, Session.public_id == session_public_id)
-        .options(joinedload(SessionWish.session))
+        .options(joinedload(SessionWish.session), selectinload(SessionWish.named))
         .options(joinedload(SessionWish.registration).selectinload(Registration.attendees))
         .order_by(SessionWish.id.desc())
         .limit(1)
@@ -62,7 +62,7 @@ def list_standings(registration: Registration, *, now: datetime) -> list[SeatSta
         .join(CapacityPool, CapacityPool.id == Session.pool_id)
         .where(SessionWish.registration_id == registration.id, SessionWish.state.in_(IN_LINE))
         .where(Session.starts_at > now)
-        .options(joinedload(SessionWish.session))
+        .options(joinedload(SessionWish.session), selectinload(SessionWish.named))
         .order_by(SessionWish.rank, SessionWish.id)
     )
     return [
@@ -73,10 +73,10 @@ def list_standings(registration: Registration, *, now: datetime) -> list[SeatSta
 
 def list_open(registration: Registration, *, now: datetime) -> Sequence[Session]:
     """The sessions for which this registration may stand in line, in the programme's order: those with counted places
-    and a line, that it has not chosen. None for several people: each of them takes other sessions."""
-    if len(registration.attendees) > 1:
-        return ()
-    mine = select(SessionChoice.session_id).where(SessionChoice.registration_id == registration.id)
+    and a line, that it, or somebody of a party, has not chosen."""
+    everybody = SessionChoice.count >= len(registration.attendees)
+    ours = SessionChoice.registration_id == registration.id
+    mine = select(SessionChoice.session_id).where(ours, everybody)
     query = (
         select(Session)
         .join(Event, Event.id == Session.event_id)
@@ -89,10 +89,10 @@ def list_open(registration: Registration, *, now: datetime) -> Sequence[Session]
 
 
 def list_full(registration: Registration, *, now: datetime) -> list[Session]:
-    """Of those, the ones in which nothing is free."""
-    return [
-        one for one in list_open(registration, now=now) if one.pool and one.pool.taken >= one.pool.capacity
-    ]
+    """Of those, the ones in which nothing is free, or not enough for all of a party."""
+    heads = len(registration.attendees)
+    every = list_open(registration, now=now)
+    return [one for one in every if one.pool and one.pool.taken + heads > one.pool.capacity]
 
 
 def list_line(session: Session) -> Sequence[SessionWish]:

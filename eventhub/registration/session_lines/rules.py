@@ -44,6 +44,11 @@ class TooManyWishes(Refusal):
     status = 422
 
 
+class NobodyWaits(Refusal):
+    sentence = N_("Choose who waits for “%(title)s”, of those who are not in it yet.")
+    status = 422
+
+
 class SeatOver(Refusal):
     sentence = N_("The time to take this place is over. It goes to the next person.")
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from eventhub import audit
 from eventhub.core.errors import Refusal
@@ -18,13 +18,14 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import N_, Localised
 from eventhub.db import db, rows_changed
 from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
-from eventhub.events.models import CapacityPool, Event
+from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import give_back_places, take_places
 from eventhub.registration.forms.marks import open_form, renew_mark
+from eventhub.registration.holding import add_places
 from eventhub.registration.models import Place
 from eventhub.registration.types.editing import TypeNameMissing, get_named_pool
 from eventhub.registration.types.models import NamedPool, TicketType
-from eventhub.registration.types.reading import chain_of
+from eventhub.registration.types.queries import find_door_hold, list_pools, pools_above
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.waiting import lock_pools, offer_places
 
@@ -43,7 +44,7 @@ class TooFewToHold(Refusal):
 
 
 class PoolInUse(Refusal):
-    sentence = N_("A ticket or another pool takes its places here, so it can't be removed.")
+    sentence = N_("A ticket, a session or another pool takes its places here, so it can't be removed.")
 
 
 class PoolReleased(Refusal):
@@ -102,7 +103,7 @@ def add_pool(
     parent_id = get_named_pool(event, parent).pool_id if parent else None
     if kind is not PoolKind.SHARED:
         parent_id = _hold_back(event, parent_id, places)
-    if kind is PoolKind.DOOR and find_door_hold(event.id) is not None:
+    if kind is PoolKind.DOOR and find_door_hold(event) is not None:
         raise SecondDoor()
     pool = CapacityPool(capacity=places, taken=0)
     db.session.add(pool)
@@ -131,17 +132,6 @@ def _hold_back(event: Event, parent_id: int | None, places: int) -> int:
     if take_places(dict.fromkeys(pools_above(event, keeper), places)) is not None:
         raise TooFewToHold()
     return keeper
-
-
-def pools_above(event: Event, pool_id: int) -> tuple[int, ...]:
-    """This pool and those in which its places are taken too, up to the event's own unless a hold is between."""
-    named = {one.pool_id: one for one in list_pools(event.id)}
-    chain = chain_of(pool_id, named)
-    last = named.get(chain[-1])
-    is_held = last is not None and last.kind is not PoolKind.SHARED
-    if is_held or event.pool_id is None or event.pool_id in chain:
-        return chain
-    return (*chain, event.pool_id)
 
 
 def rename_pool(
@@ -226,13 +216,8 @@ def _move_places(door: int, above: Sequence[int]) -> int:
     """Whoever came in by the door has a place there no more, but in the pools `above`. How many."""
     gone = delete(Place).where(Place.pool_id == door).returning(Place.registration_id, Place.count)
     rows = db.session.execute(gone, execution_options={"synchronize_session": False}).all()
-    places = [
-        {"registration_id": registration, "pool_id": pool, "count": count}
-        for registration, count in rows
-        for pool in above
-    ]
-    if places:
-        db.session.execute(insert(Place), places)
+    for registration, count in rows:
+        add_places(registration, dict.fromkeys(above, count))
     return sum(count for _registration, count in rows)
 
 
@@ -294,8 +279,9 @@ def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
     pool = row.pool
     db.session.refresh(pool)
     types = select(TicketType.id).where(TicketType.pool_id == row.pool_id)
+    sessions = select(Session.id).where(Session.pool_id == row.pool_id)
     inside = select(NamedPool.pool_id).where(NamedPool.parent_id == row.pool_id)
-    if pool.taken or db.session.scalar(types.limit(1)) or db.session.scalar(inside.limit(1)):
+    if pool.taken or any(db.session.scalar(one.limit(1)) for one in (types, sessions, inside)):
         raise PoolInUse()
     if row.kind is not PoolKind.SHARED and row.released_at is None:
         _give_up(event, row)
@@ -305,20 +291,6 @@ def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
     db.session.delete(pool)
     renew_mark(event.id)
     offer_places(event, now=now)
-
-
-def list_pools(event_id: int) -> Sequence[NamedPool]:
-    """All named pools of the event, the oldest first."""
-    query = select(NamedPool).where(NamedPool.event_id == event_id)
-    return db.session.scalars(query.order_by(NamedPool.pool_id)).all()
-
-
-def find_door_hold(event_id: int) -> int | None:
-    """The pool that keeps places for those who come without registering: for `needs(hold=...)`."""
-    query = select(NamedPool.pool_id).where(
-        NamedPool.event_id == event_id, NamedPool.kind == PoolKind.DOOR, NamedPool.released_at.is_(None)
-    )
-    return db.session.scalar(query)
 
 
 def _check_name(name: Localised) -> None:

@@ -12,8 +12,8 @@ from eventhub.registration.forms.queries import get_form
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LIVE
 from eventhub.registration.types.models import NamedPool, Payment, TicketType
-from eventhub.registration.types.reading import find_in
-from eventhub.registration.types.rules import OfferedType, PoolKind
+from eventhub.registration.types.reading import chain_of, find_in
+from eventhub.registration.types.rules import DoorHold, OfferedType, PoolKind
 
 
 def types_of(event: Event) -> Sequence[OfferedType]:
@@ -108,10 +108,40 @@ def count_by_type(event_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
-def find_door_pool(registration: Registration) -> int | None:
-    """The pool of places kept for the door of which this registration has one."""
+def list_pools(event_id: int) -> Sequence[NamedPool]:
+    """All named pools of the event, the oldest first."""
+    query = select(NamedPool).where(NamedPool.event_id == event_id)
+    return db.session.scalars(query.order_by(NamedPool.pool_id)).all()
+
+
+def pools_above(event: Event, pool_id: int) -> tuple[int, ...]:
+    """This pool and those in which its places are taken too, up to the event's own unless a hold is between."""
+    named = {one.pool_id: one for one in list_pools(event.id)}
+    chain = chain_of(pool_id, named)
+    last = named.get(chain[-1])
+    is_held = last is not None and last.kind is not PoolKind.SHARED
+    if is_held or event.pool_id is None or event.pool_id in chain:
+        return chain
+    return (*chain, event.pool_id)
+
+
+def find_door_hold(event: Event) -> DoorHold | None:
+    """The places that are kept for those who come without registering, until they go back."""
+    theirs = (NamedPool.event_id == event.id, NamedPool.kind == PoolKind.DOOR)
+    return _door_hold(event, select(NamedPool).where(*theirs, NamedPool.released_at.is_(None)))
+
+
+def find_door_of(registration: Registration) -> DoorHold | None:
+    """The places kept for the door of which this registration has one."""
     held = [place.pool_id for place in registration.places]
     if not held:
         return None
-    query = select(NamedPool.pool_id).where(NamedPool.pool_id.in_(held), NamedPool.kind == PoolKind.DOOR)
-    return db.session.scalar(query)
+    query = select(NamedPool).where(NamedPool.pool_id.in_(held), NamedPool.kind == PoolKind.DOOR)
+    return _door_hold(registration.event, query)
+
+
+def _door_hold(event: Event, query: Select[NamedPool]) -> DoorHold | None:
+    row = db.session.scalars(query).one_or_none()
+    if row is None or row.parent_id is None:
+        return None
+    return DoorHold(pool=row.pool_id, above=pools_above(event, row.parent_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import ColumnElement, Update, and_, false, or_, select, update
 
 from eventhub.db import rows_changed
@@ -14,8 +16,20 @@ from eventhub.registration.types.rules import OfferedType
 
 def room_for(event: Event, ticket_type: OfferedType | None) -> int | None:
     """How many people of the type fit at once; None when nobody counts."""
+    one = needs(event, (), size=1, ticket_type=ticket_type).counts
+    return _room(event, ticket_type, room_in(one))
+
+
+def room_for_any(event: Event, types: Sequence[OfferedType]) -> int | None:
+    """How many people fit at once with the type that has the most room, in one statement; as room_for."""
+    every = [needs(event, (), size=1, ticket_type=one).counts for one in types]
+    left = room_in(pool for counts in every for pool in counts)
+    rooms = [_room(event, one, left) for one in types]
+    return None if None in rooms else max((room for room in rooms if room is not None), default=0)
+
+
+def _room(event: Event, ticket_type: OfferedType | None, left: Mapping[int, int]) -> int | None:
     one, two = (needs(event, (), size=size, ticket_type=ticket_type).counts for size in (1, 2))
-    left = room_in(one)
     grows = {pool for pool in one if two[pool] > one[pool]}
     if any(left[pool] < 1 for pool in one):
         return 0

@@ -83,6 +83,14 @@ class TypeContent:
         return self.youngest is not None or self.oldest is not None
 
 
+@dataclass(frozen=True)
+class DoorHold:
+    """The pool of places kept for the door, and the pools `above` it in which these places are taken already."""
+
+    pool: int
+    above: tuple[int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfferedType:
     """A ticket type with its pools. `chain` are those from which every person takes a place, beside the event's own;

@@ -17,6 +17,7 @@ from eventhub.registration.types.models import Payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
     Access,
+    DoorHold,
     OfferedType,
     OnlyBetweenFree,
     PaidFor,
@@ -25,6 +26,7 @@ from eventhub.registration.types.rules import (
     TypeWish,
     can_swap,
     choose_type,
+    why_not_now,
 )
 
 
@@ -38,6 +40,11 @@ def take_type(
 ) -> OfferedType | None:
     """As choose_type. The date of birth is judged here and kept nowhere."""
     return choose_type(types, wish, email=email, size=size, first_day=first_day(event), now=now)
+
+
+def open_to_any(types: Sequence[OfferedType], *, now: datetime) -> list[OfferedType]:
+    """Those from which take_any_type may take: free ones that are offered now."""
+    return [one for one in types if not one.content.price and not why_not_now(one, now=now)]
 
 
 def take_any_type(
@@ -63,17 +70,19 @@ def take_any_type(
     return _first_with_room(fit, size)
 
 
-def take_type_at_the_door(types: Sequence[OfferedType]) -> OfferedType | None:
+def take_type_at_the_door(types: Sequence[OfferedType], door: DoorHold | None) -> OfferedType | None:
     """Of those for everybody the first that has room, whatever it costs and whenever it was offered; None where the
-    event has no types. Raises TypeNotOffered."""
+    event has no types. What is kept for the `door` is room. Raises TypeNotOffered."""
     fit = [one for one in types if one.closed_at is None and one.content.access is Access.OPEN]
     if types and not fit:
         raise TypeNotOffered()
-    return _first_with_room(fit, 1)
+    is_kept = door is not None and first_full({door.pool: 1}) is None
+    return _first_with_room(fit, 1, kept=door.above if door is not None and is_kept else ())
 
 
-def _first_with_room(types: Sequence[OfferedType], size: int) -> OfferedType | None:
-    has_room = (one for one in types if first_full(dict.fromkeys(one.chain, size)) is None)
+def _first_with_room(types: Sequence[OfferedType], size: int, kept: Sequence[int] = ()) -> OfferedType | None:
+    """In the pools `kept` a place is kept already."""
+    has_room = (one for one in types if first_full(dict.fromkeys({*one.chain} - {*kept}, size)) is None)
     return next(has_room, types[0] if types else None)
 
 

@@ -12,13 +12,14 @@ from eventhub.core.subjects import DataSubject
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import Event
 from eventhub.handlers import purge_what_is_due
+from eventhub.mail.models import Message
 from eventhub.registration.delegations.keeping import keep_sheet
 from eventhub.registration.delegations.models import Delegation, DelegationMember
 from eventhub.registration.delegations.personal import export_delegations, forget_delegations
 from eventhub.registration.delegations.rules import DelegationState
 from eventhub.subjects.erasing import forget
 from eventhub.subjects.queries import subject_of_address, subject_of_registration
-from tests.commands.delegations.leading import COORDINATOR, Led, add, again, lead, registration_of
+from tests.commands.delegations.leading import COORDINATOR, Led, add, again, decline, lead, registration_of
 from tests.commands.registration.asking import look_again, registered
 from tests.factories import make_event
 
@@ -97,6 +98,25 @@ def test_a_member_who_is_forgotten_leaves_a_line_that_counts(delegation: Led, no
     assert again(delegation).member_count == len(db.session.scalars(select(DelegationMember.id)).all()) == 1
 
 
+def test_the_coordinator_s_letter_does_not_name_a_member_who_declined_and_is_forgotten(
+    delegation: Led, now: datetime
+) -> None:
+    add(delegation, "other@example.org", now=now, full_name="Other O'Hara.example")
+    for one in ("canary@example.org", "other@example.org"):
+        decline(registration_of(delegation, one), now=now)
+
+    with transaction():
+        forget(subject_of_registration(registration_of(delegation, "other@example.org")), now=now)
+
+    look_again()
+    told = select(Message).where(Message.letter == "delegation_declined").order_by(Message.id)
+    words = [letter.text + letter.html for letter in db.session.scalars(told)]
+    assert [(NAME in one, "O'Hara" in one or "O&#39;" in one) for one in words] == [
+        (True, False),
+        (False, False),
+    ]
+
+
 def test_a_coordinator_who_is_forgotten_leaves_a_closed_delegation(delegation: Led, now: datetime) -> None:
     with transaction():
         keep_sheet(
@@ -105,10 +125,7 @@ def test_a_coordinator_who_is_forgotten_leaves_a_closed_delegation(delegation: L
     with transaction():
         forget(subject_of_address(COORDINATOR, email=COORDINATOR), now=now)
 
-    assert traces_of(COORDINATOR, "Sheet Canary") == []
-    assert traces_of("Test Coordinator") == [
-        "messages"
-    ]  # letters to members, which go with the members' data
+    assert traces_of(COORDINATOR, "Sheet Canary", "Test Coordinator") == []
     gone = again(delegation)
     assert (gone.state, gone.link_generation, gone.member_count) == (DelegationState.ENDED, 2, 1)
     subject = DataSubject(email_key="", addresses=("",), registrations=(), is_whole=False)

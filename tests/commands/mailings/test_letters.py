@@ -14,9 +14,12 @@ from eventhub.registration.approval_letters import post_approved, post_complete,
 from eventhub.registration.handover_letters import post_handed_over, post_take_over
 from eventhub.registration.models import Registration
 from eventhub.registration.reminder_letters import post_reconfirm, post_reminder
+from eventhub.registration.session_lines.letters import post_session_offer_expiring
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.rules import WishState
 from eventhub.registration.waiting_letters import post_offer, post_offer_expiring, post_waiting
 from tests.commands.mailings.writing import messages
-from tests.factories import make_attendee, make_event, make_room
+from tests.factories import make_attendee, make_event, make_room, make_session
 
 Post = Callable[[Registration, Event, datetime], None]
 OFFER = {"accept_link": "/accept/1", "decline_link": "/decline/1"}
@@ -43,6 +46,10 @@ POSTS: dict[str, tuple[Post, list[str]]] = {
         lambda r, e, now: post_offer_expiring(r, e, **OFFER, until=e.starts_at, now=now),
         ["/accept/1", "/decline/1", "2027"],
     ),
+    "session_offer_expiring": (
+        lambda r, e, now: post_session_offer_expiring(a_wish(r, e, now), e, now=now),
+        ["Workshop", "?answer=no", "2027"],
+    ),
     "place_handed_over": (
         lambda r, e, now: post_handed_over(r, e, colleague="Bob Example", now=now),
         ["Bob Example"],
@@ -57,6 +64,12 @@ POSTS: dict[str, tuple[Post, list[str]]] = {
         ["/answer/1", "2027"],
     ),
 }
+
+
+def a_wish(registration: Registration, event: Event, now: datetime) -> SessionWish:
+    session = make_session(event, capacity=1)
+    facts = {"registration": registration, "session": session, "rank": 1, "size": 1, "created_at": now}
+    return SessionWish(state=WishState.OFFERED, offered_until=event.starts_at, **facts)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

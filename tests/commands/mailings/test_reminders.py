@@ -27,11 +27,16 @@ from eventhub.mailings.reminders import (
     take_silent_place,
 )
 from eventhub.mailings.rules import Answer, Plan, PlanUnclear, ReminderKind
+from eventhub.registration.forms.completing import complete
+from eventhub.registration.forms.shapes import Stage
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import AlreadyEnded, RegistrationState
+from tests.commands.delegations.leading import add, agree, lead, registration_of
 from tests.commands.mailings.writing import an_event, messages, readers, work
-from tests.factories import make_attendee
+from tests.commands.registration.asking import registered
+from tests.commands.registration.questions import a_section, ask, typed
+from tests.factories import make_attendee, make_event
 from tests.people import at_once
 
 DAY = timedelta(days=1)
@@ -277,3 +282,54 @@ def test_a_plan_that_gives_no_time_to_answer_is_refused(app: Flask, now: datetim
         plan(event, wanted, now=now)
 
     assert get_plan(event.id) == Plan()
+
+
+def test_who_lacks_a_required_answer_is_asked_once_some_days_before_it_is_due(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    with transaction():
+        event = make_event(now=now, slug="heat", capacity=9, starts_at=now + 30 * DAY, ends_at=now + 31 * DAY)
+    section, due = a_section(event, now=now), now + 20 * DAY
+    later = {"stage": Stage.LATER, "is_required": True}
+    passport = ask(event, section, now=now, label="Passport number?", due_at=due, **later)
+    ask(event, section, now=now, label="Anything else?", stage=Stage.CONFIRMED)
+    for name, language in (("ada", "ru"), ("bob", "en")):
+        registered("heat", f"{name}@example.org", now=now, language=language)
+    done = registered("heat", "done@example.org", now=now)
+    with transaction():
+        complete(get_registration(done.public_id), typed(passport, "N 1"), now=now)
+    plan(event, Plan(complete_days=5), now=now)
+    before = len(messages())
+
+    look(due - 5 * DAY - timedelta(seconds=1))
+    assert len(messages()) == before
+    for _ in range(2):
+        look(due - 5 * DAY)
+
+    asked = [(one.to_email, one.letter, one.language) for one in messages()[before:]]
+    assert asked == [
+        ("ada@example.org", "complete_your_data", "ru"),
+        ("bob@example.org", "complete_your_data", "en"),
+    ]
+    assert "Passport number?" in messages()[-1].text
+    assert "Anything else?" not in messages()[-1].text
+
+
+def test_people_of_a_delegation_who_have_not_agreed_are_asked_once_too(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    with transaction():
+        event = make_event(now=now, slug="heat", capacity=9, starts_at=now + 30 * DAY, ends_at=now + 31 * DAY)
+    led = lead(event, now=now)
+    for name in ("silent", "ready"):
+        add(led, f"{name}@example.org", now=now)
+    agree(registration_of(led, "ready@example.org"), now=now)
+    plan(event, Plan(complete_days=5), now=now)
+    before = len(messages())
+
+    for _ in range(2):
+        look(event.starts_at - 5 * DAY)
+
+    assert [(one.to_email, one.letter) for one in messages()[before:]] == [
+        ("silent@example.org", "delegation_member")
+    ]

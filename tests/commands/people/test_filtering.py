@@ -16,6 +16,8 @@ from eventhub.people.queries import count_by_tab, list_offers, list_people, walk
 from eventhub.people.rules import PAGE, PeopleWish, Sort, Tab
 from eventhub.registration.models import SessionChoice
 from eventhub.registration.rules import RegistrationState
+from tests.commands.registration.asking import registered
+from tests.commands.registration.parties import NINE, SIX, a_child, a_family
 from tests.factories import make_attendee, make_event, make_session
 
 # Half past midnight in Moscow: still the day before by UTC.
@@ -146,3 +148,14 @@ def test_filters_offer_what_the_event_has(event: Event) -> None:
         ["Guest of honour"],
     )
     assert [public for public, _title in offers.sessions] == ["talk"]
+
+
+def test_of_a_family_those_are_named_who_sit_in_the_session(both: Flask, app: Flask, now: datetime) -> None:
+    with transaction():
+        event = make_event(now=now, slug="picnic", takes_families=True)
+        workshop = make_session(event, public_id="robots")
+    family = a_family(a_child("Vera Example", NINE, workshop), a_child("Gleb Example", SIX))
+    registered("picnic", now=now, party=family)
+    registered("picnic", "alone@example.org", now=now, full_name="Ada Alone", sessions=("robots",))
+
+    assert names(event, session="robots") == ["Ada", "Vera"]

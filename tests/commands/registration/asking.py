@@ -11,17 +11,20 @@ from sqlalchemy import func, select
 from eventhub.core.ids import public_id
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
+from eventhub.events.queries import get_event
 from eventhub.mail.models import Message
 from eventhub.registration import changing, commands
-from eventhub.registration.commands import Ask, Submission
+from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.confirming import confirm as confirm_registration
 from eventhub.registration.models import Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import LIVE, RegistrationState
+from eventhub.registration.walking_in import WalkIn, walk_in
 from eventhub.tickets.models import Ticket, TicketState
 
 GUEST = "guest@example.org"
+CREW = "crew"
 
 
 def an_ask(email: str = GUEST, **changes: Any) -> Ask:
@@ -77,6 +80,22 @@ def registered(slug: str, email: str = GUEST, *, now: datetime, **changes: Any) 
     registration = register(slug, email, now=now, **changes)
     confirm(registration, now=now)
     return registration
+
+
+def here(slug: str, email: str = "", *, now: datetime, **changes: Any) -> Registration:
+    plain = {
+        "key": public_id(),
+        "full_name": "Ada Example",
+        "organisation": "Example School",
+        "language": "en",
+        "consents": (),
+        "said": "paper",
+        "address": "192.0.2.9",
+    }
+    with transaction():
+        return walk_in(
+            WalkIn(**{**plain, "email": email, **changes}), event=get_event(slug), by=CREW, now=now
+        )
 
 
 def look_again() -> None:

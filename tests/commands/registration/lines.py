@@ -10,6 +10,7 @@ from sqlalchemy import select
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.models import Place, Registration
+from eventhub.registration.parties.queries import find_party
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.commands import (
@@ -114,6 +115,13 @@ def pool_of(session: Known) -> tuple[int, int]:
 
 
 def check_the_lines(now: datetime) -> None:
+    """As check_the_order, and each holds what was chosen and offered."""
+    check_the_order(now)
+    for registration in db.session.scalars(select(Registration)):
+        _check_choices(registration)
+
+
+def check_the_order(now: datetime) -> None:
     """Nobody waits for what is free, nobody was passed by, and each offer holds its places."""
     look_again()
     every = db.session.scalars(select(SessionWish).order_by(SessionWish.id)).all()
@@ -121,10 +129,8 @@ def check_the_lines(now: datetime) -> None:
     assert [(one.id, other.id) for one in every for other in every if _passed_by(one, other)] == []
     live = [one for one in every if one.state in IN_LINE]
     assert {one.registration.state for one in live} <= {RegistrationState.CONFIRMED}
-    held = [_held(one) for one in live if one.state is WishState.OFFERED]
-    assert held == [one.size for one in live if one.state is WishState.OFFERED]
-    for registration in db.session.scalars(select(Registration)):
-        _check_choices(registration)
+    offers = [one for one in live if one.state is WishState.OFFERED and not one.session.shares_pool]
+    assert [_held(one) for one in offers] == [one.size for one in offers]
 
 
 def _could_be_had(one: SessionWish, now: datetime) -> bool:
@@ -152,6 +158,8 @@ def _held(one: SessionWish) -> int:
 def _check_choices(registration: Registration) -> None:
     """What is held are the event, the chosen sessions and the offers, and no two chosen ones are at the same time."""
     sessions = [choice.session for choice in registration.choices]
+    if find_party(registration) is not None:
+        return  # each of them takes other sessions
     pairs = [(one, other) for one in sessions for other in sessions if one.id < other.id]
     assert [pair for pair in pairs if exclude_each_other(*pair)] == []
     if registration.state is RegistrationState.CONFIRMED:

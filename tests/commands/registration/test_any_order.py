@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from eventhub.registration.rules import LIVE, RegistrationState
 from eventhub.registration.waiting import expire_holds
 from eventhub.tickets.models import Ticket, TicketState
 from tests.commands.registration import asking
+from tests.commands.registration.any_order import tries
 from tests.conftest import NOW, empty_tables
 from tests.factories import make_event, make_session
 
@@ -125,13 +125,5 @@ class Desk(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_deeds_in_any_order_leave_the_books_right(both: Flask, app: Flask) -> None:
-    examples = 8 if db.engine.dialect.name == "sqlite" else 4
-    few = settings(
-        max_examples=examples,
-        stateful_step_count=15,
-        deadline=None,
-        derandomize=True,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
+    few = tries(sqlite=8, postgresql=4, steps=15)
     run_state_machine_as_test(Desk, settings=few)

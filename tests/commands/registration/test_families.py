@@ -29,6 +29,7 @@ from eventhub.registration.parties.rules import (
     NoChild,
     OnlyForChildren,
     PartiesNotTaken,
+    SamePersonTwice,
     TooManyChildren,
     TooYoung,
 )
@@ -339,6 +340,33 @@ def test_a_child_more_takes_a_place_and_a_ticket_or_nothing_changes(picnic: Even
         [TicketState.VALID] * 3,
     )
     assert there(family)[1].ticket.number == vera
+
+
+def test_a_form_that_changes_a_family_is_carried_out_once(picnic: Event, now: datetime) -> None:
+    family = registered("picnic", now=now, party=a_family())
+    vera = there(family)[1].ticket.number
+    plan = a_family(a_child(ticket=vera), a_child("Gleb Example", SIX), form_key="one-form")
+
+    for _each in range(2):
+        change(family, plan, now=now)
+    change(family, replace(plan, form_key="another"), now=now)
+
+    assert names(family) == ["Test Guest", "Vera Example", "Gleb Example"]
+    assert letters().count("registration_changed") == 2
+    assert tickets(picnic) == [*[TicketState.VALID] * 2, TicketState.VOID, TicketState.VALID]
+
+
+def test_a_change_that_names_one_child_twice_is_refused_whole(picnic: Event, now: datetime) -> None:
+    family = registered("picnic", now=now, party=a_family(), sessions=())
+    vera = there(family)[1].ticket.number
+
+    with pytest.raises(SamePersonTwice):
+        change(family, a_family(a_child("Gleb Example", ticket=vera), a_child(ticket=vera)), now=now)
+
+    assert (names(family), letters(family)[1:]) == (
+        ["Test Guest", "Vera Example"],
+        ["registration_confirmed"],
+    )
 
 
 def test_cancelling_gives_every_place_back(picnic: Event, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from eventhub.core.errors import Refusal
 from eventhub.core.names import email_key
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from eventhub.mail.models import Message
 from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.queries import list_ledger
 from eventhub.privacy.rules import ConsentMissing
@@ -24,6 +26,7 @@ from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link, get_registration
 from eventhub.registration.rules import (
+    HOLD,
     AlreadyEnded,
     AlreadyTakesPart,
     NotOffered,
@@ -33,6 +36,8 @@ from eventhub.registration.rules import (
     TooLateToRename,
 )
 from eventhub.registration.waiting import expire_holds
+from eventhub.subjects.erasing import forget
+from eventhub.subjects.queries import subject_of_registration
 from eventhub.tickets.models import TicketState
 from tests.commands.registration.asking import (
     Known,
@@ -179,6 +184,29 @@ def test_history_names_old_and_new_at_the_first_and_only_a_number_at_the_colleag
     assert (new.subject_id, new.detail) == (bob.public_id, {"number": ada.number})
 
 
+def test_the_first_person_s_letter_does_not_name_a_colleague_who_is_forgotten(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    an_event(now)
+    ada = registered("heat", now=now)
+    bob = give(ada, now=now)
+    take(bob, now=now)
+
+    with transaction():
+        forget(subject_of_registration(get_registration(bob.public_id)), now=now)
+
+    look_again()
+    letter = db.session.scalars(select(Message).where(Message.letter == "place_handed_over")).one()
+    assert letter.to_email == "guest@example.org"
+    assert [
+        f"your place went to Removed on {now:%Y-%m-%d}," in part for part in (letter.text, letter.html)
+    ] == [
+        True,
+        True,
+    ]
+    assert "Bob" not in letter.text + letter.html
+
+
 def test_nobody_takes_part_twice(both: Flask, app: Flask, now: datetime) -> None:
     an_event(now, capacity=3)
     ada, _bob = registered("heat", now=now), registered("heat", BOB, now=now)
@@ -271,3 +299,32 @@ def test_of_two_at_once_one_colleague_has_the_place(both: Flask, app: Flask, now
 
     assert sorted(at_once(app, one, times=2)) == ["AlreadyEnded", "given"]
     assert taken(event.pool_id) == 1
+
+
+@pytest.mark.parametrize("both", ["postgresql"], indirect=True)
+def test_registering_an_address_while_a_place_is_handed_to_it_never_locks_up(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    """Whoever registers lets overdue places go on the way, and needs the pools for that as who hands over does."""
+    rounds = 12
+    with transaction():
+        make_event(now=now, slug="heat", capacity=2 * rounds, has_waiting_list=True)
+    ada = [Known(registered("heat", f"ada-{n}@example.org", now=now).public_id) for n in range(rounds)]
+    later = now + HOLD + timedelta(seconds=1)
+
+    def one(number: int, at: int) -> str:
+        try:
+            if number:
+                give(ada[at], f"bob-{at}@example.org", now=later)  # type: ignore[arg-type]  # known by its id
+            else:
+                register("heat", f"bob-{at}@example.org", now=later)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    seen: set[str] = set()
+    for at in range(rounds):
+        register("heat", f"slow-{at}@example.org", now=now)
+        seen |= set(at_once(both, partial(one, at=at), times=2))
+
+    assert seen <= {"done", "AlreadyTakesPart"}

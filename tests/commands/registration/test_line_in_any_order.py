@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from eventhub.registration.rules import RegistrationState, WaitingState
 from eventhub.registration.waiting import lock_pools, offer_by_hand, offer_places, sweep_event
 from eventhub.tickets.models import TicketState
 from tests.commands.registration import asking
+from tests.commands.registration.any_order import tries
 from tests.commands.registration.test_any_order import Desk
 from tests.conftest import NOW, empty_tables
 from tests.factories import make_event, make_session
@@ -130,13 +130,5 @@ class ApprovedLine(Line):
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", [Line, ApprovedLine])
 def test_deeds_in_any_order_leave_the_line_right(both: Flask, app: Flask, machine: type[Line]) -> None:
-    examples = 8 if db.engine.dialect.name == "sqlite" else 4
-    few = settings(
-        max_examples=examples,
-        stateful_step_count=20,
-        deadline=None,
-        derandomize=True,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
+    few = tries(sqlite=8, postgresql=4, steps=20)
     run_state_machine_as_test(machine, settings=few)

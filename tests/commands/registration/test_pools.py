@@ -14,9 +14,14 @@ from eventhub.db import db, transaction
 from eventhub.events.commands import CapacityBelowTaken
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import swap_places
+from eventhub.events.queries import get_event
+from eventhub.events.rules import SessionFull
 from eventhub.handlers import expire_holds
+from eventhub.registration.models import Registration
 from eventhub.registration.needs import needs
+from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.session_lines.commands import decline_seat, wish_for
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import (
     DayOnlyForHolds,
@@ -24,16 +29,18 @@ from eventhub.registration.types.pools import (
     PoolInUse,
     TooFewToHold,
     add_pool,
-    find_door_hold,
     overbook,
     release_hold,
     remove_pool,
     resize_named_pool,
 )
+from eventhub.registration.types.queries import find_door_hold
 from eventhub.registration.types.rules import PoolKind
+from eventhub.registration.types.sharing import SessionTaken, count_in
 from tests.commands.registration.asking import (
     cancel,
     check_the_books,
+    here,
     look_again,
     register,
     registered,
@@ -41,7 +48,7 @@ from tests.commands.registration.asking import (
     taken,
 )
 from tests.commands.registration.types import make_type
-from tests.factories import both_languages, make_event
+from tests.factories import both_languages, make_event, make_session
 from tests.people import at_once
 
 
@@ -177,11 +184,68 @@ def test_who_walks_in_takes_from_the_places_of_the_door(event: Event, now: datet
     make_named(event, 1, PoolKind.DOOR, now=now)
 
     with transaction():
-        door = find_door_hold(event.id)
-        walk_in = needs(event, (), size=1, hold=door)
-        assert walk_in.counts == {door: 1}
-        assert [swap_places({}, walk_in.counts) for _ in range(2)] == [None, door]
+        door = find_door_hold(event)
+        walk_in = needs(event, (), size=1, door=door)
+        assert walk_in.counts == {door.pool: 1}
+        assert [swap_places({}, walk_in.counts) for _ in range(2)] == [None, door.pool]
         swap_places(walk_in.counts, {})
+
+
+def test_places_kept_for_the_door_inside_a_types_pool_are_counted_there_once(
+    event: Event, now: datetime
+) -> None:
+    shared = make_named(event, 3, now=now)
+    make_type(event, "Student", now=now, pool=shared)
+    door = make_named(event, 2, PoolKind.DOOR, now=now, parent=shared)
+    pools = [event.pool_id, pool_id(shared), pool_id(door)]
+
+    here("fair", now=now)
+    register("fair", now=now)
+    assert [taken(pool) for pool in pools] == [3, 3, 1]
+    here("fair", now=now)  # the pool of the type is full, and one place is kept
+
+    assert [taken(pool) for pool in pools] == [3, 3, 2]
+    with transaction():
+        release_hold(get_event("fair"), door, by="test", now=now)
+    assert [taken(pool) for pool in pools] == [3, 3, 0]
+
+
+def test_sessions_share_a_pool_and_each_place_is_counted_for_what_it_is(event: Event, now: datetime) -> None:
+    desks = make_named(event, 2, now=now)
+    begin = event.starts_at
+    with transaction():
+        hours = [begin + timedelta(minutes=40 * number) for number in range(3)]
+        sessions = [
+            make_session(
+                event, capacity=9, starts_at=hour, ends_at=hour + timedelta(minutes=30), has_waiting_list=True
+            )
+            for hour in hours
+        ]
+        names = [session.public_id for session in sessions]
+    for session in sessions:
+        with transaction():
+            count_in(get_event("fair"), db.session.merge(session), desks, by="test", now=now)
+    ada = registered("fair", "ada@example.org", now=now, sessions=(names[0],))
+    bob = registered("fair", "bob@example.org", now=now, sessions=(names[0],))
+    with pytest.raises(SessionFull):
+        register("fair", "eve@example.org", now=now, sessions=(names[1],))
+    with pytest.raises(SessionTaken), transaction():
+        count_in(get_event("fair"), db.session.merge(sessions[0]), "", by="test", now=now)
+
+    with transaction():
+        wish_for(get_registration(ada.public_id), [names[1]], now=now)
+    cancel(bob, now=now)
+    assert (places_of(ada), taken(pool_id(desks))) == ({event.pool_id: 1, pool_id(desks): 2}, 2)
+    with transaction():
+        decline_seat(get_registration(ada.public_id), names[1], now=now)
+    assert (places_of(ada), taken(pool_id(desks))) == ({event.pool_id: 1, pool_id(desks): 1}, 1)
+    with pytest.raises(PoolInUse), transaction():
+        remove_pool(get_event("fair"), desks, by="test", now=now)
+
+
+def places_of(one: Registration) -> dict[int, int]:
+    look_again()
+    return {place.pool_id: place.count for place in get_registration(one.public_id).places}
 
 
 def test_an_overbooked_event_gives_out_more_places_and_shows_its_seats(event: Event, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,10 @@ from eventhub.events.commands import resize_pool
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventCancelled, SessionFull
 from eventhub.registration.calling_off import call_off_event
+from eventhub.registration.models import Registration
+from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.plans import PersonPlan
+from eventhub.registration.parties.rules import TooYoung
 from eventhub.registration.personal import export_registrations, forget_registrations
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import (
@@ -26,9 +31,11 @@ from eventhub.registration.rules import (
     RegistrationState,
     TooLateToChange,
 )
+from eventhub.registration.session_lines.commands import wish_for
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.queries import list_full, list_standings
 from eventhub.registration.session_lines.rules import (
+    NobodyWaits,
     NoSuchLine,
     SeatNotOffered,
     SeatOver,
@@ -36,14 +43,17 @@ from eventhub.registration.session_lines.rules import (
     TooManyWishes,
 )
 from eventhub.registration.waiting import expire_holds, list_events_to_sweep, lock_pools, offer_places
+from eventhub.registration.warning import list_seats_to_warn, warn_of_seat
 from tests.commands.registration.asking import (
     Known,
+    an_ask,
     cancel,
     change,
     check_the_books,
     letters,
     look_again,
     register,
+    registered,
     state_of,
 )
 from tests.commands.registration.lines import (
@@ -59,6 +69,7 @@ from tests.commands.registration.lines import (
     wish,
     wishes,
 )
+from tests.commands.registration.parties import NINE, a_child, a_family, counts, seats
 from tests.commands.registration.test_waiting import outcome
 from tests.factories import make_event, make_session
 from tests.people import at_once
@@ -161,6 +172,29 @@ def test_silence_passes_the_place_on_and_an_answer_comes_too_late(
     for deed in (take, decline):
         with pytest.raises(SeatOver):
             deed(ada, lab, now=later)
+
+
+def test_who_is_about_to_lose_a_place_in_a_session_hears_of_it_once(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    (robots,) = a_programme(now, 0, offer_hours=8)
+    ada, bob = come("ada", robots, now=now), come("bob", now=now)
+    wish(bob, robots, now=now)
+    change(ada, now=now, email="ada@example.org")
+    due = now + timedelta(hours=6)
+
+    assert list_seats_to_warn(now=due - timedelta(seconds=1)) == []
+    (number,) = list_seats_to_warn(now=due)
+    warned = []
+    for _each in range(2):
+        with transaction():
+            warned.append(warn_of_seat(number, now=due))
+
+    assert (warned, list_seats_to_warn(now=due)) == ([True, False], [])
+    assert letters(get_registration(bob.public_id))[-2:] == ["session_offer", "session_offer_expiring"]
+    decline(bob, robots, now=due)
+    with transaction():
+        assert warn_of_seat(number, now=due) is False
 
 
 def test_an_offer_ends_when_the_session_begins(both: Flask, app: Flask, now: datetime) -> None:
@@ -364,6 +398,73 @@ def test_a_larger_group_is_passed_over_while_it_does_not_fit(both: Flask, app: F
     cancel(there[1], now=now)
     decline(single, lab, now=now)
     assert (line(lab, group, single), pool_of(lab)) == (["offered", "declined"], (2, 2))
+
+
+def a_family_that_waits(now: datetime) -> tuple[list[Known], Known, dict[str, str]]:
+    """Two sessions at one time, of two places, the first full; the adult sits nowhere and two children in the second.
+    Both wait for the first. With the numbers of their tickets."""
+    sessions = a_programme(now, 0, 10, capacity=2, takes_families=True)
+    for number in range(2):
+        come(f"old{number}", sessions[0], now=now)
+    children = [a_child(name, NINE, sessions[1]) for name in ("Vera Example", "Gleb Example")]
+    family = Known(registered("rush", "family@example.org", now=now, party=a_family(*children)).public_id)
+    people = {one.full_name: one.ticket.number for one in get_registration(family.public_id).attendees}
+    with transaction():
+        who = {sessions[0].public_id: [people["Vera Example"], people["Gleb Example"]]}
+        wish_for(get_registration(family.public_id), [sessions[0].public_id], who=who, now=now)
+    return sessions, family, people
+
+
+def leave(number: int, *, now: datetime) -> None:
+    look_again()
+    query = select(Registration.public_id).where(Registration.email == f"old{number}@example.org")
+    cancel(Known(db.session.scalars(query).one()), now=now)
+
+
+def test_a_family_waits_for_as_many_places_as_people_and_each_gives_up_their_own(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    (robots, kites), family, _people = a_family_that_waits(now)
+
+    leave(0, now=now)
+    assert (line(robots, family), pool_of(robots)) == (["waiting"], (1, 2))
+    leave(1, now=now)
+    assert (line(robots, family), pool_of(robots), pool_of(kites)) == (["offered"], (2, 2), (2, 2))
+    take(family, robots, now=now)
+
+    ids = {one.public_id: number for one, number in db.session.execute(select(Session, Session.id))}
+    there = get_registration(family.public_id)
+    assert seats(there) == {name: [ids[robots.public_id]] for name in ("Vera Example", "Gleb Example")}
+    assert counts(there) == {ids[robots.public_id]: 2}
+    assert (pool_of(robots), pool_of(kites)) == ((2, 2), (0, 2))
+
+
+def test_a_child_who_stays_at_home_waits_no_more_and_one_who_sits_down_neither(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    (robots, _kites), family, people = a_family_that_waits(now)
+    for number in range(2):
+        leave(number, now=now)
+    gleb = a_child("Gleb Example", NINE, ticket=people["Gleb Example"])
+
+    def change_to(*children: PersonPlan) -> None:
+        with transaction():
+            change_party(get_registration(family.public_id), an_ask(party=a_family(*children)), now=now)
+
+    change_to(gleb)
+    assert (line(robots, family), pool_of(robots)) == (["offered"], (1, 2))
+    change_to(replace(gleb, sessions=(robots.public_id,)))
+    assert (line(robots, family), pool_of(robots)) == (["declined"], (1, 2))
+
+
+def test_a_family_names_who_waits_and_ages_are_looked_at(both: Flask, app: Flask, now: datetime) -> None:
+    (robots, _kites), family, people = a_family_that_waits(now)
+    with transaction():
+        db.session.scalars(select(Session).where(Session.public_id == robots.public_id)).one().age_min = 12
+
+    for who, refusal in (({}, NobodyWaits), ({robots.public_id: [*people.values()]}, TooYoung)):
+        with pytest.raises(refusal), transaction():
+            wish_for(get_registration(family.public_id), [robots.public_id], who=who, now=now)
 
 
 @pytest.mark.parametrize("name", ["chosen", "elsewhere", "uncounted", "switched off", "cancelled", "unknown"])

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.rules import WishState
 from eventhub.registration.waiting import lock_pools, offer_places, sweep_event
 from tests.commands.registration import asking, lines
+from tests.commands.registration.any_order import tries
 from tests.conftest import NOW, empty_tables
 
 PEOPLE = st.integers(0, 5)
@@ -103,13 +103,5 @@ class Lines(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_deeds_in_any_order_leave_the_lines_right(both: Flask, app: Flask) -> None:
-    examples = 8 if db.engine.dialect.name == "sqlite" else 4
-    few = settings(
-        max_examples=examples,
-        stateful_step_count=20,
-        deadline=None,
-        derandomize=True,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
+    few = tries(sqlite=8, postgresql=4, steps=20)
     run_state_machine_as_test(Lines, settings=few)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,21 +12,20 @@ from sqlalchemy import select, update
 
 from eventhub.audit import AuditEntry
 from eventhub.core.errors import Refusal
-from eventhub.core.ids import public_id
 from eventhub.core.tombstones import is_placeholder
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
-from eventhub.events.queries import get_event
 from eventhub.events.rules import EventFull, RegistrationClosed
 from eventhub.privacy.commands import publish_consent
 from eventhub.privacy.models import ConsentRecord
 from eventhub.privacy.rules import ConsentMissing
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import AlreadyRegistered, RegistrationState
-from eventhub.registration.walking_in import WalkIn, walk_in
 from tests.commands.registration.asking import (
+    CREW,
     check_the_books,
     count,
+    here,
     letters,
     look_again,
     register,
@@ -40,29 +38,12 @@ from tests.factories import both_languages, make_event, make_pool
 from tests.people import at_once
 
 pytestmark = pytest.mark.usefixtures("both", "books")
-CREW = "crew"
 
 
 @pytest.fixture
 def books(app: Flask) -> Iterator[None]:
     yield
     check_the_books()
-
-
-def here(slug: str, email: str = "", *, now: datetime, **changes: Any) -> Registration:
-    plain = {
-        "key": public_id(),
-        "full_name": "Ada Example",
-        "organisation": "Example School",
-        "language": "en",
-        "consents": (),
-        "said": "paper",
-        "address": "192.0.2.9",
-    }
-    with transaction():
-        return walk_in(
-            WalkIn(**{**plain, "email": email, **changes}), event=get_event(slug), by=CREW, now=now
-        )
 
 
 def outcome(slug: str, *, now: datetime) -> str:

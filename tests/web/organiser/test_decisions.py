@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,26 +12,28 @@ from sqlalchemy import select
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
-from eventhub.registration import approving, commands, confirming
+from eventhub.registration import approving, asking, commands, confirming
+from eventhub.registration.forms.shapes import QuestionKind
+from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
-from tests.commands.registration.questions import a_section
+from tests.commands.registration.questions import a_section, some_options, typed
 from tests.commands.registration.questions import ask as ask_question
-from tests.factories import make_event
+from tests.factories import make_event, make_session
 from tests.web.organiser.desk import Statements, error_beside, send
 from tests.web.reading import fields, parsed, texts
 
 REQUESTS = "/organiser/events/own/requests"
 
 
-def ask(name: str, *, now: datetime, slug: str = "own") -> str:
+def ask(name: str, *, now: datetime, slug: str = "own", **more: Any) -> str:
     """Somebody who asked to take part, with the address proven."""
     with transaction():
         one = commands.register(
-            commands.Ask(full_name=name, email=f"{name}@example.org".lower(), organisation="X", country="DE",
-                         language="en"),
-            commands.Submission(key=f"the-form-of-{name}-{slug}", consents=(), address="192.0.2.1"),
+            asking.Ask(full_name=name, email=f"{name}@example.org".lower(), organisation="X", country="DE",
+                         language="en", **more),
+            asking.Submission(key=f"the-form-of-{name}-{slug}", consents=(), address="192.0.2.1"),
             slug=slug, now=now,
         )  # fmt: skip
     with transaction():
@@ -67,6 +70,34 @@ def test_before_anything_is_done_the_letter_and_the_left_out_are_shown(
     assert texts(page, "//h3") == ["They get a place (2)", "Left out (1)", "The letter"]
     assert texts(page, "//li/bdi[1]") == ["Ada", "Bob", "Eve"]
     assert {state_of(one) for one in asked} == {RegistrationState.REQUESTED}
+
+
+def test_the_places_of_sessions_and_options_are_counted_before_many_are_approved(
+    organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    own.needs_approval = True
+    workshop = make_session(own, capacity=1).public_id
+    db.session.commit()
+    limited = {"kind": QuestionKind.CHOICE, "options": some_options(a=1, b=5), "label": "Room"}
+    room = ask_question(own, a_section(own, now=now), now=now, **limited)
+    takers = {
+        "Ada": (workshop, ""),
+        "Bob": (workshop, ""),
+        "Eve": ("", "a"),
+        "Fay": ("", "a"),
+        "Guy": ("", ""),
+    }
+    asked = [
+        ask(name, now=now, sessions=(session,) if session else (), sheet=typed(room, key) if key else Sheet())
+        for name, (session, key) in takers.items()
+    ]
+
+    page = send(organiser, REQUESTS, {"chosen": asked})
+
+    assert texts(page, "//h3") == ["They get a place (3)", "Left out (2)", "The letter"]
+    assert texts(page, "//li/bdi[1]") == ["Ada", "Eve", "Guy", "Bob", "Fay"]
+    done = send(organiser, REQUESTS, {"chosen": asked}, to=f"{REQUESTS}/approve")
+    assert texts(done, "//div[contains(@class, 'notice')]") == ["3 registrations are approved."]
 
 
 def test_the_approved_have_their_letter_and_the_left_out_are_listed_with_the_reason(

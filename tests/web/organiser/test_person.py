@@ -13,8 +13,8 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
 from eventhub.people.commands import add_tag, write_note
+from eventhub.registration.asking import Ask
 from eventhub.registration.changing import change
-from eventhub.registration.commands import Ask
 from eventhub.registration.desk import write_again
 from eventhub.registration.models import Attendee
 from eventhub.registration.queries import get_registration

@@ -16,19 +16,19 @@ from tests.web.organiser.desk import error_beside, send, typed_in
 from tests.web.reading import texts
 
 PAGE = "/organiser/events/own/letters/reminders"
-TYPED = {"remind_days": "2", "reconfirm_days": "7", "give_back_hours": "48"}
+TYPED = {"remind_days": "2", "reconfirm_days": "7", "give_back_hours": "48", "complete_days": "9"}
 
 
 def test_all_is_off_until_the_organiser_says_otherwise(organiser: FlaskClient, own: Event) -> None:
     page = organiser.get(PAGE).text
 
-    assert [typed_in(page, name) for name in TYPED] == ["", "", ""]
+    assert [typed_in(page, name) for name in TYPED] == [""] * 4
     assert get_plan(own.id) == Plan()
 
 
 def test_numbers_are_stored_and_emptied_again(organiser: FlaskClient, own: Event) -> None:
     assert send(organiser, PAGE, TYPED).status_code == 302
-    assert get_plan(own.id) == Plan(remind_days=2, reconfirm_days=7, give_back_hours=48)
+    assert get_plan(own.id) == Plan(remind_days=2, reconfirm_days=7, give_back_hours=48, complete_days=9)
 
     send(organiser, PAGE, dict.fromkeys(TYPED, ""))
 

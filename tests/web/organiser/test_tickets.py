@@ -7,18 +7,17 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from eventhub.db import db
+from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.types.editing import list_types
-from eventhub.registration.types.pools import list_pools
-from eventhub.registration.types.queries import find_payment, types_of
+from eventhub.registration.types.queries import find_payment, list_pools, types_of
 from eventhub.registration.types.rules import Paying, PaymentState
 from eventhub.registration.types.taking import owe
 from tests.commands.registration.types import make_type
-from tests.factories import make_attendee
+from tests.factories import make_attendee, make_session
 from tests.people import csrf, statements
 from tests.web.organiser.test_hostile_text import TYPE
-from tests.web.reading import error_of, texts
+from tests.web.reading import error_of, fields, texts
 
 OWN = "/organiser/events/own"
 HALL = {"name_en": "Partners", "kind": "hold", "capacity": "5", "parent": ""}
@@ -89,6 +88,23 @@ def test_places_are_held_back_resized_given_back_and_removed(organiser: FlaskCli
     assert again(own).pool.taken == 0
     post(organiser, f"places/{hold.public_id}/remove")
     assert list(list_pools(again(own).id)) == []
+
+
+def test_two_sessions_count_their_places_in_one_named_pool(organiser: FlaskClient, own: Event) -> None:
+    with transaction():
+        one, two = make_session(own, capacity=5), make_session(own, capacity=5)
+        names = [one.public_id, two.public_id]
+    assert 'name="pool"' not in organiser.get(f"{OWN}/programme/{names[0]}").text
+    post(organiser, "places/new", **{**HALL, "kind": "shared", "name_en": "Desks", "capacity": "7"})
+    (desks,) = list_pools(again(own).id)
+
+    for name in names:
+        there = fields(organiser.get(f"{OWN}/programme/{name}"))
+        assert post(organiser, f"programme/{name}", **{**there, "pool": desks.public_id}).status_code == 302
+
+    assert texts(organiser.get(f"{OWN}/programme"), "//td[@class='number']/span").count("0 of 7") == 2
+    post(organiser, f"places/{desks.public_id}/remove")
+    assert [one.public_id for one in list_pools(again(own).id)] == [desks.public_id]
 
 
 def test_an_event_is_overbooked(organiser: FlaskClient, own: Event) -> None:

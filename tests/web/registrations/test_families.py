@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from eventhub.db import db, transaction
@@ -18,7 +18,10 @@ from eventhub.registration.forms.shapes import DataClass
 from eventhub.registration.forms.unfit import PREFIX
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
+from eventhub.registration.types.rules import Paying
+from eventhub.tickets.models import Ticket
 from tests.commands.registration.questions import a_section, answered, ask
+from tests.commands.registration.types import make_type
 from tests.factories import make_event, make_session
 from tests.people import csrf, statements
 from tests.web.reading import error_of, fields, parsed
@@ -163,8 +166,13 @@ def test_children_are_added_removed_and_moved_later(
         "children-1-born_on": "2018-06-01",
     }
 
-    assert client.post(f"{manage}/party", data={**there, **two}).status_code == 302
+    forged = {**two, "children-1-ticket": there["children-0-ticket"]}
+    refused = client.post(f"{manage}/party", data={**there, **forged})
+    assert (refused.status_code, "names one child twice" in refused.text) == (422, True)
+
+    assert [client.post(f"{manage}/party", data={**there, **two}).status_code for _ in range(2)] == [302] * 2
     assert names() == ["Ada Example", "Vera Example", "Gleb Example"]
+    assert db.session.scalar(select(func.count(Ticket.id))) == 3
 
     page = client.get(f"{manage}/party")
     again = {**fields(page), **FAMILY}
@@ -197,6 +205,24 @@ def test_a_school_group_registers_by_number_and_names_its_pupils_later(
     answer = client.post(f"{manage}/party", data=later)
 
     assert (answer.status_code, names()) == (302, ["Test Guest", "Vera Example", "Gleb Example"])
+
+
+def test_the_form_of_a_family_counts_the_places_of_its_ticket_too(
+    client: FlaskClient, picnic: Event, consent: int, now: datetime
+) -> None:
+    make_type(picnic, "Dear", now=now, price=500, paying=Paying.ON_SPOT)
+    make_type(picnic, "Family", now=now, places=4, most=9)
+
+    first = client.get(FORM)
+    assert "4 places are left" in first.text
+    assert [send(client, consent, email=f"{name}@example.org").status_code for name in "abc"] == [
+        302,
+        429,
+        429,
+    ]
+
+    press(client, link_in("registration_confirm"))
+    assert "2 places are left" in client.get(FORM).text
 
 
 def test_the_same_form_twice_makes_one_family(client: FlaskClient, picnic: Event, consent: int) -> None:

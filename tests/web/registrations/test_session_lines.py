@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from eventhub.db import db, transaction
 from eventhub.mail.models import Message
-from eventhub.registration import commands
+from eventhub.registration import asking, commands
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.session_lines.commands import wish_for
-from tests.commands.registration.asking import Known, cancel, confirm
+from tests.commands.registration.asking import Known, cancel, confirm, registered
 from tests.commands.registration.lines import a_programme, chosen, come, wish, wishes
+from tests.commands.registration.parties import a_child, a_family
 from tests.people import statements
 from tests.web.reading import fields, parsed, texts
 from tests.web.registrations.guest import link_in
@@ -233,10 +234,10 @@ def test_the_letter_speaks_the_persons_language_and_holds_both_links(
 ) -> None:
     with transaction():
         one = commands.register(
-            commands.Ask(
+            asking.Ask(
                 full_name="Ada", email="a@example.org", organisation="X", country="DE", language=language
             ),
-            commands.Submission(key="the-form-of-ada-example", consents=(), address="192.0.2.1"),
+            asking.Submission(key="the-form-of-ada-example", consents=(), address="192.0.2.1"),
             slug="rush",
             now=now,
         )
@@ -270,3 +271,27 @@ def test_one_wish_and_many_take_the_same_number_of_statements(
             counts.append(len(said))
 
     assert counts[:2] == counts[2:]
+
+
+def test_a_family_says_who_of_them_waits(client: FlaskClient, app: Flask, now: datetime) -> None:
+    (robots,) = a_programme(now, 0, takes_families=True)
+    come("old0", robots, now=now)
+    party = a_family(a_child("Vera Example"), a_child("Gleb Example"))
+    family = Known(registered("rush", "family@example.org", now=now, party=party).public_id)
+    page = client.get(f"{path_of(family)}/wait")
+    ticks = {one.get("value"): one.get("name") for one in parsed(page).xpath("//input[@type='checkbox']")}
+    numbers = {one.full_name: one.ticket.number for one in get_registration(family.public_id).attendees}
+    assert set(ticks) == set(numbers.values())
+
+    rank, who = f"wish-{robots.public_id}", f"who-{robots.public_id}"
+    there = {**fields(page), rank: "1"}
+    nobody = client.post(f"{path_of(family)}/wait", data={**there, who: []})
+    assert (nobody.status_code, "Choose who waits" in nobody.text) == (422, True)
+    saved = client.post(f"{path_of(family)}/wait", data={**there, who: [numbers["Vera Example"]]})
+    assert saved.status_code == 302
+    free(0, now=now)
+
+    link = link_in("session_offer")
+    assert "Vera Example" in client.get(link).text
+    assert client.post(link, data={**fields(client.get(link)), "answer": "yes"}).status_code == 302
+    assert chosen(family) == ["Workshop 0"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
-from eventhub.registration import commands
+from eventhub.registration import asking, commands
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
@@ -29,8 +29,8 @@ def event(app: Flask, now) -> Event:
     with transaction():
         full = make_event(now=now, slug="shells", capacity=1, has_waiting_list=True, offer_hours=3)
         commands.register(
-            commands.Ask(full_name="First", email="first@example.org", organisation="X", country="DE", language="en"),
-            commands.Submission(key="the-very-first-form", consents=(), address="192.0.2.1"),
+            asking.Ask(full_name="First", email="first@example.org", organisation="X", country="DE", language="en"),
+            asking.Submission(key="the-very-first-form", consents=(), address="192.0.2.1"),
             slug="shells",
             now=now - timedelta(seconds=1),
         )  # fmt: skip
