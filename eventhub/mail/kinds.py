@@ -13,9 +13,10 @@ COMMON = {
 }
 _MANAGE = {"link": "manage_link"}
 _WHERE = {"event_where": "event_where"}
+COMMON |= {"ticket": "ticket_name", "to_pay": "to_pay"}
 # What people wrote: in their place no mail program may find a link.
 WRITTEN_BY_PEOPLE = frozenset(
-    {"full_name", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}
+    {"full_name", "ticket", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}
 )
 MAILING = "mailing"
 
@@ -53,6 +54,10 @@ EDITABLE = {
     "place_taken_over": _kind(N_("A colleague gives you a place"), "link", "until"),
     "reminder": _kind(N_("The event is near"), **_MANAGE, **_WHERE),
     "reconfirm": _kind(N_("Are you still coming?"), "link"),
+    "invoice": _kind(N_("Invoice"), "invoice_number", "amount", link="event_link"),
+    "invoice_cancelled": _kind(
+        N_("Invoice cancelled"), "invoice_number", "cancelled_number", "amount", link="event_link"
+    ),
     "registration_cancelled": _kind(N_("Registration cancelled"), "reason", link="event_link"),
     "event_cancelled": _kind(N_("Event cancelled"), "reason"),
 }

@@ -38,8 +38,10 @@ from eventhub.registration.holding import check_room, expire_overdue, hold, let_
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.moving import move
+from eventhub.registration.parties.fares import Tickets, store_fares, take_types
 from eventhub.registration.parties.people import add_party, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.parties.seating import Seating, seat
 from eventhub.registration.queries import find_live, find_submission, get_event_to_register
 from eventhub.registration.rules import (
@@ -55,7 +57,7 @@ from eventhub.registration.session_lines.offering import has_line
 from eventhub.registration.types.queries import needs_answer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType, TypeWish
-from eventhub.registration.types.taking import owe, take_any_type, take_type, take_type_at_the_door
+from eventhub.registration.types.taking import owe, take_type, take_type_at_the_door
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
@@ -113,19 +115,19 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     seating = seat(event, ask.sessions, ask.party, now=now)
     chosen = seating.chosen
     given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
-    ticket_type = _type_for(ask, submission, event, given, size=seating.size, now=now)
+    tickets = _types_for(ask, submission, event, given, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
-    registration = _store(ask, submission.key, event, ticket_type, size=seating.size, now=now)
+    registration = _store(ask, submission.key, event, tickets, now=now)
     if registration is None:
         let_go(expired)
-        return _already_there(ask, submission, event, seating, given, ticket_type, now=now)
+        return _already_there(ask, submission, event, seating, given, tickets, now=now)
     _record_consents(registration, submission, consents, now=now)
     if ask.party is not None:
-        _bring_party(registration, ask.party, submission, consents, now=now)
+        _bring_party(registration, ask.party, submission, consents, tickets, now=now)
     note("registration.received", registration, by="guest", now=now)
     if submission.is_at_the_door:
         hold_at_the_door(registration, leaving=expired)
@@ -145,23 +147,26 @@ def _bring_party(
     party: PartyPlan,
     submission: Submission,
     consents: Sequence[Wording],
+    tickets: Tickets,
     *,
     now: datetime,
 ) -> None:
     add_party(registration, party)
+    if party.kind is PartyKind.FAMILY and tickets:
+        store_fares(registration.attendees, tickets)
     said = {"address": submission.address, "method": submission.method}
     record_guardian(registration, party, registration.attendees[1:], consents, now=now, **said)
 
 
-def _type_for(
-    ask: Ask, submission: Submission, event: Event, given: Given, *, size: int, now: datetime
-) -> OfferedType | None:
-    """Who comes with others, or stands at the door, is not asked which."""
+def _types_for(ask: Ask, submission: Submission, event: Event, given: Given, *, now: datetime) -> Tickets:
+    """For each person; who stands at the door is not asked which. Empty where the event has no types."""
+    if ask.party is not None:
+        return take_types(given.types, ask.ticket, ask.party, event=event, email=ask.email, now=now)
     if submission.is_at_the_door:
-        return take_type_at_the_door(hold_form(event.id).types if event.has_types else ())
-    if ask.party is not None and not ask.ticket.public_id:
-        return take_any_type(given.types, event=event, email=ask.email, size=size, now=now)
-    return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
+        one = take_type_at_the_door(hold_form(event.id).types if event.has_types else ())
+    else:
+        one = take_type(given.types, ask.ticket, event=event, email=ask.email, now=now)
+    return () if one is None else (one,)
 
 
 def _is_held(
@@ -187,9 +192,9 @@ def _is_held(
 
 
 def _store(
-    ask: Ask, key: str, event: Event, ticket_type: OfferedType | None, *, size: int = 1, now: datetime
+    ask: Ask, key: str, event: Event, tickets: Tickets, *, now: datetime
 ) -> Registration | None:
-    """The registration and its person, who answers for `size` people; None when this form or this address made one
+    """The registration and its first person, who answers for all `tickets`; None when this form or this address made one
     before.
 
     The database says so, also of two at the same moment: the second waits here for the first.
@@ -213,7 +218,7 @@ def _store(
         "removed_at": None,
         "handed_from_id": None,
         "review_since": None,
-        "ticket_type_id": ticket_type.id if ticket_type else None,
+        "ticket_type_id": tickets[0].id if tickets else None,
     }
     new_id = connection().execute(_insert(db.engine.dialect.name), row).scalar_one_or_none()
     if new_id is None:
@@ -221,7 +226,7 @@ def _store(
     registration = as_stored(Registration(**row, id=new_id))
     set_committed_value(registration, "event", event)
     set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
-    owe(new_id, ticket_type, size=size)
+    owe(new_id, tickets)
     return registration
 
 
@@ -229,7 +234,7 @@ def store(
     ask: Ask, *, key: str, event: Event, ticket_type: OfferedType | None, now: datetime
 ) -> Registration | None:
     """For those who vouch for others: pending and without places yet; None when the address takes part already."""
-    return _store(ask, key, event, ticket_type, now=now)
+    return _store(ask, key, event, (ticket_type,) if ticket_type else (), now=now)
 
 
 def _store_person(registration: Registration, full_name: str) -> Attendee:
@@ -257,7 +262,7 @@ def _already_there(
     event: Event,
     seating: Seating,
     given: Given,
-    ticket_type: OfferedType | None,
+    tickets: Tickets,
     *,
     now: datetime,
 ) -> Registration:
@@ -272,7 +277,7 @@ def _already_there(
     if find_submission(submission.key) is not there:
         if submission.is_at_the_door:
             raise AlreadyRegistered()
-        check_room(event, seating.chosen, given.pools, size=seating.size, ticket_type=ticket_type)
+        check_room(event, seating.chosen, given.pools, size=seating.size, tickets=tickets)
         _send_link_again(there, event, now=now)
     return there
 

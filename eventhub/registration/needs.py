@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventhub.core.errors import Refusal
@@ -29,10 +29,12 @@ def needs(
     size: int,
     options: Mapping[int, Refusal] = NO_POOLS,
     ticket_type: OfferedType | None = None,
+    others: Sequence[OfferedType] = (),
     hold: int | None = None,
 ) -> Needs:
     """A place in the event and in the pools of the ticket type for each of `size` people, one use of its code, one
     place in each session as often as it is named, and one in each pool of `options`; what has no pool is not counted.
+    `others` are the types of those of the `size` people who have another one than `ticket_type`.
 
     The places of a hold are taken in the event already, so a type that has one, or who is let into `hold` (the pool
     of a named pool, for instance that of the door), takes from the hold alone.
@@ -43,18 +45,25 @@ def needs(
         if session.pool_id is not None:
             counts[session.pool_id] += 1
             refusals[session.pool_id] = SessionFull(title=session.title)
+    in_event = size - len(others)
     if ticket_type is not None:
-        full = TypeFull(name=ticket_type.content.name)
-        counts.update(dict.fromkeys(ticket_type.chain, size))
-        refusals.update(dict.fromkeys(ticket_type.chain, full))
-        if ticket_type.code_pool is not None:
-            counts[ticket_type.code_pool] += 1
-            refusals[ticket_type.code_pool] = CodeUsedUp()
-    is_held = ticket_type is not None and ticket_type.is_held
-    if hold is not None and not is_held:
-        counts[hold] += size
-        refusals[hold] = EventFull()
-    elif event.pool_id is not None and not is_held:
-        counts[event.pool_id] += size
-        refusals[event.pool_id] = EventFull()
+        _count_type(ticket_type, in_event, counts, refusals)
+        in_event = 0 if ticket_type.is_held else in_event
+    for one in others:
+        _count_type(one, 1, counts, refusals)
+        in_event += not one.is_held
+    pool = event.pool_id if hold is None else hold
+    if pool is not None and in_event:
+        counts[pool] += in_event
+        refusals[pool] = EventFull()
     return Needs(counts, refusals)
+
+
+def _count_type(one: OfferedType, size: int, counts: Counter[int], refusals: dict[int, Refusal]) -> None:
+    """A code is used once, for however many people."""
+    for pool in one.chain:
+        counts[pool] += size
+        refusals[pool] = TypeFull(name=one.content.name)
+    if one.code_pool is not None:
+        counts[one.code_pool] = 1
+        refusals[one.code_pool] = CodeUsedUp()

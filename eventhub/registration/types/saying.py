@@ -1,0 +1,37 @@
+"""A ticket and what is to be paid for it, in the words of a letter's reader."""
+
+from __future__ import annotations
+
+from eventhub.core import money
+from eventhub.core.text import N_, localised
+from eventhub.core.translation import translator
+from eventhub.registration.models import Registration
+from eventhub.registration.types.queries import find_payment, find_type
+from eventhub.registration.types.rules import Paying, PaymentState
+
+PAID = N_("%(amount)s, paid")
+WAYS = {
+    Paying.ON_SPOT: N_("%(amount)s, on the spot"),
+    Paying.INVOICE: N_("%(amount)s, by invoice"),
+}
+
+
+def ticket_facts(registration: Registration, language: str) -> dict[str, str]:
+    """The name of the ticket and what is to be paid; both empty where the event has no types, which costs nothing."""
+    kind = find_type(registration.event_id, registration.ticket_type_id)
+    payment = find_payment(registration.id) if kind is not None else None
+    return {
+        "ticket_name": localised(kind.content.name, language) if kind else "",
+        "to_pay": said_to_pay(payment.amount, payment.currency, payment.paying, payment.state, language)
+        if payment
+        else "",
+    }
+
+
+def said_to_pay(amount: int, currency: str, paying: Paying, state: PaymentState, language: str) -> str:
+    """500 RUB, on the spot; nothing for what need not be paid."""
+    if state is PaymentState.WAIVED:
+        return ""
+    say = translator(language)
+    sentence = PAID if state is PaymentState.PAID else WAYS.get(paying, "%(amount)s")
+    return say(sentence) % {"amount": money.said(amount, currency, language)}
