@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextvars import Context
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import Table, TextClause, text
 from werkzeug.test import TestResponse
 
 from config import Settings, from_environment
@@ -24,6 +25,10 @@ from tests import postgres
 from tests.people import forget_kept
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+COUNT_ANEW = text(
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
 
 
 def settings_for(folder: Path, **environ: str) -> Settings:
@@ -83,13 +88,23 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
         db.session.rollback()
 
 
+@cache
+def _tables() -> tuple[list[Table], TextClause]:
+    """All tables, those that refer to others first, and the question which of them hold rows."""
+    tables = list(reversed(Base.metadata.sorted_tables))
+    asked = (f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM {table.name})" for table in tables)
+    return tables, text(" UNION ALL ".join(asked))
+
+
 def empty_tables() -> None:
-    names = ", ".join(table.name for table in reversed(Base.metadata.sorted_tables))
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    else:
-        for table in reversed(Base.metadata.sorted_tables):
+    """Only what holds rows is touched: emptying every table took longer than most tests."""
+    tables, which_hold_rows = _tables()
+    names = set(db.session.scalars(which_hold_rows))
+    for table in tables:
+        if table.name in names:
             db.session.execute(table.delete())
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(COUNT_ANEW)
     db.session.commit()
 
 
