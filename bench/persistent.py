@@ -92,7 +92,9 @@ class Callers:
         """Until the server works for everybody again, and has acknowledged somebody. Raises TimeoutError."""
         before, over = [caller.answers for caller in self._callers], time.monotonic() + seconds
         while time.monotonic() < over:
-            if self.log.sent and all(caller.answers > old for caller, old in zip(self._callers, before, strict=True)):
+            if self.log.sent and all(
+                caller.answers > old for caller, old in zip(self._callers, before, strict=True)
+            ):
                 return
             time.sleep(PAUSE / 5)
         raise TimeoutError(f"not everybody was answered in {seconds} s")

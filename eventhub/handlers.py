@@ -11,8 +11,8 @@ from typing import Any
 
 from eventhub import throttle
 from eventhub.accounts.commands import forget_old_sign_ins
-from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.queries import invoice_pdf as find_pages
+from eventhub.billing.queries import list_misnumbered
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
 from eventhub.core import clock

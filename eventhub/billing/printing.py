@@ -35,9 +35,7 @@ def sheet_of(invoice: Invoice) -> InvoiceSheet:
         is_cancellation=invoice.kind is DocumentKind.CANCELLATION,
         number=invoice.name,
         day=_day(content["day"], language),
-        issuer=_lines(
-            content["issuer"]["name"], content["issuer"]["address"], _tax(content["issuer"], say)
-        ),
+        issuer=_lines(content["issuer"]["name"], content["issuer"]["address"], _tax(content["issuer"], say)),
         billed=_billed(content["billed"], language),
         reference=_said(say(REFERENCE), reference=content["billed"]["reference"]),
         subject=content["event"],

@@ -82,7 +82,9 @@ def list_misnumbered() -> list[Misnumbered]:
         .group_by(Series.issuer, Series.year, Series.last)
         .order_by(Series.issuer, Series.year)
     )
-    gaps = [Misnumbered(row[0], row[1], "gap") for row in rows if not row[2] == row[3] == row[5] or row[4] != 1]
+    gaps = [
+        Misnumbered(row[0], row[1], "gap") for row in rows if not row[2] == row[3] == row[5] or row[4] != 1
+    ]
     pages = db.session.execute(
         select(Invoice.issuer, Invoice.year, Invoice.pdf, Invoice.digest)
         .order_by(Invoice.id)

@@ -26,10 +26,12 @@ from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.fares import fares_of
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.queries import get_by_link
+from eventhub.registration.types.rules import is_shown
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
@@ -57,6 +59,8 @@ def create(slug: str, kind: str) -> ResponseReturnValue:
     own = find_form(slug) if form.was_asked_more else None
     if own is not None:
         form.ask_questions(own, asked_now(own, now=clock.now()))
+        if own.types:
+            form.offer_types(event, own.types, now=clock.now())
     if form.validate() and form.carry_out(lambda: _register(slug, form)):
         session[SENT] = form.email.data
         return redirect(url_for("registering.sent", slug=slug))
@@ -73,16 +77,17 @@ def _register(slug: str, form: FamilyForm | GroupForm) -> None:
         slug=slug,
         sessions=sorted(sessions),
         typed=ask.sheet.typed,
+        ticket_types={ask.ticket.public_id, *(one.ticket_type for one in people)},
         now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)
 
 
 def _is_reshaped(form: Any) -> bool:
-    """Whether a button asked for a fieldset more or less: then nothing is judged and nothing is lost."""
+    """Whether a button asked for a fieldset more or less, or for the sum: nothing is judged and nothing is lost."""
     more, drop = "more" in request.form, request.form.get("drop", "")
     form.reshape(more=more, drop=drop)
-    return more or bool(drop)
+    return more or bool(drop) or "sum" in request.form
 
 
 def _event(slug: str, kind: str) -> Event:
@@ -98,6 +103,7 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
     form.offer(list_bookable(event.id))
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
+    form.offer_types(event, own.types, now=clock.now())
     form.ask_consents(list_consent_documents())
     left = None if event.pool is None else event.pool.capacity - event.pool.taken
     state = registering(event.window, places_left=left, now=clock.now())
@@ -157,6 +163,9 @@ def _change_form(registration: Registration, party: Party, *, is_sent: bool) -> 
     own = get_form(registration.event_id)
     stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+    if party.kind is PartyKind.FAMILY and fares_of(registration):
+        offered = [one for one in own.types if is_shown(one, code="")]
+        form.offer_children(offered)
     return form
 
 

@@ -191,11 +191,9 @@ def _is_held(
     return True
 
 
-def _store(
-    ask: Ask, key: str, event: Event, tickets: Tickets, *, now: datetime
-) -> Registration | None:
-    """The registration and its first person, who answers for all `tickets`; None when this form or this address made one
-    before.
+def _store(ask: Ask, key: str, event: Event, tickets: Tickets, *, now: datetime) -> Registration | None:
+    """The registration and its first person, who answers for all `tickets`; None when this form or this address made
+    one before.
 
     The database says so, also of two at the same moment: the second waits here for the first.
     """

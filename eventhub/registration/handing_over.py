@@ -83,7 +83,8 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
     """The colleague's own registration, to which the place is held until the event begins; this one ends, its ticket
     is void. Answers, consents and letters stay behind; chosen sessions and their places go along.
 
-    Raises as check_can_hand_over, TypeNotForColleague, and AlreadyTakesPart when the colleague has a live registration at the event.
+    Raises as check_can_hand_over, TypeNotForColleague, and AlreadyTakesPart when the colleague has a live
+    registration at the event.
     """
     form = hold_form(registration.event_id)
     lock(registration)
@@ -163,7 +164,8 @@ def _note_both(registration: Registration, heir: Registration, *, now: datetime)
 def take_over(registration: Registration, ask: Ask, submission: Submission, *, now: datetime) -> None:
     """The colleague agrees and answers: the place is theirs, with a ticket. Asked again, it does nothing.
 
-    Raises ConsentMissing, NotOffered, OfferOver, EventCancelled, BirthMissing and WrongAge of the ticket, and of the event's own questions as register().
+    Raises ConsentMissing, NotOffered, OfferOver, EventCancelled, BirthMissing and WrongAge of the ticket, and of the
+    event's own questions as register().
     """
     event = registration.event
     if event.state is EventState.CANCELLED:

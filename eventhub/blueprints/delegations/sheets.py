@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from eventhub.blueprints.delegations.blueprint import facts_of, pages
 from eventhub.blueprints.delegations.forms import ManyForm
 from eventhub.blueprints.delegations.importing import import_rows
-from eventhub.blueprints.delegations.people import HERE, by_link, is_open, sheet
+from eventhub.blueprints.delegations.paying import HERE, by_link, ticket_of
+from eventhub.blueprints.delegations.people import is_open, sheet
 from eventhub.blueprints.delegations.words import COLUMNS, REASON, ROW, reason
 from eventhub.core import clock
 from eventhub.registration.delegations.keeping import get_sheet, keep_sheet, report_of
@@ -32,7 +33,11 @@ def many(public_id: str, secret: str) -> ResponseReturnValue:
         return redirect(url_for(".check", public_id=public_id, secret=secret, key=kept[0]))
     delegation = by_link(public_id, secret)
     page = render_template(
-        "delegations/many.html", form=form, delegation=delegation, **facts_of(delegation.event)
+        "delegations/many.html",
+        form=form,
+        delegation=delegation,
+        ticket=ticket_of(delegation),
+        **facts_of(delegation.event),
     )
     return page, form.status if is_sent else 200
 

@@ -45,6 +45,9 @@ class Start:
     ticket: TypeWish = TypeWish()
 
 
+NOTHING_WISHED = TypeWish()
+
+
 def start(ask: Start, *, slug: str, now: datetime) -> None:
     """Store the delegation and send the letter that asks to confirm the address.
 
@@ -54,9 +57,7 @@ def start(ask: Start, *, slug: str, now: datetime) -> None:
     event, _ = get_event_to_register(slug, now=now)
     check_takes_registrations(event.window, now=now)
     ticket_type = _chosen(event, ask.ticket, email=ask.coordinator.email, now=now)
-    new = _store(
-        ask, event, ticket_type, state=DelegationState.PENDING, most=MOST_MEMBERS, now=now
-    )
+    new = _store(ask, event, ticket_type, state=DelegationState.PENDING, most=MOST_MEMBERS, now=now)
     if new is not None:
         _note("started", new, by="guest", now=now)
         letters.post_confirm(new, now=now)
@@ -152,7 +153,7 @@ def open_delegation(delegation: Delegation, *, now: datetime) -> None:
 
 
 def accept_invitation(
-    delegation: Delegation, coordinator: Entry, *, ticket: TypeWish = TypeWish(), now: datetime
+    delegation: Delegation, coordinator: Entry, *, ticket: TypeWish = NOTHING_WISHED, now: datetime
 ) -> None:
     """The partner whom an organiser wrote to says who they are; the link in the letter has proven the address.
 

@@ -20,7 +20,8 @@ class Delegation(Base):
     but for those who declined.
 
     `invited` by an organiser it has no name yet, `open` its address is proven. With `removed_at` it counts, and no
-    longer says who it was. `written_at` is when the coordinator was last told what is missing. `ticket_type_id` is what its people get.
+    longer says who it was. `written_at` is when the coordinator was last told what is missing. `ticket_type_id` is
+    what its people get.
     """
 
     __tablename__ = "delegations"

@@ -118,9 +118,9 @@ def _lines_of(registration: Registration, payment: Payment, language: str) -> Co
     """A family has a price for each of its people; a group pays the same for each."""
     fares = fares_of(registration)
     heads = len(registration.attendees)
-    each = [(one.ticket_type_id, one.price) for one in fares.values() if one.price] or (
-        [(registration.ticket_type_id, payment.amount // heads)] * heads
-    )
+    each: list[tuple[int | None, int]] = [
+        (one.ticket_type_id, one.price) for one in fares.values() if one.price
+    ] or ([(registration.ticket_type_id, payment.amount // heads)] * heads)
     named = Counter((_name(registration.event_id, kind, language), price) for kind, price in each)
     if sum(price * count for (_text, price), count in named.items()) == payment.amount:
         return named

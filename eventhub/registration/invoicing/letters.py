@@ -16,9 +16,7 @@ from eventhub.mail.outbox import Recipient, post
 from eventhub.registration.models import Registration
 
 
-def post_invoice(
-    invoice: Invoice, event: Event, *, registration: Registration | None, now: datetime
-) -> None:
+def post_invoice(invoice: Invoice, event: Event, *, registration: Registration | None, now: datetime) -> None:
     """The invoice is attached. It goes to the address that was told for it, whose reader need not be who registered:
     no secret link is in it."""
     number = registration.number if registration else ""

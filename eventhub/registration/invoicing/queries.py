@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub.billing.models import Invoice
@@ -70,12 +71,14 @@ def list_debtors(event_id: int) -> list[Debtor]:
     )
     groups: dict[tuple[str, int, str], list[tuple[Registration, Payment]]] = {}
     delegations: dict[int, Delegation] = {}
-    for registration, payment, delegation in db.session.execute(query):
+    for row in db.session.execute(query):
+        registration, payment, delegation = cast(
+            "tuple[Registration, Payment, Delegation | None]", tuple(row)
+        )
+        key = ("registration", registration.id, payment.currency)
         if delegation is not None:
             delegations[delegation.id] = delegation
             key = ("delegation", delegation.id, payment.currency)
-        else:
-            key = ("registration", registration.id, payment.currency)
         groups.setdefault(key, []).append((registration, payment))
     payers = {_key(one): one for one in db.session.scalars(select(Payer).where(Payer.event_id == event_id))}
     return [
@@ -95,7 +98,9 @@ def _key(payer: Payer) -> tuple[str, int]:
     return ("registration", payer.registration_id or 0)
 
 
-def find_payer(*, registration: Registration | None = None, delegation: Delegation | None = None) -> Payer | None:
+def find_payer(
+    *, registration: Registration | None = None, delegation: Delegation | None = None
+) -> Payer | None:
     """What was told for the invoice of one of them."""
     ours = (
         Payer.registration_id == registration.id
@@ -126,6 +131,23 @@ def delegation_of(registration: Registration) -> Delegation | None:
     return db.session.scalars(query).one_or_none()
 
 
+def sums_owed(delegation: Delegation) -> dict[str, int]:
+    """What its people owe and have not paid, by currency in minor units."""
+    query = (
+        select(Payment.currency, func.sum(Payment.amount))
+        .join(Registration, Registration.id == Payment.registration_id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(
+            DelegationMember.delegation_id == delegation.id,
+            Registration.state.in_(LIVE),
+            Payment.state == PaymentState.DUE,
+        )
+        .group_by(Payment.currency)
+        .order_by(Payment.currency)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def list_paid_by(invoice: Invoice) -> Sequence[tuple[Registration, Payment]]:
     """The registrations whose debts an invoice asks for."""
     query = (
@@ -135,3 +157,17 @@ def list_paid_by(invoice: Invoice) -> Sequence[tuple[Registration, Payment]]:
         .order_by(Registration.id)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def list_with_somebody_gone(event_id: int) -> set[int]:
+    """Ids of invoices that ask for the place of somebody who does not come any more."""
+    query = (
+        select(Payment.invoice_id)
+        .join(Registration, Registration.id == Payment.registration_id)
+        .where(
+            Registration.event_id == event_id,
+            Payment.invoice_id.is_not(None),
+            Registration.state.not_in(LIVE),
+        )
+    )
+    return {number for number in db.session.scalars(query) if number is not None}

@@ -25,7 +25,9 @@ class TaxNumberWrong(Refusal):
 
 
 class InnWrong(Refusal):
-    sentence = N_("An INN has 10 or 12 digits, and this one has a mistake in it. Compare it, or leave it empty.")
+    sentence = N_(
+        "An INN has 10 or 12 digits, and this one has a mistake in it. Compare it, or leave it empty."
+    )
     status = 422
     field = "tax_number"
 

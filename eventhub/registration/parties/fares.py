@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import insert, select
 
@@ -21,8 +21,8 @@ from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.rules import (
     AgesNotTold,
     ApprovedTogether,
-    PartyKind,
     PaidDifferently,
+    PartyKind,
     TicketNotForAge,
     TicketNotForGroup,
     beside,
@@ -67,35 +67,40 @@ def take_types(
     shown = {one.public_id: one for one in types if is_shown(one, code=wish.code)}
     wanted = wish.public_id or (next(iter(shown)) if len(shown) == 1 else "")
     counts = Counter([wanted, *(one.ticket_type or wanted for one in party.people)])
-    asked = {"email": email, "first_day": first_day(event), "now": now}
-    adult = choose_type(types, wish, size=counts[wanted], **asked)
+    day = first_day(event)
+    adult = choose_type(types, wish, email=email, size=counts[wanted], first_day=day, now=now)
     assert adult is not None  # there are types
-    tickets = (adult, *_for_children(party.people, adult, shown, wish, counts, **asked))
+    asked = _Asked(adult=adult, shown=shown, wish=wish, counts=counts, email=email, day=day, now=now)
+    tickets = (adult, *(_for_child(child, at, asked) for at, child in enumerate(party.people)))
     check_paid_alike(tickets)
     return tickets
 
 
-def _for_children(
-    people: Sequence[PersonPlan],
-    adult: OfferedType,
-    shown: Mapping[str, OfferedType],
-    wish: TypeWish,
-    counts: Mapping[str, int],
-    **asked: object,
-) -> list[OfferedType]:
-    found = []
-    for at, child in enumerate(people):
-        one = shown.get(child.ticket_type or adult.public_id)
-        if one is None:
-            raise beside(TypeNotOffered(), at, "ticket_type")
-        his = replace(wish, born_on=child.born_on)
-        try:
-            check_may_take(one, his, size=counts[child.ticket_type or wish.public_id] or 1, **asked)  # type: ignore[arg-type]  # by name
-            check_approved_together(one, adult)
-        except Refusal as refusal:
-            raise _of_child(refusal, at, child, one, asked["first_day"]) from None
-        found.append(one)
-    return found
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a family asks for, beside the child that is looked at; `counts` are people by the type that they name."""
+
+    adult: OfferedType
+    shown: Mapping[str, OfferedType]
+    wish: TypeWish
+    counts: Mapping[str, int]
+    email: str
+    day: date
+    now: datetime
+
+
+def _for_child(child: PersonPlan, at: int, asked: _Asked) -> OfferedType:
+    one = asked.shown.get(child.ticket_type or asked.adult.public_id)
+    if one is None:
+        raise beside(TypeNotOffered(), at, "ticket_type")
+    wish = replace(asked.wish, born_on=child.born_on)
+    size = asked.counts.get(one.public_id, 1)
+    try:
+        check_may_take(one, wish, email=asked.email, size=size, first_day=asked.day, now=asked.now)
+        check_approved_together(one, asked.adult)
+    except Refusal as refusal:
+        raise _of_child(refusal, at, child, one, asked.day) from None
+    return one
 
 
 def check_approved_together(one: OfferedType, adult: OfferedType) -> None:
@@ -104,10 +109,10 @@ def check_approved_together(one: OfferedType, adult: OfferedType) -> None:
         raise ApprovedTogether()
 
 
-def _of_child(refusal: Refusal, at: int, child: PersonPlan, one: OfferedType, day: object) -> Refusal:
+def _of_child(refusal: Refusal, at: int, child: PersonPlan, one: OfferedType, day: date) -> Refusal:
     """In words about the child, beside its field."""
     if isinstance(refusal, WrongAge) and child.born_on is not None:
-        age = age_on(day, child.born_on)  # type: ignore[arg-type]  # the first day
+        age = age_on(day, child.born_on)
         refusal = TicketNotForAge(title=one.content.name, name=child.full_name, age=age)
     return beside(refusal, at, "born_on" if isinstance(refusal, BirthMissing) else "ticket_type")
 
@@ -123,9 +128,7 @@ def _for_group(
 ) -> Tickets:
     """Ages are those that the leader told; the leader's own counts for nothing."""
     size = len(party.people) + 1
-    any_age = [
-        replace(one, content=replace(one.content, youngest=None, oldest=None)) for one in types
-    ]
+    any_age = [replace(one, content=replace(one.content, youngest=None, oldest=None)) for one in types]
     found = choose_type(any_age, wish, email=email, size=size, first_day=first_day(event), now=now)
     one = find_in(types, found.id if found else None)
     assert one is not None  # it was among them
@@ -204,7 +207,11 @@ def renew_fares(
     tickets = [adult]
     for at, (person, child) in enumerate(zip(people[1:], plan.people, strict=True)):
         fare = kept.get(person.id)
-        one = find_in(types, fare.ticket_type_id) if fare else _for_new(types, adult, child, at, registration, now)
+        one = (
+            find_in(types, fare.ticket_type_id)
+            if fare
+            else _for_new(types, adult, child, at, registration, now)
+        )
         tickets.append(one or adult)
         if fare is None:
             price = kept[people[0].id].price if one is adult else tickets[-1].content.price

@@ -10,8 +10,8 @@ from eventhub.registration.parties.rules import PartyKind
 
 @dataclass(frozen=True, kw_only=True)
 class PersonPlan:
-    """Somebody who comes along. `sessions` are public ids; `ticket` is the number of who is there already, `ticket_type`
-    a public id; an empty one: the same as the adult's."""
+    """Somebody who comes along. `sessions` are public ids; `ticket` is the number of who is there already,
+    `ticket_type` a public id; an empty one: the same as the adult's."""
 
     full_name: str
     born_on: date | None = None

@@ -108,7 +108,9 @@ class TicketNotForGroup(Refusal):
 
 
 class PaidDifferently(Refusal):
-    sentence = N_("These tickets are paid in different ways. Choose tickets of one currency and one way of paying.")
+    sentence = N_(
+        "These tickets are paid in different ways. Choose tickets of one currency and one way of paying."
+    )
     status = 422
     field = "ticket_type"
 

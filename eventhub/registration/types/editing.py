@@ -19,8 +19,8 @@ from eventhub.core.text import N_
 from eventhub.db import db
 from eventhub.events.commands import resize_pool, subject_of
 from eventhub.events.models import CapacityPool, Event
-from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.delegations.models import Delegation
+from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.models import Fare
 from eventhub.registration.types.models import NamedPool, TicketType

@@ -13,8 +13,8 @@ from eventhub.events.models import Event
 from eventhub.events.places import first_full
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import Payment
-from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.queries import find_payment
+from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
     Access,
     OfferedType,
@@ -126,7 +126,9 @@ def owe_now(registration_id: int, tickets: Sequence[OfferedType], *, amount: int
         owe(registration_id, tickets, amount=amount)
     elif there.amount != amount:
         ours = _open(registration_id)
-        change = update(Payment).where(*ours).values(amount=amount) if amount else delete(Payment).where(*ours)
+        change = (
+            update(Payment).where(*ours).values(amount=amount) if amount else delete(Payment).where(*ours)
+        )
         if rows_changed(change) != 1:
             raise PaidFor()
 
