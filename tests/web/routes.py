@@ -2,7 +2,7 @@
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
+`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`, `{payer_a}`, `{invoice_a}`,
 `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket), `{passing_a}` (its way in),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
@@ -64,6 +64,8 @@ ROUTES = {
     "account.sign_in": to("/account/sign-in"),
     "account.use_link": to("/account/sign-in/unknown"),
     "account.use_password": to("/account/sign-in/password"),
+    "billing.edit": to("/registrations/unknown/unknown/billing"),
+    "billing.invoice": to("/registrations/unknown/unknown/invoices/unknown"),
     "calendars.all_events": to("/calendar/events.ics"),
     "calendars.event": to("/events/{event_a}/event.ics"),
     "calendars.of_kind": to("/calendar/seminars.ics"),
@@ -74,11 +76,13 @@ ROUTES = {
     # A delegation's address holds its secret; without the right one nobody finds it.
     "delegations.accept": to("/delegations/unknown/invitation/unknown"),
     "delegations.add": to("/delegations/unknown/unknown/people/new"),
+    "delegations.billing": to("/delegations/unknown/unknown/billing"),
     "delegations.check": to("/delegations/unknown/unknown/sheets/unknown"),
     "delegations.confirm": to("/delegations/unknown/confirm/unknown"),
     "delegations.correct": to("/delegations/unknown/unknown/people/unknown/correct"),
     "delegations.empty_xlsx": to("/delegations/unknown/unknown/empty.xlsx"),
     "delegations.import_sheet": to("/delegations/unknown/unknown/sheets/unknown/import"),
+    "delegations.invoice": to("/delegations/unknown/unknown/invoices/unknown"),
     "delegations.many": to("/delegations/unknown/unknown/people/many"),
     "delegations.mistakes": to("/delegations/unknown/unknown/sheets/unknown/mistakes.xlsx"),
     "delegations.new": to("/events/{event_a}/delegation"),
@@ -88,6 +92,7 @@ ROUTES = {
     "delegations.replace": to("/delegations/unknown/unknown/people/unknown/replace"),
     "delegations.sent": to("/events/{event_a}/delegation/sent"),
     "delegations.show": to("/delegations/unknown/unknown"),
+    "delegations.ticket": to("/delegations/unknown/unknown/ticket"),
     "fablab_picnic.index": to("/fablab-picnik"),
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
@@ -213,6 +218,12 @@ ROUTES = {
     "organiser.let_in": to("/organiser/events/{event_a}/people/{person_a}/let-in", RUNS_A),
     "organiser.new_place": to("/organiser/events/{event_a}/places/new", RUNS_A),
     "organiser.new_type": to("/organiser/events/{event_a}/tickets/new", RUNS_A),
+    "organiser.cancel_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/cancel", RUNS_A),
+    "organiser.invoice": to("/organiser/events/{event_a}/payments/make/{payer_a}", RUNS_A),
+    "organiser.invoice_document": to("/organiser/events/{event_a}/payments/{invoice_a}.pdf", RUNS_A),
+    "organiser.issuer": to("/organiser/events/{event_a}/payments/issuer", RUNS_A),
+    "organiser.payments": to("/organiser/events/{event_a}/payments", RUNS_A),
+    "organiser.settle_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/paid", RUNS_A),
     "organiser.payment": to("/organiser/events/{event_a}/people/{person_a}/payment", RUNS_A),
     "organiser.payment_due": to("/organiser/events/{event_a}/people/{person_a}/payment/due", RUNS_A),
     "organiser.place": to("/organiser/events/{event_a}/places/{place_a}", RUNS_A),

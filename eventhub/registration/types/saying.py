@@ -19,7 +19,8 @@ WAYS = {
 def ticket_facts(registration: Registration, language: str) -> dict[str, str]:
     """The name of the ticket and what is to be paid; both empty where the event has no types, which costs nothing."""
     kind = find_type(registration.event_id, registration.ticket_type_id)
-    payment = find_payment(registration.id) if kind is not None else None
+    may_owe = kind is not None and (kind.content.price or len(registration.attendees) > 1)
+    payment = find_payment(registration.id) if may_owe else None
     return {
         "ticket_name": localised(kind.content.name, language) if kind else "",
         "to_pay": said_to_pay(payment.amount, payment.currency, payment.paying, payment.state, language)
