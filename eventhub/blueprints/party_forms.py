@@ -37,9 +37,9 @@ from eventhub.registration.commands import Ask
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.queries import Member
-from eventhub.registration.parties.rules import PartyKind
+from eventhub.registration.parties.rules import ADULT_FROM, PartyKind
 from eventhub.registration.rules import LONGEST_NAME
-from eventhub.registration.types.rules import OfferedType
+from eventhub.registration.types.rules import OfferedType, is_shown
 from eventhub.web.forms import PageForm, many_lines, one_line
 from eventhub.web.i18n import sentence_of
 
@@ -144,9 +144,12 @@ class FamilyFields(AnswersForm):
     def offer_types(
         self, event: Event, types: Sequence[OfferedType], *, now: datetime, kept: int | None = None
     ) -> None:
-        """To the adult, and to each child where there are several."""
-        super().offer_types(event, types, now=now, kept=kept)
-        self.offer_children(self.shown_types.values())
+        """To the adult those for adults, and to each child all of them, where there are several."""
+        self.take_code(types, now=now)
+        super().offer_types(event, [one for one in types if _is_for_adults(one)], now=now, kept=kept)
+        shown = [one for one in types if is_shown(one, code=self.code.data or "")]
+        self.shown_types = {one.public_id: one for one in shown}
+        self.offer_children(shown)
 
     def offer_children(self, types: Iterable[OfferedType]) -> None:
         """One of several types for each child who is new; whoever has a ticket keeps it."""
@@ -220,7 +223,9 @@ class FamilyChangeForm(FamilyFields):
 
 
 class GroupFields(AnswersForm):
-    """What the leader of a school group tells."""
+    """What the leader of a school group tells; of ages those of the pupils."""
+
+    may_ask_birth = False
 
     organisation = StringField(
         _l("School or club"),
@@ -319,6 +324,10 @@ class GroupChangeForm(GroupFields):
 
     def ticket_of(self, at: int) -> str:
         return self.tickets[at] if at < len(self.tickets) else ""
+
+
+def _is_for_adults(one: OfferedType) -> bool:
+    return one.content.oldest is None or one.content.oldest >= ADULT_FROM
 
 
 def _with_party(ask: Ask, party: PartyPlan) -> Ask:

@@ -29,6 +29,7 @@ from eventhub.registration.forms.taking import asked_again
 from eventhub.registration.invoicing.queries import find_payer, owes_by_invoice
 from eventhub.registration.letters import MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.fares import named_fares
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.queries import get_by_link
 from eventhub.registration.rules import LIVE, RegistrationState
@@ -69,6 +70,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         registration=registration,
         tickets=tickets[:1] if party else tickets,
         party=party,
+        tickets_of=named_fares(registration) if party else {},
         members=list_members(registration) if party else [],
         codes=codes,
         calendar=calendar_links(event),

@@ -47,6 +47,7 @@ class TypesForm(PageForm):
     closed_types: Sequence[str] = ()
     shown_types: Mapping[str, OfferedType] = {}
     asks_code = asks_birth = False
+    may_ask_birth = True
 
     @property
     def wish(self) -> TypeWish:
@@ -61,8 +62,7 @@ class TypesForm(PageForm):
         self, event: Event, types: Sequence[OfferedType], *, now: datetime, kept: int | None = None
     ) -> None:
         """Show these types; `kept` is the one that somebody has already."""
-        self.code.data = self.code.data or clean_line(request.args.get("code", ""))[:80]
-        _weigh(types, self.code.data, now)
+        self.take_code(types, now=now)
         shown = [one for one in types if one.id == kept or is_shown(one, code=self.code.data)]
         pools, words = get_pools(shown), language()
         self.shown_types = {one.public_id: one for one in shown}
@@ -75,12 +75,18 @@ class TypesForm(PageForm):
             if one.id != kept and (why_not_now(one, now=now) or _is_full(one, event, pools))
         ]
         self.asks_code = any(one.content.access is Access.CODE for one in types)
-        if any(one.content.has_ages for one in shown) and not self.asks_birth:
+        has_ages = self.may_ask_birth and any(one.content.has_ages for one in shown)
+        if has_ages and not self.asks_birth:
             self._ask_birth()
         mine = [one.public_id for one in shown if one.id == kept]
         free = [one.public_id for one in shown if one.public_id not in self.closed_types]
         if request.method == "GET":
             self.ticket_type.data = next(iter(mine or (free if len(free) == 1 else ())), None)
+
+    def take_code(self, types: Sequence[OfferedType], *, now: datetime) -> None:
+        """The invitation code that was typed, or followed in a link. Raises TooManyGuesses."""
+        self.code.data = self.code.data or clean_line(request.args.get("code", ""))[:80]
+        _weigh(types, self.code.data, now)
 
     def ask_birth_of(self, one: OfferedType | None) -> None:
         """Of somebody whose type is chosen already: only where it has an age limit."""

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 
 from eventhub.core.errors import Refusal
+from eventhub.core.text import Localised
 from eventhub.db import connection, db
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee, Registration
@@ -176,6 +177,13 @@ def fares_of(registration: Registration) -> dict[int, Fare]:
     ids = [one.id for one in registration.attendees]
     rows = db.session.scalars(select(Fare).where(Fare.attendee_id.in_(ids)))
     return {one.attendee_id: one for one in rows}
+
+
+def named_fares(registration: Registration) -> dict[int, Localised]:
+    """The names of their tickets, by the ids of the people of a family."""
+    types = types_of(registration.event)
+    found = ((number, find_in(types, fare.ticket_type_id)) for number, fare in fares_of(registration).items())
+    return {number: one.content.name for number, one in found if one is not None}
 
 
 def other_types(registration: Registration) -> Tickets:
