@@ -63,7 +63,7 @@ class TypesForm(PageForm):
     ) -> None:
         """Show these types; `kept` is the one that somebody has already."""
         self.take_code(types, now=now)
-        shown = [one for one in types if one.id == kept or is_shown(one, code=self.code.data)]
+        shown = [one for one in types if one.id == kept or is_shown(one, code=self.code.data or "")]
         pools, words = get_pools(shown), language()
         self.shown_types = {one.public_id: one for one in shown}
         self.ticket_type.choices = [(one.public_id, localised(one.content.name, words)) for one in shown]

@@ -23,7 +23,7 @@ from eventhub.registration.delegations.queries import get_delegation
 from eventhub.registration.invoicing.commands import tell_payer
 from eventhub.registration.invoicing.queries import find_payer, sums_owed
 from eventhub.registration.types.queries import find_type, types_of
-from eventhub.registration.types.rules import Paying
+from eventhub.registration.types.rules import Paying, TicketChanged
 from eventhub.registration.types.taking import for_groups
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.prices import price_of
@@ -47,6 +47,19 @@ def ticket_of(delegation: Delegation) -> str:
     """The chosen ticket with its price, in words; empty where none was chosen."""
     found = find_type(delegation.event_id, delegation.ticket_type_id)
     return named_price(found) if found else ""
+
+
+def price_mark(delegation: Delegation) -> str:
+    """What changes when another ticket or another price is shown: a form brings it back."""
+    found = find_type(delegation.event_id, delegation.ticket_type_id)
+    return f"{found.id}-{found.content.price}-{found.content.currency}" if found else ""
+
+
+def check_price(delegation: Delegation) -> None:
+    """Raises TicketChanged when this form was shown with another ticket or price."""
+    mark = price_mark(delegation)
+    if request.form.get("shown", mark) != mark:
+        raise TicketChanged()
 
 
 def money_of(delegation: Delegation) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from eventhub.blueprints.delegations.blueprint import facts_of, pages
 from eventhub.blueprints.delegations.forms import PersonForm
-from eventhub.blueprints.delegations.paying import HERE, by_link, money_of, ticket_of
+from eventhub.blueprints.delegations.paying import HERE, by_link, check_price, money_of, price_mark, ticket_of
 from eventhub.blueprints.delegations.words import COLUMNS, STATUSES, value_of
 from eventhub.core import clock
 from eventhub.events.rules import Registering, registering
@@ -69,13 +69,16 @@ def add(public_id: str, secret: str) -> ResponseReturnValue:
         delegation=delegation,
         member=None,
         ticket=ticket_of(delegation),
+        shown=price_mark(delegation),
         **facts_of(delegation.event),
     )
     return page, form.status if is_sent else 200, form.headers
 
 
 def _add(public_id: str, secret: str, form: PersonForm) -> None:
-    members.add(by_link(public_id, secret), form.person, now=clock.now())
+    delegation = by_link(public_id, secret)
+    check_price(delegation)
+    members.add(delegation, form.person, now=clock.now())
 
 
 @pages.route(f"{HERE}/people/<member>/correct", methods=["GET", "POST"])

@@ -186,6 +186,15 @@ def named_fares(registration: Registration) -> dict[int, Localised]:
     return {number: one.content.name for number, one in found if one is not None}
 
 
+def type_of(attendee: Attendee) -> OfferedType | None:
+    """The type of one person: of who has no fare that of the registration."""
+    registration = attendee.registration
+    if not registration.event.has_types:
+        return None
+    fare = db.session.get(Fare, attendee.id)
+    return find_in(types_of(registration.event), fare.ticket_type_id if fare else registration.ticket_type_id)
+
+
 def other_types(registration: Registration) -> Tickets:
     """The types of those of the party who have another one than the registration."""
     other = [

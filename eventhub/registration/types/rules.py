@@ -146,6 +146,14 @@ class TypeNotForGroups(_OfType):
     sentence = N_("No ticket of this event is for delegations. Write to the organisers.")
 
 
+class GroupTypeMissing(Refusal):
+    sentence = N_("Choose first which ticket your people get, on the page of your delegation.")
+
+
+class TicketChanged(Refusal):
+    sentence = N_("The ticket or its price was changed meanwhile. Look at it and send the form again.")
+
+
 class TypeNotForColleague(Refusal):
     sentence = N_("Your ticket is not for this e-mail address, so this person can't have your place.")
     status = 422

@@ -17,6 +17,7 @@ from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
     Access,
+    GroupTypeMissing,
     OfferedType,
     OnlyBetweenFree,
     PaidFor,
@@ -65,9 +66,11 @@ def take_of_group(
 ) -> OfferedType | None:
     """The type that was chosen for the group, as long as it is offered; the only one, where none was chosen.
 
-    Raises TypeNotOffered and TypeNotYet, and as check_for_group.
+    Raises GroupTypeMissing, TypeNotOffered and TypeNotYet, and as check_for_group.
     """
     chosen = find_in(types, type_id)
+    if chosen is None and len(for_groups(types)) > 1:
+        raise GroupTypeMissing()
     if chosen is None:
         return check_for_group(types, TypeWish(), event=event, email=email, now=now)
     refusal = why_not_now(chosen, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,7 +18,9 @@ from eventhub.events.models import Event
 from eventhub.mail.models import Message
 from eventhub.registration.limits import GUESSES_OF_A_NETWORK
 from eventhub.registration.queries import get_registration
+from eventhub.registration.types.editing import Counting, get_type, revise_type
 from eventhub.registration.types.models import Payment
+from eventhub.registration.types.reading import content_of
 from eventhub.registration.types.rules import Access, Paying
 from tests.commands.registration.asking import registered as take_place
 from tests.commands.registration.types import make_type
@@ -194,3 +197,25 @@ def test_who_takes_a_place_over_reads_the_ticket_and_what_is_paid(
     assert "not for your age" in error_of(young, "born_on")
     assert old.status_code == 302
     assert get_registration(old.headers["Location"].split("/")[2]).ticket_type is not None
+
+
+def test_a_price_that_changed_meanwhile_is_shown_before_anybody_is_added(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    path = f"/events/{event.slug}/delegation"
+    gala = make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now).public_id
+    fill(client, path, **COORDINATOR)
+    home = fill(client, link_of("delegation_confirm")).headers["Location"]
+    typed = {**fields(client.get(f"{home}/people/new")), **PERSON}
+    with transaction():
+        mine = db.session.get_one(Event, event.id)
+        dearer = replace(content_of(get_type(mine, gala)), price=60_000)
+        revise_type(mine, gala, dearer, Counting(), by="test", now=now)
+
+    refused = client.post(f"{home}/people/new", data=typed)
+
+    assert "The ticket or its price was changed meanwhile." in refused.text
+    assert "600 RUB" in refused.text.replace("\xa0", " ")
+    assert fill(client, f"{home}/people/new", **PERSON).status_code == 302
+    db.session.rollback()
+    assert db.session.scalars(select(Payment.amount)).all() == [60_000]
