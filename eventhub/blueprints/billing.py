@@ -10,6 +10,7 @@ from eventhub.billing.queries import get_invoice_of
 from eventhub.blueprints.billing_form import BillingForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.core.tombstones import is_placeholder
 from eventhub.registration.invoicing.commands import tell_payer
 from eventhub.registration.invoicing.queries import find_payer, owes_by_invoice
 from eventhub.registration.letters import MANAGE, manage_path
@@ -34,7 +35,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
     usual = {
         "name": registration.organisation,
         "country": registration.country,
-        "email": registration.email,
+        "email": "" if is_placeholder(registration.email) else registration.email,
         "language": registration.language,
     }
     form = BillingForm(data=BillingForm.data_of(payer) if payer else usual)

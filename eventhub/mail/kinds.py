@@ -9,11 +9,15 @@ from eventhub.core.text import N_
 
 # Placeholder -> the fact of the letter that stands in its place.
 COMMON = {
-    name: name for name in ("full_name", "event_title", "event_when", "registration_number", "contact_email")
+    **{
+        name: name
+        for name in ("full_name", "event_title", "event_when", "registration_number", "contact_email")
+    },
+    "ticket": "ticket_name",
+    "to_pay": "to_pay",
 }
 _MANAGE = {"link": "manage_link"}
 _WHERE = {"event_where": "event_where"}
-COMMON |= {"ticket": "ticket_name", "to_pay": "to_pay"}
 # What people wrote: in their place no mail program may find a link.
 WRITTEN_BY_PEOPLE = frozenset(
     {"full_name", "ticket", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}

@@ -175,7 +175,7 @@ def fares_of(registration: Registration) -> dict[int, Fare]:
     if len(registration.attendees) < 2 or not registration.event.has_types:
         return {}
     ids = [one.id for one in registration.attendees]
-    rows = db.session.scalars(select(Fare).where(Fare.attendee_id.in_(ids)))
+    rows = db.session.scalars(select(Fare).where(Fare.attendee_id.in_(ids)).order_by(Fare.attendee_id))
     return {one.attendee_id: one for one in rows}
 
 

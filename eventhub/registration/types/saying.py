@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from eventhub.core import money
 from eventhub.core.text import N_, localised
 from eventhub.core.translation import translator
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.fares import named_fares
 from eventhub.registration.types.queries import find_payment, find_type
-from eventhub.registration.types.rules import Paying, PaymentState
+from eventhub.registration.types.rules import OfferedType, Paying, PaymentState
 
 PAID = N_("%(amount)s, paid")
 WAYS = {
@@ -22,11 +25,19 @@ def ticket_facts(registration: Registration, language: str) -> dict[str, str]:
     may_owe = kind is not None and (kind.content.price or len(registration.attendees) > 1)
     payment = find_payment(registration.id) if may_owe else None
     return {
-        "ticket_name": localised(kind.content.name, language) if kind else "",
+        "ticket_name": _names(registration, kind, language) if kind else "",
         "to_pay": said_to_pay(payment.amount, payment.currency, payment.paying, payment.state, language)
         if payment
         else "",
     }
+
+
+def _names(registration: Registration, kind: OfferedType, language: str) -> str:
+    """Student; of several people Adult, Child × 2."""
+    own, heads = localised(kind.content.name, language), len(registration.attendees)
+    fares = [localised(name, language) for name in named_fares(registration).values()]
+    counts = Counter(fares or [own] * heads)
+    return ", ".join(name if count == 1 else f"{name} × {count}" for name, count in counts.items())
 
 
 def said_to_pay(amount: int, currency: str, paying: Paying, state: PaymentState, language: str) -> str:

@@ -87,7 +87,7 @@ def test_a_family_reads_what_it_pays_before_it_registers(
     assert "To pay in all: 700 RUB" in plain(texts(summed, "//form//strong"))
     assert "is not for the age of Vera Example" in error_of(too_old, "children-0-ticket_type")
     assert sent.status_code == 302
-    assert "Ticket: Adult\nTo pay: 700 RUB, on the spot\n" in said.replace("\xa0", " ")
+    assert "Ticket: Adult, Child\nTo pay: 700 RUB, on the spot\n" in said.replace("\xa0", " ")
 
 
 def test_who_pays_by_invoice_tells_to_whom_and_fetches_it(
