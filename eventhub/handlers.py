@@ -11,6 +11,8 @@ from typing import Any
 
 from eventhub import throttle
 from eventhub.accounts.commands import forget_old_sign_ins
+from eventhub.billing.queries import invoice_pdf as find_pages
+from eventhub.billing.queries import list_misnumbered
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
 from eventhub.core import clock
@@ -74,6 +76,8 @@ def prove_capacity(_now: datetime) -> None:
             log.error("pool miscounted", extra=asdict(miscount))
         for misheld in list_misheld():
             log.error("registration holds wrong places", extra=asdict(misheld))
+        for misnumbered in list_misnumbered():
+            log.error("invoices misnumbered", extra=asdict(misnumbered))
 
 
 def forget(now: datetime) -> None:
@@ -156,4 +160,14 @@ def _entry_file(mark: EntryMark) -> bytes:
     return render(None, [entry], words=reader.words).body
 
 
-RECIPES: dict[str, Recipe] = {"ticket_pdf": ticket_pdf, "event_ics": event_ics}
+def invoice_pdf(recipe: dict[str, Any]) -> Attachment:
+    """{"kind": "invoice_pdf", "invoice": public_id}: the pages as they were printed."""
+    number, content = find_pages(recipe["invoice"])
+    return Attachment(name=f"invoice-{number}.pdf", media_type="application/pdf", content=content)
+
+
+RECIPES: dict[str, Recipe] = {
+    "ticket_pdf": ticket_pdf,
+    "event_ics": event_ics,
+    "invoice_pdf": invoice_pdf,
+}

@@ -2,6 +2,7 @@
 
 from eventhub import audit, throttle
 from eventhub.accounts import models as accounts
+from eventhub.billing import models as billing
 from eventhub.checkin import models as checkin
 from eventhub.events import models as events
 from eventhub.jobs import models as jobs
@@ -13,6 +14,7 @@ from eventhub.privacy import models as privacy
 from eventhub.registration import models as registration
 from eventhub.registration.delegations import models as delegations
 from eventhub.registration.forms import models as forms
+from eventhub.registration.invoicing import models as invoicing
 from eventhub.registration.parties import models as parties
 from eventhub.registration.session_lines import models as session_lines
 from eventhub.registration.types import models as types
@@ -20,11 +22,13 @@ from eventhub.tickets import models as tickets
 
 __all__ = [
     "accounts",
+    "billing",
     "audit",
     "checkin",
     "delegations",
     "events",
     "forms",
+    "invoicing",
     "jobs",
     "mail",
     "mailings",

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
@@ -61,6 +61,12 @@ def count_tries(tries: Sequence[tuple[Limit, str]], *, now: datetime) -> None:
         if counts[key] > limit.tries:
             ends_at = _window_start(limit, now) + limit.window
             raise limit.refusal(retry_after=int((ends_at - now).total_seconds()) + 1)
+
+
+def take_back(limit: Limit, subject: str, *, now: datetime) -> None:
+    """What was counted in this transaction was no try after all."""
+    ours = (Tries.key == key_of(limit.name, subject), Tries.window_starts_at == _window_start(limit, now))
+    connection().execute(update(Tries).where(*ours).values(count=Tries.count - 1))
 
 
 def network_of(address: str) -> str:

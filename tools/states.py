@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from eventhub.billing import rules as billing
 from eventhub.core.states import draw
 from eventhub.events import rules as events
 from eventhub.mail import rules as mail
@@ -24,6 +25,7 @@ MACHINES: dict[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "waiting": registration.WAITING_MOVES,
     "session wish": session_lines.WISH_MOVES,
     "payment": types.PAYMENT_MOVES,
+    "invoice": billing.MOVES,
     "ticket": tickets.TICKET_MOVES,
     "letter": mail.MOVES,
     "mailing": mailings.MOVES,

@@ -6,6 +6,7 @@ from flask import Flask
 
 from eventhub.blueprints import (
     account,
+    billing,
     calendars,
     completing,
     conferences,
@@ -49,6 +50,7 @@ MAP = (
     Part(delegations.pages, everyone),  # /events/<slug>/delegation, /delegations/<id>/<secret>
     Part(parties.pages, everyone),  # /events/<slug>/register/family|group, /registrations/<id>/<secret>/party
     Part(completing.pages, everyone),  # /registrations/<id>/<secret>/complete
+    Part(billing.pages, everyone),  # /registrations/<id>/<secret>/billing, .../invoices/<id>
     Part(handing_over.pages, everyone),  # /registrations/<id>/<secret>/hand-over, .../<id>/take-over/<secret>
     Part(offers.pages, everyone),  # /registrations/<id>/offer/<secret>
     Part(

@@ -25,10 +25,12 @@ from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.types.reading import find_in
+from eventhub.registration.types.saying import ticket_facts
 from eventhub.throttle import count_try
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
-from eventhub.web.i18n import is_switch, sentence_of
+from eventhub.web.i18n import is_switch, language, sentence_of
 from eventhub.web.proxies import caller_address
 from eventhub.web.uploads import takes_files
 from eventhub.web.wording import mini, when
@@ -131,6 +133,7 @@ def _asking(registration: Registration, form: TakeOverForm) -> TakeOverForm:
     own = get_form(registration.event_id)
     form.scope = registration.public_id
     form.ask_questions(own, asked_now(own, now=clock.now()))
+    form.ask_birth_of(find_in(own.types, registration.ticket_type_id))
     form.ask_consents(list_consent_documents())
     return form
 
@@ -143,6 +146,7 @@ def _take_page(registration: Registration, form: TakeOverForm, *, status: int) -
         registration=registration,
         form=form,
         is_open=is_open,
+        ticket=ticket_facts(registration, language()),
         **_facts(registration),
     )
     return page, status

@@ -21,6 +21,7 @@ from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.letters import MANAGE
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link
+from eventhub.registration.types.saying import ticket_facts
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
@@ -94,6 +95,7 @@ def _page(template: str, registration: Registration, secret: str, form: PageForm
         event=event,
         card=mini(event),
         when=when(event),
+        ticket=ticket_facts(registration, language()),
     )
     return page, form.status if form.errors else 200
 

@@ -21,19 +21,19 @@ from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
 from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
-from eventhub.registration.forms.queries import by_name, find_form, get_form, hold_form, list_own_answers
+from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.limits import count_submission
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.fares import fares_of
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.queries import get_by_link
 from eventhub.registration.types.room import room_for_any
-from eventhub.registration.types.rules import OfferedType
-from eventhub.registration.types.taking import open_to_any, take_any_type
+from eventhub.registration.types.rules import OfferedType, is_shown, why_not_now
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.proxies import caller_address
@@ -61,6 +61,8 @@ def create(slug: str, kind: str) -> ResponseReturnValue:
     own = find_form(slug) if form.was_asked_more else None
     if own is not None:
         form.ask_questions(own, asked_now(own, now=clock.now()))
+        if own.types:
+            form.offer_types(event, own.types, now=clock.now())
     if form.validate() and form.carry_out(lambda: _register(slug, form)):
         session[SENT] = form.email.data
         return redirect(url_for("registering.sent", slug=slug))
@@ -70,9 +72,6 @@ def create(slug: str, kind: str) -> ResponseReturnValue:
 def _register(slug: str, form: FamilyForm | GroupForm) -> None:
     ask, submission, now = form.registration(), form.submission(caller_address()), clock.now()
     people = ask.party.people if ask.party else ()
-    event = get_event(slug)
-    types = hold_form(event.id).types
-    kind = take_any_type(types, event=event, email=ask.email, size=len(people) + 1, now=now)
     sessions = {*ask.sessions, *(name for one in people for name in one.sessions)}
     count_submission(
         email=ask.email,
@@ -80,17 +79,17 @@ def _register(slug: str, form: FamilyForm | GroupForm) -> None:
         slug=slug,
         sessions=sorted(sessions),
         typed=ask.sheet.typed,
-        ticket_type=kind.public_id if kind else "",
+        ticket_types={ask.ticket.public_id, *(one.ticket_type for one in people)},
         now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)
 
 
 def _is_reshaped(form: Any) -> bool:
-    """Whether a button asked for a fieldset more or less: then nothing is judged and nothing is lost."""
+    """Whether a button asked for a fieldset more or less, or for the sum: nothing is judged and nothing is lost."""
     more, drop = "more" in request.form, request.form.get("drop", "")
     form.reshape(more=more, drop=drop)
-    return more or bool(drop)
+    return more or bool(drop) or "sum" in request.form
 
 
 def _event(slug: str, kind: str) -> Event:
@@ -106,6 +105,7 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
     form.offer(list_bookable(event.id))
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
+    form.offer_types(event, own.types, now=clock.now())
     form.ask_consents(list_consent_documents())
     left = _places_left(event, own.types)
     state = registering(event.window, places_left=left, now=clock.now())
@@ -121,8 +121,9 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
 
 
 def _places_left(event: Event, types: Sequence[OfferedType]) -> int | None:
-    """For people who come together: those of the type that they would get, too."""
-    offered = open_to_any(types, now=clock.now())
+    """For people who come together: those of the tickets that are offered to them, too."""
+    now = clock.now()
+    offered = [one for one in types if is_shown(one, code="") and not why_not_now(one, now=now)]
     if offered:
         return room_for_any(event, offered)
     return None if event.pool is None else event.pool.capacity - event.pool.taken
@@ -174,6 +175,9 @@ def _change_form(registration: Registration, party: Party, *, is_sent: bool) -> 
     own = get_form(registration.event_id)
     stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
+    if party.kind is PartyKind.FAMILY and fares_of(registration):
+        offered = [one for one in own.types if is_shown(one, code="")]
+        form.offer_children(offered)
     return form
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,15 +26,17 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from eventhub.blueprints.contact_fields import name_field, no_links, organisation_field
 from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, Ticks, ours
+from eventhub.blueprints.type_fields import named_price
 from eventhub.core.errors import Refusal
 from eventhub.core.ids import public_id
-from eventhub.events.models import Session
+from eventhub.events.models import Event, Session
 from eventhub.registration.asking import Ask
 from eventhub.registration.parties.models import Party
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.queries import Member
-from eventhub.registration.parties.rules import PartyKind
+from eventhub.registration.parties.rules import ADULT_FROM, PartyKind
 from eventhub.registration.rules import LONGEST_NAME
+from eventhub.registration.types.rules import OfferedType, is_shown
 from eventhub.web.forms import PageForm, many_lines, one_line
 from eventhub.web.i18n import sentence_of
 
@@ -76,6 +79,7 @@ class ChildForm(Form):
         description=_l("Some workshops are for certain ages. We delete it a month after the event."),
         validators=[InputRequired(_l("Enter the date of birth."))],
     )
+    ticket_type = SelectField(_l("Ticket"), choices=[], validators=[Optional()], validate_choice=False)
     sessions = Ticks(_l("Workshops"), validators=[Optional()], choices=[], validate_choice=False)
     may_leave_alone = BooleanField(_l("May leave the event alone"))
     may_be_photographed = BooleanField(_l("May be photographed"))
@@ -89,6 +93,7 @@ class ChildForm(Form):
             may_leave_alone=bool(self.may_leave_alone.data),
             may_be_photographed=bool(self.may_be_photographed.data),
             ticket=self.ticket.data or "",
+            ticket_type=(self.ticket_type.data or "")[:60] if self.ticket_type.choices else "",
         )
 
 
@@ -111,6 +116,7 @@ class FamilyFields(AnswersForm):
         choices=list(RELATIONS.items()),
         validators=[InputRequired(_l("Choose your relation to the children."))],
     )
+    child_choices: Sequence[tuple[str, str]] = ()
     children = FieldList(FormField(ChildForm), min_entries=1, max_entries=MOST_FIELDSETS)
 
     def offer(self, sessions: Sequence[Session]) -> None:
@@ -118,6 +124,29 @@ class FamilyFields(AnswersForm):
         super().offer(sessions)
         for entry in self.children:
             entry.form.sessions.choices = self.sessions.choices
+
+    def offer_types(
+        self, event: Event, types: Sequence[OfferedType], *, now: datetime, kept: int | None = None
+    ) -> None:
+        """To the adult those for adults, and to each child all of them, where there are several."""
+        self.take_code(types, now=now)
+        super().offer_types(event, [one for one in types if _is_for_adults(one)], now=now, kept=kept)
+        shown = [one for one in types if is_shown(one, code=self.code.data or "")]
+        self.shown_types = {one.public_id: one for one in shown}
+        self.offer_children(shown)
+
+    def offer_children(self, types: Iterable[OfferedType]) -> None:
+        """One of several types for each child who is new; whoever has a ticket keeps it."""
+        named = [(one.public_id, named_price(one)) for one in types]
+        self.child_choices = [("", _("The same as yours")), *named] if len(named) > 1 else []
+        for entry in self.children:
+            entry.form.ticket_type.choices = [] if entry.form.ticket.data else self.child_choices
+
+    @property
+    def total(self) -> str:
+        """What they pay together, in words."""
+        own = self.ticket_type.data or ""
+        return self.total_of([own, *(entry.form.ticket_type.data or own for entry in self.children)])
 
     def reshape(self, *, more: bool, drop: str) -> None:
         """A fieldset more, or one less; all that was typed stays."""
@@ -190,7 +219,9 @@ class FamilyChangeForm(ChangeKey, FamilyFields):
 
 
 class GroupFields(AnswersForm):
-    """What the leader of a school group tells."""
+    """What the leader of a school group tells; of ages those of the pupils."""
+
+    may_ask_birth = False
 
     organisation = organisation_field(_l("School or club"), missing=_l("Enter your school or club."))
     heads = IntegerField(
@@ -214,6 +245,12 @@ class GroupFields(AnswersForm):
         _l("Age of the oldest"),
         validators=[Optional(), NumberRange(0, OLDEST, _l("Enter a number from 0 to 25."))],
     )
+
+    @property
+    def total(self) -> str:
+        """What they pay together, in words."""
+        heads = self.heads.data if isinstance(self.heads.data, int) else 0
+        return self.total_of([self.ticket_type.data or ""] * (heads + 1)) if 0 < heads <= MOST_PUPILS else ""
 
     def reshape(self, *, more: bool, drop: str) -> None:
         """A group has no fieldsets."""
@@ -274,6 +311,10 @@ class GroupChangeForm(ChangeKey, GroupFields):
 
     def ticket_of(self, at: int) -> str:
         return self.tickets[at] if at < len(self.tickets) else ""
+
+
+def _is_for_adults(one: OfferedType) -> bool:
+    return one.content.oldest is None or one.content.oldest >= ADULT_FROM
 
 
 def _with_party(ask: Ask, party: PartyPlan) -> Ask:

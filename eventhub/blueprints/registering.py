@@ -77,7 +77,7 @@ def _register(slug: str, form: RegistrationForm) -> None:
         slug=slug,
         sessions=ask.sessions,
         typed=ask.sheet.typed,
-        ticket_type=ask.ticket.public_id,
+        ticket_types=(ask.ticket.public_id,),
         now=now,
     )
     commands.register(ask, submission, slug=slug, now=now)

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from eventhub.billing.queries import list_invoices_of
 from eventhub.blueprints.event_page import calendar_links, event_facts
 from eventhub.blueprints.handing_over import why_not
 from eventhub.blueprints.registration_forms import ChangeForm
@@ -25,8 +26,10 @@ from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.files import fetch_upload
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again
+from eventhub.registration.invoicing.queries import find_payer, owes_by_invoice
 from eventhub.registration.letters import MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.fares import named_fares
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.queries import get_by_link
 from eventhub.registration.rules import LIVE, RegistrationState
@@ -67,6 +70,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         registration=registration,
         tickets=tickets[:1] if party else tickets,
         party=party,
+        tickets_of=named_fares(registration) if party else {},
         members=list_members(registration) if party else [],
         codes=codes,
         calendar=calendar_links(event),
@@ -77,6 +81,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         answers=_answers(registration),
         payment=find_payment(registration.id) if registration.ticket_type_id else None,
         price_of=price_of,
+        **_billing(registration),
         to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,
         line=_line(registration),
@@ -87,6 +92,17 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         ENDED=ENDED,
         **event_facts(event),
     )
+
+
+def _billing(registration: Registration) -> dict[str, object]:
+    """Whom the invoice goes to, whether that is asked, and which there are; where nothing costs, nothing is asked."""
+    if registration.ticket_type_id is None:
+        return {"payer": None, "asks_payer": False, "invoices": ()}
+    return {
+        "payer": find_payer(registration=registration),
+        "asks_payer": owes_by_invoice(registration),
+        "invoices": list_invoices_of(("registration", registration.public_id)),
+    }
 
 
 ENDED = {

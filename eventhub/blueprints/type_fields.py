@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField
@@ -13,13 +13,16 @@ from wtforms.validators import Optional
 
 from eventhub.core import moments
 from eventhub.core.text import clean_line, localised
+from eventhub.db import transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.rules import few_left
+from eventhub.registration.limits import weigh_code
 from eventhub.registration.types.queries import get_pools
 from eventhub.registration.types.rules import Access, OfferedType, Paying, TypeWish, is_shown, why_not_now
 from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import language
 from eventhub.web.prices import price_of
+from eventhub.web.proxies import caller_address
 from eventhub.web.wording import seats_note
 
 
@@ -42,7 +45,9 @@ class TypesForm(PageForm):
     type_hints: Mapping[str, str] = {}
     type_notes: Mapping[str, str] = {}
     closed_types: Sequence[str] = ()
+    shown_types: Mapping[str, OfferedType] = {}
     asks_code = asks_birth = False
+    may_ask_birth = True
 
     @property
     def wish(self) -> TypeWish:
@@ -57,9 +62,10 @@ class TypesForm(PageForm):
         self, event: Event, types: Sequence[OfferedType], *, now: datetime, kept: int | None = None
     ) -> None:
         """Show these types; `kept` is the one that somebody has already."""
-        self.code.data = self.code.data or clean_line(request.args.get("code", ""))[:80]
-        shown = [one for one in types if one.id == kept or is_shown(one, code=self.code.data)]
+        self.take_code(types, now=now)
+        shown = [one for one in types if one.id == kept or is_shown(one, code=self.code.data or "")]
         pools, words = get_pools(shown), language()
+        self.shown_types = {one.public_id: one for one in shown}
         self.ticket_type.choices = [(one.public_id, localised(one.content.name, words)) for one in shown]
         self.type_hints = {one.public_id: hint for one in shown if (hint := _hint(one, event, now))}
         self.type_notes = {one.public_id: _note(one, pools) for one in shown}
@@ -69,12 +75,36 @@ class TypesForm(PageForm):
             if one.id != kept and (why_not_now(one, now=now) or _is_full(one, event, pools))
         ]
         self.asks_code = any(one.content.access is Access.CODE for one in types)
-        if any(one.content.has_ages for one in shown) and not self.asks_birth:
+        has_ages = self.may_ask_birth and any(one.content.has_ages for one in shown)
+        if has_ages and not self.asks_birth:
             self._ask_birth()
         mine = [one.public_id for one in shown if one.id == kept]
         free = [one.public_id for one in shown if one.public_id not in self.closed_types]
         if request.method == "GET":
             self.ticket_type.data = next(iter(mine or (free if len(free) == 1 else ())), None)
+
+    def take_code(self, types: Sequence[OfferedType], *, now: datetime) -> None:
+        """The invitation code that was typed, or followed in a link. Raises TooManyGuesses."""
+        self.code.data = self.code.data or clean_line(request.args.get("code", ""))[:80]
+        _weigh(types, self.code.data, now)
+
+    def ask_birth_of(self, one: OfferedType | None) -> None:
+        """Of somebody whose type is chosen already: only where it has an age limit."""
+        if one is not None and one.content.has_ages and not self.asks_birth:
+            self._ask_birth()
+
+    def total_of(self, names: Sequence[str]) -> str:
+        """What people with these types pay together, in words; empty while that is not known, or is nothing."""
+        chosen = [self.shown_types[one].content for one in names if one in self.shown_types]
+        total = sum(one.price for one in chosen)
+        currencies = {one.currency for one in chosen if one.price}
+        if len(chosen) < len(names) or len(currencies) != 1:
+            return ""
+        return price_of(total, *currencies)
+
+    @property
+    def has_prices(self) -> bool:
+        return any(one.content.price for one in self.shown_types.values())
 
     def _ask_birth(self) -> None:
         """The field is there only where an age counts."""
@@ -92,6 +122,21 @@ class TypesForm(PageForm):
     @property
     def has_types(self) -> bool:
         return bool(self.ticket_type.choices)
+
+
+def _weigh(types: Sequence[OfferedType], code: str, now: datetime) -> None:
+    """Once for each request, and by itself: what is refused later must not undo the count."""
+    if code and g.get("weighed_code") != code:
+        with transaction():
+            weigh_code(types, code, address=caller_address(), now=now)
+        g.weighed_code = code
+
+
+def named_price(one: OfferedType) -> str:
+    """A type with its price and ages, for an option of a list."""
+    content = one.content
+    price = price_of(content.price, content.currency)
+    return " · ".join(part for part in (localised(content.name, language()), price, _ages(one)) if part)
 
 
 def _is_full(one: OfferedType, event: Event, pools: Mapping[int, CapacityPool]) -> bool:

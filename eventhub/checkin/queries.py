@@ -17,7 +17,15 @@ from sqlalchemy.orm import aliased
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets, says_something
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
-from eventhub.checkin.showing import EVENT_FACTS, IS_OWED, TYPE_FACTS, ScanRecord, door_facts, to_pay
+from eventhub.checkin.showing import (
+    EVENT_FACTS,
+    IS_OWED,
+    OWN_TYPE,
+    TYPE_FACTS,
+    ScanRecord,
+    door_facts,
+    to_pay,
+)
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
 from eventhub.core.text import Localised
@@ -25,6 +33,7 @@ from eventhub.db import connection, db, read_row
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Fare
 from eventhub.registration.types.models import Payment, TicketType
 from eventhub.tickets.models import Ticket, TicketState
 
@@ -217,7 +226,8 @@ def _scans() -> Select[*tuple[Any, ...]]:
         .select_from(Scan)
         .outerjoin(Attendee, Attendee.ticket_id == Scan.ticket_id)
         .outerjoin(Registration, Registration.id == Attendee.registration_id)
-        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
+        .outerjoin(Fare, Fare.attendee_id == Attendee.id)
+        .outerjoin(TicketType, TicketType.id == OWN_TYPE)
         .outerjoin(Payment, IS_OWED)
         .outerjoin(undoing, undoing.undoes_id == Scan.id)
     )

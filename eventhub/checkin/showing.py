@@ -11,7 +11,19 @@ from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import BigInteger, Integer, LargeBinary, Row, Select, String, and_, bindparam, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.models import Gate, Presence
@@ -30,6 +42,7 @@ from eventhub.db import connection
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Fare
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import Payment, TicketType
 from eventhub.registration.types.rules import PaymentState
@@ -42,6 +55,7 @@ _keys: dict[int, Ed25519PublicKey] = {}
 EVENT_FACTS = (Event.state, Event.starts_at, Event.ends_at)
 
 TYPE_FACTS = (TicketType.name.label("ticket_type"), Payment.amount, Payment.currency)
+OWN_TYPE = func.coalesce(Fare.ticket_type_id, Registration.ticket_type_id)
 IS_OWED = and_(Payment.registration_id == Registration.id, Payment.state == PaymentState.DUE)
 
 
@@ -201,7 +215,8 @@ def _knowing() -> Select[*tuple[Any, ...]]:
         .outerjoin(Ticket, or_(by_code, Ticket.number == bindparam("number", type_=String)))
         .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Registration, Registration.id == Attendee.registration_id)
-        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
+        .outerjoin(Fare, Fare.attendee_id == Attendee.id)
+        .outerjoin(TicketType, TicketType.id == OWN_TYPE)
         .outerjoin(Payment, IS_OWED)
         .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
         .outerjoin(entry_gate, entry_gate.id == Presence.gate_id)

@@ -20,3 +20,8 @@ def country_codes() -> frozenset[str]:
 def is_country(code: str) -> bool:
     """Whether this is a country's code, in capitals."""
     return code in country_codes()
+
+
+def country_in(code: str, language: str) -> str:
+    """The country's name in a language; the code itself when nobody knows it."""
+    return str(Locale.parse(language).territories.get(code, code))

@@ -9,13 +9,18 @@ from eventhub.core.text import N_
 
 # Placeholder -> the fact of the letter that stands in its place.
 COMMON = {
-    name: name for name in ("full_name", "event_title", "event_when", "registration_number", "contact_email")
+    **{
+        name: name
+        for name in ("full_name", "event_title", "event_when", "registration_number", "contact_email")
+    },
+    "ticket": "ticket_name",
+    "to_pay": "to_pay",
 }
 _MANAGE = {"link": "manage_link"}
 _WHERE = {"event_where": "event_where"}
 # What people wrote: in their place no mail program may find a link.
 WRITTEN_BY_PEOPLE = frozenset(
-    {"full_name", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}
+    {"full_name", "ticket", "event_title", "event_where", "session_title", "reason", "missing", "colleague"}
 )
 MAILING = "mailing"
 
@@ -60,6 +65,10 @@ EDITABLE = {
     "place_taken_over": _kind(N_("A colleague gives you a place"), "link", "until"),
     "reminder": _kind(N_("The event is near"), **_MANAGE, **_WHERE),
     "reconfirm": _kind(N_("Are you still coming?"), "link"),
+    "invoice": _kind(N_("Invoice"), "invoice_number", "amount", link="event_link"),
+    "invoice_cancelled": _kind(
+        N_("Invoice cancelled"), "invoice_number", "cancelled_number", "amount", link="event_link"
+    ),
     "registration_cancelled": _kind(N_("Registration cancelled"), "reason", link="event_link"),
     "event_cancelled": _kind(N_("Event cancelled"), "reason"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from eventhub.core import moments
+from eventhub.core import moments, money
 from eventhub.core.links import absolute
 from eventhub.core.text import LANGUAGES, N_, localised
 from eventhub.core.translation import translator
@@ -20,9 +20,12 @@ from eventhub.mail.own_text import OwnText, worded
 from eventhub.mail.placeholders import Unresolved
 from eventhub.registration.letters import by_when
 from eventhub.registration.models import Registration
+from eventhub.registration.types.rules import Paying, PaymentState
+from eventhub.registration.types.saying import said_to_pay
 
 MOST_PEOPLE = 3
 SESSION = N_("Name of the session")
+TICKET, EXAMPLE_AMOUNT = N_("Name of the ticket"), 50_000
 EXAMPLE_NUMBER = "K7QX-M2DP-4RTW"
 MISSING, REASON = N_("Date of arrival"), N_("Here stands the reason that you write.")
 # Letters hold the secrets of their readers; what the organiser sees leads nowhere.
@@ -114,6 +117,11 @@ def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]
         "missing": say(MISSING),
         "colleague": reader.full_name,
         "reason": say(REASON),
+        "ticket_name": say(TICKET),
+        "to_pay": said_to_pay(EXAMPLE_AMOUNT, "RUB", Paying.INVOICE, PaymentState.DUE, language),
+        "invoice_number": "2027-0002",
+        "cancelled_number": "2027-0001",
+        "amount": money.said(EXAMPLE_AMOUNT, "RUB", language),
         "sessions": [],
         "has_ticket": True,
     }

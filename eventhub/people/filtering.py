@@ -19,7 +19,7 @@ from eventhub.people.delegations import came_with
 from eventhub.people.models import Tag, Tagging
 from eventhub.people.rules import TAB_OF, PeopleWish, Sort, Tab
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.parties.models import Party, Seat
+from eventhub.registration.parties.models import Fare, Party, Seat
 from eventhub.registration.types.models import TicketType
 
 # A database gives up on more conditions than anybody types.
@@ -111,8 +111,16 @@ def _key(organisation: str) -> str:
 
 
 def _has_type(ticket_type: str, event_id: int) -> ColumnElement[bool]:
+    """Also a family of which somebody has it."""
     its_type = TicketType.event_id == event_id, TicketType.public_id == ticket_type
-    return exists().where(TicketType.id == Registration.ticket_type_id, *its_type).correlate(Registration)
+    somebody = exists().where(
+        Attendee.registration_id == Registration.id,
+        Fare.attendee_id == Attendee.id,
+        TicketType.id == Fare.ticket_type_id,
+        *its_type,
+    )
+    own = exists().where(TicketType.id == Registration.ticket_type_id, *its_type)
+    return or_(own.correlate(Registration), somebody.correlate(Registration))
 
 
 def _chose(session: str, event_id: int) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ class DataClass(StrEnum):
     HEALTH = "H"
     VISA = "V"
     LEDGER = "L"
+    FINANCE = "F"
 
 
 # Counted from the end of the event. Three years hold a leap day at most once more.
@@ -44,6 +45,8 @@ KEPT_FOR = {
     DataClass.HEALTH: timedelta(days=30),
     DataClass.VISA: timedelta(days=90),
     DataClass.LEDGER: timedelta(days=3 * 365 + 1),
+    # Accounts are kept for five years (402-FZ, article 29), which hold two leap days at most.
+    DataClass.FINANCE: timedelta(days=5 * 365 + 2),
 }
 
 

@@ -27,6 +27,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
+from eventhub.registration.parties.fares import other_types
 from eventhub.registration.rules import (
     NotRequested,
     ReasonMissing,
@@ -109,6 +110,7 @@ def approve_beyond(registration: Registration, *, reason: str, by: str, now: dat
         size=registration.size,
         options=pools_again(registration.id, form),
         ticket_type=find_type(event.id, registration.ticket_type_id),
+        others=other_types(registration),
     )
     grown = make_room(needed)
     note("registration.let_in", registration, by=by, now=now, reason=reason, pools=grown)

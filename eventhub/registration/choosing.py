@@ -15,6 +15,7 @@ from eventhub.events.queries import list_chosen
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.needs import NO_POOLS, Claims, needs
+from eventhub.registration.parties.fares import other_types
 from eventhub.registration.rules import SessionNotOffered, Slot, check_no_clash
 from eventhub.registration.session_lines.offering import seats_on_offer, settle
 from eventhub.registration.types.queries import find_door_of, find_type
@@ -116,6 +117,7 @@ def _is_as_before(
         size=registration.size,
         options=pools,
         ticket_type=find_type(registration.event_id, registration.ticket_type_id),
+        others=other_types(registration),
         door=door,
     )
     held = {place.pool_id: place.count for place in registration.places}

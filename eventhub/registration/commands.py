@@ -29,8 +29,10 @@ from eventhub.registration.holding import check_room, expire_overdue, hold, let_
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration
 from eventhub.registration.moving import move
+from eventhub.registration.parties.fares import Tickets, store_fares, take_types
 from eventhub.registration.parties.people import add_party, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.parties.seating import Seating, seat
 from eventhub.registration.queries import find_submission, get_event_to_register
 from eventhub.registration.rules import (
@@ -46,7 +48,7 @@ from eventhub.registration.storing import store_or_find
 from eventhub.registration.types.queries import find_door_hold, needs_answer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType
-from eventhub.registration.types.taking import take_any_type, take_type, take_type_at_the_door
+from eventhub.registration.types.taking import take_type, take_type_at_the_door
 from eventhub.registration.waiting import end_in_line, give_on, join_line
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import void_ticket
@@ -72,21 +74,22 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     seating = seat(event, ask.sessions, ask.party, now=now)
     chosen = seating.chosen
     given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
-    ticket_type = _type_for(ask, submission, event, given, size=seating.size, now=now)
+    tickets = _types_for(ask, submission, event, given, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
-    heads = {"size": seating.size, "companions": given.companions}
-    registration, is_new = store_or_find(ask, submission, event, ticket_type, **heads, now=now)
+    registration, is_new = store_or_find(
+        ask, submission, event, tickets, companions=given.companions, now=now
+    )
     if expired and has_line(event):
         give_on(event, expired, now=now)
         expired = ()
     if not is_new:
         let_go(expired)
-        _send_again(registration, submission, seating, given, ticket_type, now=now)
+        _send_again(registration, submission, seating, given, tickets, now=now)
         return registration
     _record_consents(registration, submission, consents, now=now)
     if ask.party is not None:
-        _bring_party(registration, ask.party, submission, consents, now=now)
+        _bring_party(registration, ask.party, submission, consents, tickets, now=now)
     note("registration.received", registration, by="guest", now=now)
     if submission.is_at_the_door:
         hold_at_the_door(registration, leaving=expired)
@@ -108,23 +111,26 @@ def _bring_party(
     party: PartyPlan,
     submission: Submission,
     consents: Sequence[Wording],
+    tickets: Tickets,
     *,
     now: datetime,
 ) -> None:
     add_party(registration, party)
+    if party.kind is PartyKind.FAMILY and tickets:
+        store_fares(registration.attendees, tickets)
     said = {"address": submission.address, "method": submission.method}
     record_guardian(registration, party, registration.attendees[1:], consents, now=now, **said)
 
 
-def _type_for(
-    ask: Ask, submission: Submission, event: Event, given: Given, *, size: int, now: datetime
-) -> OfferedType | None:
-    """Who comes with others, or stands at the door, is not asked which."""
+def _types_for(ask: Ask, submission: Submission, event: Event, given: Given, *, now: datetime) -> Tickets:
+    """For each person; who stands at the door is not asked which. Empty where the event has no types."""
+    if ask.party is not None:
+        return take_types(given.types, ask.ticket, ask.party, event=event, email=ask.email, now=now)
     if submission.is_at_the_door:
-        return _type_at_the_door(event)
-    if ask.party is not None and not ask.ticket.public_id:
-        return take_any_type(given.types, event=event, email=ask.email, size=size, now=now)
-    return take_type(given.types, ask.ticket, event=event, email=ask.email, size=size, now=now)
+        one = _type_at_the_door(event)
+    else:
+        one = take_type(given.types, ask.ticket, event=event, email=ask.email, now=now)
+    return () if one is None else (one,)
 
 
 def _type_at_the_door(event: Event) -> OfferedType | None:
@@ -160,7 +166,7 @@ def _send_again(
     submission: Submission,
     seating: Seating,
     given: Given,
-    ticket_type: OfferedType | None,
+    tickets: Tickets,
     *,
     now: datetime,
 ) -> None:
@@ -174,7 +180,7 @@ def _send_again(
         raise AlreadyRegistered()
     event = there.event
     size = seating.size + given.companions
-    check_room(event, seating.chosen, given.pools, size=size, ticket_type=ticket_type)
+    check_room(event, seating.chosen, given.pools, size=size, tickets=tickets)
     _send_link_again(there, event, now=now)
 
 

@@ -45,7 +45,8 @@ from eventhub.registration.session_lines.offering import end, given_up, list_in_
 from eventhub.registration.storing import insert_unless_there
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_type, needs_answer
-from eventhub.registration.types.rules import check_is_for
+from eventhub.registration.types.rules import TypeForOthers, TypeNotForColleague, check_age, check_is_for
+from eventhub.registration.types.taking import first_day
 from eventhub.registration.waiting import lock_pools, offer_places
 from eventhub.throttle import Limit
 from eventhub.tickets.commands import void_ticket
@@ -84,13 +85,14 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
     """The colleague's own registration, to which the place is held until the event begins; this one ends, its ticket
     is void. Answers, consents and letters stay behind; chosen sessions and their places go along.
 
-    Raises as check_can_hand_over, and AlreadyTakesPart when the colleague has a live registration at the event.
+    Raises as check_can_hand_over, TypeNotForColleague, and AlreadyTakesPart when the colleague has a live
+    registration at the event.
     """
     form = hold_form(registration.event_id)
     lock(registration)
     event = registration.event
     check_can_hand_over(registration, now=now)
-    check_is_for(find_type(event.id, registration.ticket_type_id), email=colleague.email)
+    _check_ticket_is_for(registration, colleague.email)
     if find_live(event.id, email_key(colleague.email)) is not None:
         raise AlreadyTakesPart()
     heir = _store(registration, colleague, now=now)
@@ -109,6 +111,13 @@ def hand_over(registration: Registration, colleague: Colleague, *, now: datetime
     _note_both(registration, heir, now=now)
     names_changed(event, now=now)
     return heir
+
+
+def _check_ticket_is_for(registration: Registration, email: str) -> None:
+    try:
+        check_is_for(find_type(registration.event_id, registration.ticket_type_id), email=email)
+    except TypeForOthers:
+        raise TypeNotForColleague() from None
 
 
 def _store(registration: Registration, colleague: Colleague, *, now: datetime) -> Registration:
@@ -160,7 +169,8 @@ def _note_both(registration: Registration, heir: Registration, *, now: datetime)
 def take_over(registration: Registration, ask: Ask, submission: Submission, *, now: datetime) -> None:
     """The colleague agrees and answers: the place is theirs, with a ticket. Asked again, it does nothing.
 
-    Raises ConsentMissing, NotOffered, OfferOver, EventCancelled, and of the event's own questions as register().
+    Raises ConsentMissing, NotOffered, OfferOver, EventCancelled, BirthMissing and WrongAge of the ticket, and of the
+    event's own questions as register().
     """
     event = registration.event
     if event.state is EventState.CANCELLED:
@@ -171,6 +181,9 @@ def take_over(registration: Registration, ask: Ask, submission: Submission, *, n
     if registration.state is RegistrationState.CONFIRMED:
         return
     _check_is_held(registration, now=now)
+    ticket_type = find_type(event.id, registration.ticket_type_id)
+    if ticket_type is not None:
+        check_age(ticket_type.content, ask.ticket.born_on, first_day(event))
     record_consents(
         consents,
         subject_key=registration.email_key,

@@ -15,6 +15,7 @@ from eventhub.events.places import first_full, give_back_places, swap_places
 from eventhub.events.rules import EventFull
 from eventhub.registration.models import Place, Registration, WaitingEntry
 from eventhub.registration.needs import NO_POOLS, Claims, Needs, needs
+from eventhub.registration.parties.fares import other_types
 from eventhub.registration.rules import HELD_FOR_A_TIME, RegistrationState, WaitingState
 from eventhub.registration.types.queries import find_type, needs_answer
 from eventhub.registration.types.rules import DoorHold, OfferedType
@@ -40,7 +41,10 @@ def hold(
     """
     event, size = registration.event, registration.size
     ticket_type = find_type(registration.event_id, registration.ticket_type_id)
-    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type, door=door)
+    others = other_types(registration)
+    needed = needs(
+        event, sessions, size=size, options=pools, ticket_type=ticket_type, others=others, door=door
+    )
     full = swap_places(_drop_places(leaving), needed.counts)
     if full is not None:
         raise needed.refusals[full]
@@ -92,12 +96,15 @@ def check_room(
     pools: Claims = NO_POOLS,
     *,
     size: int = 1,
-    ticket_type: OfferedType | None = None,
+    tickets: Sequence[OfferedType] = (),
 ) -> None:
-    """Raises EventFull, SessionFull and so on as registering would for somebody new; takes nothing."""
-    if needs_answer(event, ticket_type):
+    """Raises EventFull, SessionFull and so on as registering would for somebody new; takes nothing. `tickets` are the
+    types of the people, where the event has any."""
+    first = tickets[0] if tickets else None
+    if needs_answer(event, first):
         return
-    needed = needs(event, sessions, size=size, options=pools, ticket_type=ticket_type)
+    others = [one for one in tickets if one is not first]
+    needed = needs(event, sessions, size=size, options=pools, ticket_type=first, others=others)
     full = first_full(needed.counts)
     if full is not None and not (isinstance(needed.refusals[full], EventFull) and event.has_waiting_list):
         raise needed.refusals[full]

@@ -17,6 +17,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.parties.queries import find_party
 from eventhub.registration.queries import Linked, link_subject
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.types.saying import ticket_facts
 from eventhub.tickets.models import Ticket
 
 CONFIRM = "registration.confirm"
@@ -135,6 +136,7 @@ def facts_of(registration: Registration, event: Event, language: str) -> dict[st
         "event_when": when(event, language),
         "registration_number": registration.number,
         "contact_email": event.contact_email,
+        **ticket_facts(registration, language),
     }
 
 

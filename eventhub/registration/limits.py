@@ -6,7 +6,7 @@ Why it is counted so: docs/adr/0011.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -26,7 +26,8 @@ from eventhub.registration.forms.shapes import PEOPLE
 from eventhub.registration.models import Place, Registration
 from eventhub.registration.rules import HOLD, RegistrationState
 from eventhub.registration.types.models import TicketType
-from eventhub.throttle import Limit, Tries, count_tries, key_of, network_of
+from eventhub.registration.types.rules import Access, OfferedType, code_matches
+from eventhub.throttle import Limit, Tries, count_tries, count_try, key_of, network_of, take_back
 
 # A lecture hall behind one address registers within ten minutes; letters may be minutes late.
 MOST_UNCONFIRMED = 150
@@ -64,6 +65,29 @@ FORMS_OF_A_NETWORK = Limit(
 )
 
 
+class TooManyGuesses(TooMany):
+    sentence = N_(
+        "Very many invitation codes were tried from your network within the hour. Try again in %(minutes)d min."
+    )
+
+
+# Whoever was given a code types it right at the second try; right ones count for nothing.
+GUESSES_OF_A_NETWORK = Limit(
+    name="registration-code", tries=30, window=timedelta(hours=1), refusal=TooManyGuesses
+)
+
+
+def weigh_code(types: Sequence[OfferedType], code: str, *, address: str, now: datetime) -> None:
+    """Count an invitation code that leads to none of these types. Raises TooManyGuesses, then for right ones too: else
+    the refusal would tell which are wrong."""
+    if not code or not any(one.content.access is Access.CODE for one in types):
+        return
+    network = network_of(address)
+    count_try(GUESSES_OF_A_NETWORK, network, now=now)
+    if any(code_matches(one, code) for one in types):
+        take_back(GUESSES_OF_A_NETWORK, network, now=now)
+
+
 def count_submission(
     *,
     email: str,
@@ -71,7 +95,7 @@ def count_submission(
     slug: str,
     sessions: Iterable[str],
     typed: Typed = NOTHING_TYPED,
-    ticket_type: str = "",
+    ticket_types: Iterable[str] = (),
     now: datetime,
 ) -> None:
     """Count a form before it is carried out, in the same transaction: what is refused later counts for nothing.
@@ -82,7 +106,7 @@ def count_submission(
     network = network_of(address)
     # Its row stays ours until the end: of two from one network the second sees what the first one holds.
     count_tries([(FORMS_OF_A_NETWORK, network), (LETTERS_TO_A_MAILBOX, email_key(email))], now=now)
-    note_hold(network, slug=slug, sessions=sessions, typed=typed, ticket_type=ticket_type, now=now)
+    note_hold(network, slug=slug, sessions=sessions, typed=typed, ticket_types=ticket_types, now=now)
 
 
 def note_hold(
@@ -91,7 +115,7 @@ def note_hold(
     slug: str,
     sessions: Iterable[str],
     typed: Typed = NOTHING_TYPED,
-    ticket_type: str = "",
+    ticket_types: Iterable[str] = (),
     now: datetime,
 ) -> None:
     """Note that somebody of this network is about to hold places until now + HOLD, if that is still allowed.
@@ -104,7 +128,7 @@ def note_hold(
         "now": now,
         "slug": slug,
         "asked": _readable(sessions),
-        "type": next(iter(_readable([ticket_type])), ""),
+        "types": _readable(ticket_types),
         "questions": _readable(typed),
         "options": [PEOPLE, *_readable(key for keys in typed.values() for key in keys)],
     }
@@ -167,7 +191,7 @@ def _half_held() -> Select[*tuple[int]]:
         ),
         select(TicketType.pool_id)
         .join(Event)
-        .where(Event.slug == bindparam("slug"), TicketType.public_id == bindparam("type")),
+        .where(Event.slug == bindparam("slug"), TicketType.public_id.in_(bindparam("types", expanding=True))),
     )
     return (
         select(CapacityPool.id)

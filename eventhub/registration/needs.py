@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventhub.core.errors import Refusal
@@ -39,11 +39,12 @@ def needs(
     size: int,
     options: Claims = NO_POOLS,
     ticket_type: OfferedType | None = None,
+    others: Sequence[OfferedType] = (),
     door: DoorHold | None = None,
 ) -> Needs:
     """A place in the event and in the pools of the ticket type for each of `size` people, one use of its code, one
     place in each session as often as it is named, and what is claimed of the pools of `options`; what has no pool is
-    not counted.
+    not counted. `others` are the types of those of the `size` people who have another one than `ticket_type`.
 
     The places of a hold are taken in the event already, so a type that has one takes from the hold alone; who comes
     in by the `door` takes one that is kept there, and none of the pools above, of the type or not.
@@ -54,19 +55,32 @@ def needs(
         if session.pool_id is not None:
             counts[session.pool_id] += 1
             refusals[session.pool_id] = SessionFull(title=session.title)
-    is_held = ticket_type is not None and ticket_type.is_held
-    if door is not None and not is_held:
-        counts[door.pool] += size
-        refusals[door.pool] = EventFull()
-    elif event.pool_id is not None and not is_held:
-        counts[event.pool_id] += size
-        refusals[event.pool_id] = EventFull()
+    above = door.above if door is not None else ()
+    in_event = size - len(others)
     if ticket_type is not None:
-        chain = [one for one in ticket_type.chain if door is None or is_held or one not in door.above]
-        full = TypeFull(name=ticket_type.content.name)
-        counts.update(dict.fromkeys(chain, size))
-        refusals.update(dict.fromkeys(chain, full))
-        if ticket_type.code_pool is not None:
-            counts[ticket_type.code_pool] += 1
-            refusals[ticket_type.code_pool] = CodeUsedUp()
+        _count_type(ticket_type, in_event, above, counts, refusals)
+        in_event = 0 if ticket_type.is_held else in_event
+    for one in others:
+        _count_type(one, 1, above, counts, refusals)
+        in_event += not one.is_held
+    pool = event.pool_id if door is None else door.pool
+    if pool is not None and in_event:
+        counts[pool] += in_event
+        refusals[pool] = EventFull()
     return Needs(counts, refusals)
+
+
+def _count_type(
+    one: OfferedType,
+    size: int,
+    above: Iterable[int],
+    counts: Counter[int],
+    refusals: dict[int, Refusal],
+) -> None:
+    """A code is used once, for however many people; pools `above` those that the door keeps are counted already."""
+    for pool in one.chain if one.is_held else [each for each in one.chain if each not in above]:
+        counts[pool] += size
+        refusals[pool] = TypeFull(name=one.content.name)
+    if one.code_pool is not None:
+        counts[one.code_pool] = 1
+        refusals[one.code_pool] = CodeUsedUp()

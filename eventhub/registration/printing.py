@@ -21,6 +21,7 @@ from eventhub.events.queries import without_long_texts
 from eventhub.events.wording import when, where
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.fares import type_of
 from eventhub.registration.parties.queries import list_names_with
 from eventhub.tickets.picture import qr_svg
 from eventhub.tickets.queries import code_of
@@ -48,7 +49,6 @@ def _holder() -> Select[Attendee]:
         .options(
             joinedload(Attendee.ticket),
             joinedload(Attendee.registration).options(
-                joinedload(Registration.ticket_type),
                 joinedload(Registration.event).options(
                     joinedload(Event.venue), *without_long_texts(Load(Event))
                 ),
@@ -71,7 +71,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
     registration, ticket = attendee.registration, attendee.ticket
     if ticket is None:
         raise NotFound()
-    event, say, kind = registration.event, translator(language), registration.ticket_type
+    event, say, kind = registration.event, translator(language), type_of(attendee)
     party = list_names_with(attendee)
     return TicketSheet(
         accent=event.accent,
@@ -81,7 +81,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         where=where(event, language) or say(ONLINE),
         holder=_holders(party or [attendee.full_name], language),
         is_for_several=len(party) > 1,
-        ticket_type=localised(kind.name, language) if kind else say(PARTICIPANT),
+        ticket_type=localised(kind.content.name, language) if kind else say(PARTICIPANT),
         number=ticket.number,
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
         manage_url=absolute(manage_path(registration)),

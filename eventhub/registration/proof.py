@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, exists, func, literal, or_, select
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -14,9 +14,12 @@ from eventhub.registration.forms.claims import claiming
 from eventhub.registration.forms.models import Answer, OptionPool, QuestionVersion
 from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
+from eventhub.registration.needs import needs
+from eventhub.registration.parties.fares import other_types
+from eventhub.registration.parties.models import Fare
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import NamedPool
-from eventhub.registration.types.queries import pools_above
+from eventhub.registration.types.queries import find_type, pools_above
 from eventhub.registration.types.rules import PoolKind
 
 
@@ -76,10 +79,8 @@ def list_misheld() -> list[Misheld]:
         _with_other_heads(),
     )
     found = [Misheld(*row) for part in parts for row in db.session.execute(part)]
-    return sorted(
-        [*found, *_without_a_place_of_an_option(), *_with_other_companions()],
-        key=lambda one: (one.number, one.why),
-    )
+    found += [*_without_a_place_of_an_option(), *_with_other_companions(), *_with_other_tickets()]
+    return sorted(found, key=lambda one: (one.number, one.why))
 
 
 _TAKE_PART = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
@@ -112,8 +113,34 @@ def _with_other_heads() -> Select[str, str]:
         select(Registration.number, literal("more or fewer places than people"))
         .join(Event, Event.id == Registration.event_id)
         .join(Place, and_(Place.registration_id == Registration.id, Place.pool_id == Event.pool_id))
-        .where(Registration.state.in_(_TAKE_PART), Place.count != heads)
+        .where(Registration.state.in_(_TAKE_PART), Place.count != heads, ~_MIXED)
     )
+
+
+_MIXED = exists().where(
+    Attendee.registration_id == Registration.id,
+    Fare.attendee_id == Attendee.id,
+    Fare.ticket_type_id != Registration.ticket_type_id,
+)
+
+
+def _with_other_tickets() -> list[Misheld]:
+    """Families whose people have several types hold a place of each, as often as somebody has it."""
+    families = select(Registration).where(Registration.state.in_(_TAKE_PART), _MIXED)
+    found = db.session.scalars(families.order_by(Registration.id)).all()
+    return [Misheld(one.number, "places of other tickets") for one in found if not _holds_its_tickets(one)]
+
+
+def _holds_its_tickets(registration: Registration) -> bool:
+    needed = needs(
+        registration.event,
+        (),
+        size=registration.size,
+        ticket_type=find_type(registration.event_id, registration.ticket_type_id),
+        others=other_types(registration),
+    )
+    held = {place.pool_id: place.count for place in registration.places}
+    return all(held.get(pool) == count for pool, count in needed.counts.items())
 
 
 def _with_a_place_for_nothing() -> Select[str, str]:

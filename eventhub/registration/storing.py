@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -27,9 +27,8 @@ def store_or_find(
     ask: Ask,
     how: Submission,
     event: Event,
-    ticket_type: OfferedType | None,
+    tickets: Sequence[OfferedType],
     *,
-    size: int,
     companions: int = 0,
     now: datetime,
 ) -> tuple[Registration, bool]:
@@ -39,9 +38,8 @@ def store_or_find(
     Two who write the same address wait for each other, so this comes before any pool is locked.
     """
     key = how.key
-    counted = {"size": size, "companions": companions}
     while True:
-        registration = store(ask, key=key, event=event, ticket_type=ticket_type, **counted, now=now)
+        registration = store(ask, key=key, event=event, tickets=tickets, companions=companions, now=now)
         if registration is not None:
             return registration, True
         there = find_live(event.id, email_key(ask.email))
@@ -55,13 +53,12 @@ def store(
     *,
     key: str,
     event: Event,
-    ticket_type: OfferedType | None,
-    size: int = 1,
+    tickets: Sequence[OfferedType],
     companions: int = 0,
     now: datetime,
 ) -> Registration | None:
-    """The registration, pending and without places, and its person, who answers for `size` people
-    and names companions; None when this
+    """The registration, pending and without places, and its person, who answers for all `tickets`;
+    None when this
     form or this address made one before."""
     row = {
         "public_id": public_id(),
@@ -82,7 +79,7 @@ def store(
         "removed_at": None,
         "handed_from_id": None,
         "review_since": None,
-        "ticket_type_id": ticket_type.id if ticket_type else None,
+        "ticket_type_id": tickets[0].id if tickets else None,
         "companions": companions,
     }
     new_id = insert_unless_there(row)
@@ -91,7 +88,7 @@ def store(
     registration = as_stored(Registration(**row, id=new_id))
     set_committed_value(registration, "event", event)
     set_committed_value(registration, "attendees", [_store_person(registration, ask.full_name)])
-    owe(new_id, ticket_type, size=size)
+    owe(new_id, tickets)
     return registration
 
 

@@ -30,7 +30,8 @@ from eventhub.registration.letters import manage_path, offer_path
 from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.moving import move
-from eventhub.registration.needs import needs
+from eventhub.registration.needs import Needs, needs
+from eventhub.registration.parties.fares import other_types
 from eventhub.registration.rules import (
     HELD_FOR_A_TIME,
     NotInLine,
@@ -154,7 +155,7 @@ def _registration_of(entry: WaitingEntry) -> Registration:
 
 def _take(registration: Registration, event: Event, size: int) -> None:
     """Raises EventFull."""
-    needed = needs(event, (), size=size, ticket_type=_type_of(registration))
+    needed = _needs(registration, size)
     if take_places(needed.counts) is not None:
         raise EventFull()
     store_places(registration, needed)
@@ -174,11 +175,16 @@ def offer_by_hand(registration: Registration, *, reason: str, by: str, now: date
         raise NotInLine()
     lock_pools(event)
     entry.reason = reason
-    make_room(needs(event, (), size=entry.size, ticket_type=_type_of(registration)))
+    make_room(_needs(registration, entry.size))
     _offer(entry, event, now=now, by=by)
     audit.record(
         "registration.offered_by_hand", subject=_subject(registration), by=by, now=now, reason=reason
     )
+
+
+def _needs(registration: Registration, size: int) -> Needs:
+    others = other_types(registration)
+    return needs(registration.event, (), size=size, ticket_type=_type_of(registration), others=others)
 
 
 def _type_of(registration: Registration) -> OfferedType | None:

@@ -21,7 +21,7 @@ from eventhub.subjects.queries import subject_of_request
 
 ERASED = N_(
     "Your data are erased. What the law tells us to keep stays for its time: the proof of your consents and of this "
-    "request."
+    "request, and invoices with what stands on them."
 )
 
 

@@ -27,6 +27,12 @@ from eventhub.privacy.personal import (
     forget_sealed,
 )
 from eventhub.registration.delegations.personal import export_delegations, forget_delegations
+from eventhub.registration.invoicing.personal import (
+    export_billing,
+    export_invoice_files,
+    export_invoices,
+    forget_billing,
+)
 from eventhub.registration.personal import (
     export_registrations,
     export_tickets,
@@ -34,6 +40,7 @@ from eventhub.registration.personal import (
     forget_registrations,
     tickets_of,
 )
+from eventhub.registration.types.personal import export_lists, forget_in_lists
 
 Export = Callable[[DataSubject, datetime], Any]
 Files = Callable[[DataSubject, datetime], dict[str, bytes]]
@@ -122,6 +129,7 @@ HOLDINGS = (
                 "parties",
                 "children",
                 "seats",
+                "fares",
             }
         ),
         export=lambda subject, _now: export_registrations(subject),
@@ -133,6 +141,25 @@ HOLDINGS = (
         tables=frozenset({"delegations", "delegation_members"}),
         export=lambda subject, _now: export_delegations(subject),
         forget=lambda subject, now: forget_delegations(subject, now=now),
+    ),
+    Holding(
+        name="billing",
+        tables=frozenset({"payers"}),
+        export=lambda subject, _now: export_billing(subject),
+        forget=lambda subject, _now: forget_billing(subject),
+    ),
+    Holding(
+        name="invoices",
+        tables=frozenset({"invoices"}),
+        export=lambda subject, _now: export_invoices(subject),
+        files=lambda subject, _now: export_invoice_files(subject),
+        kept_because="invoices are kept for five years with what stands on them (402-FZ, article 29)",
+    ),
+    Holding(
+        name="guest_lists",
+        tables=frozenset({"ticket_types"}),
+        export=lambda subject, _now: export_lists(subject),
+        forget=lambda subject, _now: forget_in_lists(subject),
     ),
     Holding(
         name="notes",
@@ -174,7 +201,8 @@ HOLDINGS = (
 
 EXCEPTIONS = {
     "named_pools": "the name of places, not of a person",
-    "ticket_types": "the name of a ticket; an address in its list is the organiser's, who takes it out on request",
+    "issuers": "who makes the invoices of an event, as it stands on all of them",
+    "invoice_series": "the last number of a year",
     "events": "the contact address is the host's, published by the host",
     "speakers": "named by the host in the public programme, without an address by which one could be asked for",
     "venues": "an address of a building",

@@ -15,6 +15,12 @@ from eventhub.privacy.rules import DataClass, ended_before
 from eventhub.privacy.sealed import remove_sealed
 from eventhub.registration.delegations.personal import forget_delegation, list_forgettable_delegations
 from eventhub.registration.forms.personal import forget_answer, list_forgettable_answers
+from eventhub.registration.invoicing.personal import (
+    forget_invoice,
+    forget_payer,
+    list_forgettable_invoices,
+    list_forgettable_payers,
+)
 from eventhub.registration.parties.personal import forget_child, list_forgettable_children
 from eventhub.registration.personal import (
     list_forgettable,
@@ -99,6 +105,18 @@ TERMS = (
         kind="delegation",
         due=lambda before: list_forgettable_delegations(ended_before=before, limit=MOST_A_NIGHT),
         let_go=lambda one, now: forget_delegation(one, now=now),
+    ),
+    Term(
+        data_class=DataClass.REGISTRATION,
+        kind="payer",
+        due=lambda before: list_forgettable_payers(ended_before=before, limit=MOST_A_NIGHT),
+        let_go=lambda one, _now: forget_payer(one),
+    ),
+    Term(
+        data_class=DataClass.FINANCE,
+        kind="invoice",
+        due=lambda before: list_forgettable_invoices(ended_before=before, limit=MOST_A_NIGHT),
+        let_go=lambda one, _now: forget_invoice(one),
     ),
     # About no registration, so their time is counted from the day on which they were written.
     Term(

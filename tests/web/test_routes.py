@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from eventhub import create_app
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.billing.models import Invoice
+from eventhub.billing.rules import Billed, DocumentKind, InvoiceState
 from eventhub.checkin.models import Scan
 from eventhub.checkin.parties import Passing, get_party, let_through
 from eventhub.checkin.queries import find_door_of_event
@@ -38,6 +40,9 @@ from eventhub.privacy.rules import RequestKind
 from eventhub.registration.forms.editing import add_question
 from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
+from eventhub.registration.invoicing.commands import tell_payer
+from eventhub.registration.invoicing.models import Payer
+from eventhub.registration.models import Registration
 from eventhub.registration.types.editing import Counting, add_type
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import add_pool
@@ -172,9 +177,12 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     job = start_bulk(event, Chosen(wish=PeopleWish(event_id=event.id)), deed, by="test", now=now)
     kind, pool = types_of(event)
     known = add_organisation(name={"en": f"University {letter}"}, country="", by="test", now=now)
-    owe(person.registration.id, kind)
+    owe(person.registration.id, [kind])
+    payer, invoice = invoice_of(event, person.registration)
     return {
         f"organisation_{letter}": known.public_id,
+        f"payer_{letter}": payer.public_id,
+        f"invoice_{letter}": invoice.public_id,
         f"type_{letter}": kind.public_id,
         f"place_{letter}": pool.public_id,
         f"form_section_{letter}": str(form_section),
@@ -197,6 +205,35 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
     }
+
+
+def invoice_of(event: Event, registration: Registration) -> tuple[Payer, Invoice]:
+    """Who pays by invoice, and an invoice as it would be printed."""
+    now = clock.now()
+    billed = Billed(name="Works", address="1 Street", country="DE", email="bills@example.org")
+    payer = tell_payer(billed, registration=registration, language="en", now=now)
+    invoice = Invoice(
+        public_id=f"invoice-{event.slug}",
+        event_id=event.id,
+        subject_kind="registration",
+        subject_id=registration.public_id,
+        issuer=event.slug,
+        year=2027,
+        number=1,
+        kind=DocumentKind.INVOICE,
+        state=InvoiceState.ISSUED,
+        language="en",
+        total=100,
+        currency="RUB",
+        content={"billed": vars(billed)},
+        pdf=b"%PDF",
+        digest="",
+        made_at=now,
+        made_by="test",
+    )
+    db.session.add(invoice)
+    db.session.flush()
+    return payer, invoice
 
 
 def types_of(event: Event) -> tuple[OfferedType, NamedPool]:
@@ -273,7 +310,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     line = ROUTES[endpoint]
     path = line.path
     things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
-    for thing in (*things, "form_section", "question", "type", "place"):
+    for thing in (*things, "form_section", "question", "type", "place", "payer", "invoice"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

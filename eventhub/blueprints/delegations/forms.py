@@ -17,6 +17,7 @@ from eventhub.blueprints.contact_fields import (
     name_field,
     organisation_field,
 )
+from eventhub.blueprints.type_fields import TypesForm
 from eventhub.core.ids import public_id
 from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.reading import Row, read_file, read_text
@@ -71,7 +72,7 @@ class PersonForm(InPageOrder, WhoForm):
         return {name: getattr(member, name) for name in names}
 
 
-class StartForm(PersonForm):
+class StartForm(PersonForm, TypesForm):
     """The coordinator, who is asked once more when a program seems to have filled it in."""
 
     submission_key = HiddenField(default=public_id, filters=[_short])
@@ -92,7 +93,11 @@ class StartForm(PersonForm):
         return is_right and is_person
 
 
-class AcceptForm(WhoForm):
+class TicketForm(TypesForm):
+    """The ticket for all who are added from now on."""
+
+
+class AcceptForm(WhoForm, TypesForm):
     """A coordinator whose address is known."""
 
     people_know = BooleanField(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from eventhub.blueprints.delegations.people import by_link
+from eventhub.blueprints.delegations.paying import by_link
 from eventhub.core import clock
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_

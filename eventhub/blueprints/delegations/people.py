@@ -12,26 +12,20 @@ from flask_babel import ngettext
 
 from eventhub.blueprints.delegations.blueprint import facts_of, pages
 from eventhub.blueprints.delegations.forms import PersonForm
+from eventhub.blueprints.delegations.paying import HERE, by_link, check_price, money_of, price_mark, ticket_of
 from eventhub.blueprints.delegations.words import COLUMNS, STATUSES, value_of
 from eventhub.core import clock
 from eventhub.events.rules import Registering, registering
 from eventhub.people.delegations import counted, list_members
 from eventhub.people.sheets import write_xlsx
 from eventhub.registration.delegations import members
-from eventhub.registration.delegations.letters import MANAGE
 from eventhub.registration.delegations.models import Delegation, DelegationMember
-from eventhub.registration.delegations.queries import get_delegation, get_member
+from eventhub.registration.delegations.queries import get_member
 from eventhub.registration.delegations.sheets import Column
 from eventhub.web.forms import PageForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HERE = "/delegations/<public_id>/<secret>"
 Deed = Callable[[Delegation, DelegationMember], object]
-
-
-def by_link(public_id: str, secret: str) -> Delegation:
-    """Raises NotFound."""
-    return get_delegation(public_id, secret, purpose=MANAGE)
 
 
 @pages.get(HERE)
@@ -48,6 +42,7 @@ def _page(delegation: Delegation, form: PageForm) -> str:
         listed=listed,
         counts=counted(listed),
         is_open=is_open(delegation),
+        money=money_of(delegation),
         **facts_of(delegation.event),
     )
 
@@ -69,13 +64,21 @@ def add(public_id: str, secret: str) -> ResponseReturnValue:
         flash(_("%(name)s is invited.", name=form.full_name.data), "ok")
         return redirect(url_for(".show", public_id=public_id, secret=secret))
     page = render_template(
-        "delegations/person.html", form=form, delegation=delegation, member=None, **facts_of(delegation.event)
+        "delegations/person.html",
+        form=form,
+        delegation=delegation,
+        member=None,
+        ticket=ticket_of(delegation),
+        shown=price_mark(delegation),
+        **facts_of(delegation.event),
     )
     return page, form.status if is_sent else 200, form.headers
 
 
 def _add(public_id: str, secret: str, form: PersonForm) -> None:
-    members.add(by_link(public_id, secret), form.person, now=clock.now())
+    delegation = by_link(public_id, secret)
+    check_price(delegation)
+    members.add(delegation, form.person, now=clock.now())
 
 
 @pages.route(f"{HERE}/people/<member>/correct", methods=["GET", "POST"])

@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from eventhub.blueprints.delegations.blueprint import facts_of, pages
 from eventhub.blueprints.delegations.forms import ManyForm
 from eventhub.blueprints.delegations.importing import import_rows
-from eventhub.blueprints.delegations.people import HERE, by_link, is_open, sheet
+from eventhub.blueprints.delegations.paying import HERE, by_link, check_price, price_mark, ticket_of
+from eventhub.blueprints.delegations.people import is_open, sheet
 from eventhub.blueprints.delegations.words import COLUMNS, REASON, ROW, reason
 from eventhub.core import clock
 from eventhub.registration.delegations.keeping import get_sheet, keep_sheet, report_of
@@ -32,7 +33,11 @@ def many(public_id: str, secret: str) -> ResponseReturnValue:
         return redirect(url_for(".check", public_id=public_id, secret=secret, key=kept[0]))
     delegation = by_link(public_id, secret)
     page = render_template(
-        "delegations/many.html", form=form, delegation=delegation, **facts_of(delegation.event)
+        "delegations/many.html",
+        form=form,
+        delegation=delegation,
+        ticket=ticket_of(delegation),
+        **facts_of(delegation.event),
     )
     return page, form.status if is_sent else 200
 
@@ -54,6 +59,8 @@ def check(public_id: str, secret: str, key: str) -> ResponseReturnValue:
         same=report.of(Verdict.SAME),
         was_refused=kept.refused,
         is_open=is_open(delegation),
+        ticket=ticket_of(delegation),
+        shown=price_mark(delegation),
         **facts_of(delegation.event),
     )
 
@@ -61,6 +68,7 @@ def check(public_id: str, secret: str, key: str) -> ResponseReturnValue:
 @pages.post(f"{HERE}/sheets/<key>/import")
 def import_sheet(public_id: str, secret: str, key: str) -> ResponseReturnValue:
     """The good rows; what could not be done is told beside its row on the page before."""
+    check_price(by_link(public_id, secret))
     done = import_rows(public_id, secret, key)
     if done:
         flash(ngettext("%(num)s row is imported.", "%(num)s rows are imported.", done), "ok")

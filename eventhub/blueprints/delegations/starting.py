@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from eventhub.blueprints.delegations.blueprint import facts_of, pages
 from eventhub.blueprints.delegations.forms import AcceptForm, StartForm
+from eventhub.blueprints.delegations.paying import offer_tickets, ticket_of
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.events.models import Event
@@ -28,6 +29,7 @@ SENT = "delegation"
 @pages.route("/events/<slug>/delegation", methods=["GET", "POST"])
 def new(slug: str) -> ResponseReturnValue:
     event, form = _public(slug), StartForm(language=language())
+    offer_tickets(form, event)
     is_sent = request.method == "POST" and not is_switch()
     if is_sent and form.validate() and form.carry_out(lambda: _start(slug, form)):
         session[SENT] = form.email.data
@@ -41,7 +43,8 @@ def new(slug: str) -> ResponseReturnValue:
 def _start(slug: str, form: StartForm) -> None:
     now, coordinator = clock.now(), form.person
     count_start(email=coordinator.email, address=caller_address(), now=now)
-    start(Start(coordinator=coordinator, key=form.submission_key.data or ""), slug=slug, now=now)
+    asked = Start(coordinator=coordinator, key=form.submission_key.data or "", ticket=form.wish)
+    start(asked, slug=slug, now=now)
 
 
 @pages.get("/events/<slug>/delegation/sent")
@@ -74,17 +77,25 @@ def confirm(public_id: str, secret: str) -> ResponseReturnValue:
 @pages.route("/delegations/<public_id>/invitation/<secret>", methods=["GET", "POST"])
 def accept(public_id: str, secret: str) -> ResponseReturnValue:
     form, found = AcceptForm(language=language()), _by_link(public_id, secret, INVITATION)
+    if found.ticket_type_id is None:
+        offer_tickets(form, found.event)
     is_sent = request.method == "POST" and not is_switch()
 
     def deed() -> None:
         fresh = _by_link(public_id, secret, INVITATION)
-        accept_invitation(fresh, form.entry(fresh.email), now=clock.now())
+        accept_invitation(fresh, form.entry(fresh.email), ticket=form.wish, now=clock.now())
 
     if is_sent and form.validate() and form.carry_out(deed):
         found = _by_link(public_id, secret, INVITATION)
     if found.state is DelegationState.OPEN:
         return redirect(manage_path_of(found))
-    page = render_template("delegations/accept.html", form=form, delegation=found, **facts_of(found.event))
+    page = render_template(
+        "delegations/accept.html",
+        form=form,
+        delegation=found,
+        ticket=ticket_of(found),
+        **facts_of(found.event),
+    )
     return page, form.status if is_sent else 200
 
 

@@ -7,19 +7,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, IntegerField, SelectField
-from wtforms.validators import DataRequired, Email, InputRequired, NumberRange
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
 
 from eventhub.blueprints.delegations import words as delegation_words
 from eventhub.blueprints.organiser.deeds import accepted, status_of
 from eventhub.blueprints.organiser.fields import line
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import me, the_event
+from eventhub.blueprints.type_fields import named_price
 from eventhub.core import clock
 from eventhub.core.ids import public_id
 from eventhub.core.text import N_
+from eventhub.events.models import Event
 from eventhub.people.delegations import list_delegations
 from eventhub.registration.delegations.commands import Start, invite_partner
 from eventhub.registration.delegations.rules import LONGEST_EMAIL, MOST_MEMBERS, Entry
+from eventhub.registration.types.queries import types_of
+from eventhub.registration.types.rules import TypeWish
+from eventhub.registration.types.taking import for_groups
 from eventhub.web.forms import PageForm
 from eventhub.web.i18n import NAMES
 
@@ -50,6 +55,16 @@ class PartnerForm(PageForm):
         ],
     )
 
+    ticket = SelectField(
+        lazy_gettext(N_("Ticket for each person")), choices=[], validators=[Optional()], validate_choice=False
+    )
+
+    def offer(self, event: Event) -> PartnerForm:
+        """The tickets that a delegation can have; without any the field is not there."""
+        named = [(one.public_id, named_price(one)) for one in for_groups(types_of(event))]
+        self.ticket.choices = [("", _("The partner chooses")), *named] if named else []
+        return self
+
     def start(self) -> Start:
         """Who it is they say themselves."""
         coordinator = Entry(
@@ -59,12 +74,14 @@ class PartnerForm(PageForm):
             country="",
             language=self.language.data,
         )
-        return Start(coordinator=coordinator, key=self.key.data or "")
+        ticket = TypeWish(public_id=(self.ticket.data or "")[:60]) if self.ticket.choices else TypeWish()
+        return Start(coordinator=coordinator, key=self.key.data or "", ticket=ticket)
 
 
 @pages.route("/events/<slug>/delegations", methods=["GET", "POST"])
 def delegations(slug: str) -> ResponseReturnValue:
-    event, form = the_event(slug), PartnerForm()
+    event = the_event(slug)
+    form = PartnerForm().offer(event)
 
     def deed() -> None:
         invite_partner(event, form.start(), most=form.most.data or 1, by=me(), now=clock.now())

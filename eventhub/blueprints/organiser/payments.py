@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from eventhub.billing.models import Invoice
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import me, the_event
@@ -13,6 +14,7 @@ from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.blueprints.organiser.type_forms import METHODS, PaidForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.db import db
 from eventhub.registration.approving import approve_beyond
 from eventhub.registration.desk import get_of_event
 from eventhub.registration.types.paying import make_due, mark_paid, waive
@@ -42,6 +44,7 @@ def payment(slug: str, public_id: str) -> ResponseReturnValue:
         event=event,
         registration=registration,
         owed=owed,
+        invoice=db.session.get(Invoice, owed.invoice_id) if owed.invoice_id else None,
         price_of=price_of,
         methods=METHODS,
         confirm=Confirm(formdata=None),

@@ -30,8 +30,9 @@ from eventhub.registration.queries import find_live
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.storing import store
 from eventhub.registration.types.queries import needs_answer
+from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import OfferedType
-from eventhub.registration.types.taking import take_any_type
+from eventhub.registration.types.taking import take_debt_over, take_of_group
 from eventhub.registration.waiting import join_line, lock_pools
 from eventhub.throttle import count_try
 
@@ -46,8 +47,16 @@ class Entered:
     seems_to_wait: bool = False
 
 
-def enter(delegation: Delegation, entry: Entry, *, leaving: Registration | None, now: datetime) -> Entered:
-    """A place, a request or a place in the line, with the letter; the place of `leaving`, who is locked, is taken over.
+def enter(
+    delegation: Delegation,
+    entry: Entry,
+    *,
+    leaving: Registration | None,
+    before: Registration | None = None,
+    now: datetime,
+) -> Entered:
+    """A place, a request or a place in the line, with the letter; the place of `leaving`, who is locked, is taken over,
+    and so are the ticket and what is paid of `before`, whose line this was.
 
     Raises EventFull where there is no line.
     """
@@ -59,13 +68,16 @@ def enter(delegation: Delegation, entry: Entry, *, leaving: Registration | None,
         country=entry.country,
         language=entry.language,
     )
-    ticket_type = _type_for(delegation, now=now)
-    registration = store(ask, key=public_id(), event=event, ticket_type=ticket_type, now=now)
+    ticket_type = _type_for(delegation, before, now=now)
+    tickets = (ticket_type,) if ticket_type else ()
+    registration = store(ask, key=public_id(), event=event, tickets=tickets, now=now)
     if registration is None:
         return _already_there(delegation, email_key(entry.email), takes_over=leaving is not None, now=now)
     if leaving is not None:
         lock_pools(event)  # nobody else has the place meanwhile
     detail = {"delegation": delegation.public_id}
+    if before is not None:
+        take_debt_over(before.id, registration.id)
     note("registration.received", registration, by=BY, now=now, **detail)
     _admit(registration, ticket_type, delegation, leaving=leaving, now=now)
     return Entered(registration=registration)
@@ -116,19 +128,22 @@ def _already_there(delegation: Delegation, key: str, *, takes_over: bool, now: d
 
     Raises EventFull as for them.
     """
-    event, ticket_type = delegation.event, _type_for(delegation, now=now)
+    event, ticket_type = delegation.event, _type_for(delegation, None, now=now)
     if not takes_over:
-        check_room(event, (), ticket_type=ticket_type)
+        check_room(event, (), tickets=(ticket_type,) if ticket_type else ())
     tell(delegation, key, None, now=now)
     is_full = first_full(needs(event, (), size=1, ticket_type=ticket_type).counts) is not None
     waits = is_full and not takes_over and not needs_answer(event, ticket_type)
     return Entered(registration=None, seems_to_wait=waits)
 
 
-def _type_for(delegation: Delegation, *, now: datetime) -> OfferedType | None:
-    """What the coordinator may take, the others may too."""
+def _type_for(delegation: Delegation, before: Registration | None, *, now: datetime) -> OfferedType | None:
+    """Whoever comes in place of another has that one's, the others what was chosen for all."""
     types = hold_form(delegation.event_id).types
-    return take_any_type(types, event=delegation.event, email=delegation.email, now=now)
+    if before is not None and (kept := find_in(types, before.ticket_type_id)) is not None:
+        return kept
+    chosen = delegation.ticket_type_id
+    return take_of_group(types, chosen, event=delegation.event, email=delegation.email, now=now)
 
 
 def tell(delegation: Delegation, key: str, registration: Registration | None, *, now: datetime) -> None:

@@ -59,10 +59,15 @@ def _check_is_open(delegation: Delegation, *, now: datetime) -> None:
 
 
 def _enter(
-    delegation: Delegation, entry: Entry, *, leaving: Registration | None, now: datetime
+    delegation: Delegation,
+    entry: Entry,
+    *,
+    leaving: Registration | None,
+    before: Registration | None = None,
+    now: datetime,
 ) -> DelegationMember:
     count_invitation(delegation.public_id, email=entry.email, now=now)
-    found = enter(delegation, entry, leaving=leaving, now=now)
+    found = enter(delegation, entry, leaving=leaving, before=before, now=now)
     member = DelegationMember(
         public_id=public_id(),
         delegation_id=delegation.id,
@@ -139,7 +144,10 @@ def _rewrite(delegation: Delegation, member: DelegationMember, entry: Entry, *, 
 def replace(
     delegation: Delegation, member: DelegationMember, entry: Entry, *, now: datetime
 ) -> DelegationMember:
-    """Another person in place of this one, who keeps the place in the event. Raises as add."""
+    """Another person in place of this one: with the same place, the same ticket, and nothing paid twice.
+
+    Raises as add.
+    """
     _check_is_open(delegation, now=now)
     member = _locked(delegation, member)
     there = find_by_address(delegation, email_key(entry.email))
@@ -147,12 +155,12 @@ def replace(
         raise InvitedAlready()
     if member.declined_at is not None:
         take_seat(delegation)
-    old = _lock_registration(member, now=now)
+    old = before = _lock_registration(member, now=now)
     _strike(member)
     if old is not None and old.email_key == email_key(entry.email):
         _cancel(old, now=now)  # the same address for another person begins anew
         old = None
-    new = _enter(delegation, entry, leaving=old, now=now)
+    new = _enter(delegation, entry, leaving=old, before=before, now=now)
     if old is not None:
         _cancel(old, now=now)
     return new

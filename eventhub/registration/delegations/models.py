@@ -20,7 +20,8 @@ class Delegation(Base):
     but for those who declined.
 
     `invited` by an organiser it has no name yet, `open` its address is proven. With `removed_at` it counts, and no
-    longer says who it was. `written_at` is when the coordinator was last told what is missing.
+    longer says who it was. `written_at` is when the coordinator was last told what is missing. `ticket_type_id` is
+    what its people get.
     """
 
     __tablename__ = "delegations"
@@ -39,6 +40,7 @@ class Delegation(Base):
         ),
         Index("ix_delegations_event_id", "event_id", "id"),
         Index("ix_delegations_email_key", "email_key"),
+        Index("ix_delegations_ticket_type_id", "ticket_type_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,7 @@ class Delegation(Base):
     opened_at: Mapped[datetime | None]
     written_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    ticket_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_types.id"))
 
     event: Mapped[Event] = relationship()
 

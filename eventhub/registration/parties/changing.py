@@ -20,7 +20,8 @@ from eventhub.registration.forms.taking import Given, store_answers, take_again
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.parties.models import Child, Party
+from eventhub.registration.parties.fares import fares_of, owed_together, renew_fares
+from eventhub.registration.parties.models import Child, Fare, Party
 from eventhub.registration.parties.people import add_child, drop_seats, record_guardian, store_seats
 from eventhub.registration.parties.plans import PartyPlan, PersonPlan
 from eventhub.registration.parties.rules import PartyKind, check_named_once
@@ -37,7 +38,7 @@ from eventhub.registration.session_lines.for_parties import trim_wishes
 from eventhub.registration.session_lines.offering import seats_on_offer
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import check_size
-from eventhub.registration.types.taking import renew_debt
+from eventhub.registration.types.taking import owe_now, renew_debt
 from eventhub.registration.waiting import give_on, offer_places
 from eventhub.tickets.commands import issue_ticket, void_ticket
 
@@ -63,13 +64,14 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     check_named_once([person.ticket for person in plan.people])
     before, names = _facts(registration), [one.full_name for one in registration.attendees]
     given = take_again(form, registration.id, ask.sheet, now=now)
-    check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
+    if not fares_of(registration):
+        check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
     seating = _seat_again(registration, event, ask, plan, now=now)
     give_on(event, expire_overdue(now=now, event_id=event.id), now=now)
     _trim_wishes(registration, plan, seating, now=now)
     people = _renew_people(registration, ask, plan, now=now)
     _check_names(names, registration, now=now)
-    renew_debt(registration.id, old=len(names), new=len(registration.attendees))
+    _renew_debt(registration, people, plan, old=len(names), now=now)
     registration.companions = given.companions
     _take_places(registration, people, seating, given)
     store_answers(registration.id, given, now=now)
@@ -97,6 +99,17 @@ def _trim_wishes(registration: Registration, plan: PartyPlan, seating: Seating, 
     }
     grows = plan.kind is PartyKind.SCHOOL_GROUP and len(plan.people) > len(others)
     trim_wishes(registration, staying=() if grows else seats.keys(), seats=seats, now=now)
+
+
+def _renew_debt(
+    registration: Registration, people: Sequence[Attendee], plan: PartyPlan, *, old: int, now: datetime
+) -> None:
+    """By the prices that were shown. Raises PaidFor, and what the ticket of somebody new does."""
+    tickets = renew_fares(registration, people, plan, now=now)
+    if tickets is None:
+        renew_debt(registration.id, old=old, new=len(registration.attendees))
+    else:
+        owe_now(registration.id, tickets, amount=owed_together(registration))
 
 
 def _check_names(before: Sequence[str], registration: Registration, *, now: datetime) -> None:
@@ -180,6 +193,7 @@ def _let_go(leaving: Sequence[Attendee], *, now: datetime) -> None:
         if one.ticket is not None:
             void_ticket(one.ticket, reason=STAYS_AT_HOME, by="holder", now=now)
     drop_seats(ids)
+    db.session.execute(delete(Fare).where(Fare.attendee_id.in_(ids)))
     db.session.execute(delete(Child).where(Child.attendee_id.in_(ids)))
     db.session.execute(delete(Attendee).where(Attendee.id.in_(ids)))
 

@@ -50,6 +50,21 @@ class Child(Base):
     attendee: Mapped[Attendee] = relationship()
 
 
+class Fare(Base):
+    """The ticket type of one of a family, and what was shown as its price in minor units. Whoever has no line has the
+    type of the registration."""
+
+    __tablename__ = "fares"
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price_not_negative"),
+        Index("ix_fares_ticket_type_id", "ticket_type_id"),
+    )
+
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendees.id"), primary_key=True)
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_types.id"))
+    price: Mapped[int]
+
+
 class Seat(Base):
     """Who of a party takes which session; how many do, the registration's own choice says."""
 

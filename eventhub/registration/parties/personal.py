@@ -13,6 +13,7 @@ from eventhub.core.tombstones import tombstone
 from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.fares import fares_of, named_fares
 from eventhub.registration.parties.models import Child, Party
 from eventhub.registration.parties.queries import find_party, list_members
 
@@ -22,6 +23,7 @@ def export_party(registration: Registration) -> dict[str, Any] | None:
     party = find_party(registration)
     if party is None:
         return None
+    names = named_fares(registration)
     return {
         "kind": party.kind,
         "phone": party.phone,
@@ -38,6 +40,10 @@ def export_party(registration: Registration) -> dict[str, Any] | None:
             }
             for one in list_members(registration)
             if one.child is not None
+        ],
+        "tickets": [
+            {"ticket_type": names[one.attendee_id], "price": one.price}
+            for one in fares_of(registration).values()
         ],
     }
 

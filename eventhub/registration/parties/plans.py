@@ -10,7 +10,8 @@ from eventhub.registration.parties.rules import PartyKind
 
 @dataclass(frozen=True, kw_only=True)
 class PersonPlan:
-    """Somebody who comes along. `sessions` are public ids; `ticket` is the number of who is there already."""
+    """Somebody who comes along. `sessions` are public ids; `ticket` is the number of who is there already,
+    `ticket_type` a public id; an empty one: the same as the adult's."""
 
     full_name: str
     born_on: date | None = None
@@ -18,6 +19,7 @@ class PersonPlan:
     may_leave_alone: bool = False
     may_be_photographed: bool = False
     ticket: str = ""
+    ticket_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,36 @@ class GroupDoesNotFit(Refusal):
     field = "sessions"
 
 
+class TicketNotForAge(Refusal):
+    sentence = N_("“%(title)s” is not for the age of %(name)s: %(age)d on the first day of the event.")
+    status = 422
+
+
+class ApprovedTogether(Refusal):
+    sentence = N_("The organisers approve this ticket for a whole family. Choose it for the adult too.")
+    status = 422
+
+
+class AgesNotTold(Refusal):
+    sentence = N_("Enter the ages of your group: this ticket has an age limit.")
+    status = 422
+    field = "youngest"
+
+
+class TicketNotForGroup(Refusal):
+    sentence = N_("This ticket does not fit the ages of your group.")
+    status = 422
+    field = "ticket_type"
+
+
+class PaidDifferently(Refusal):
+    sentence = N_(
+        "These tickets are paid in different ways. Choose tickets of one currency and one way of paying."
+    )
+    status = 422
+    field = "ticket_type"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ages:
     """Whom a session is for. `day` is its day in the zone of the event, on which ages count; None sets no limit."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 
 from eventhub import audit
 from eventhub.core.errors import NotFound, Refusal
@@ -19,8 +19,10 @@ from eventhub.core.text import N_
 from eventhub.db import db
 from eventhub.events.commands import resize_pool, subject_of
 from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.models import Fare
 from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.pricing import show_price
 from eventhub.registration.types.rules import SHORTEST_CODE, Access, Paying, TypeContent, clean_code
@@ -233,8 +235,9 @@ def get_type(event: Event, name: str) -> TicketType:
 
 
 def is_taken(row: TicketType) -> bool:
-    query = select(Registration.id).where(Registration.ticket_type_id == row.id).limit(1)
-    return db.session.scalar(query) is not None
+    """Whether somebody has it, or may come with it."""
+    holders = (Registration.ticket_type_id, Fare.ticket_type_id, Delegation.ticket_type_id)
+    return any(db.session.scalar(select(literal(1)).where(one == row.id).limit(1)) for one in holders)
 
 
 def _columns(content: TypeContent) -> dict[str, Any]:

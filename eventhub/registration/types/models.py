@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventhub.billing.models import Invoice
 from eventhub.db import Base
 from eventhub.events.models import CapacityPool
 from eventhub.registration.types.rules import Access, Paying, PaymentState, PoolKind
@@ -92,7 +93,8 @@ class NamedPool(Base):
 class Payment(Base):
     """What a registration owes, as it was shown to whoever registered. It moves apart from the registration.
 
-    `method` and `reference` say how it was paid, `reason` why it need not be.
+    `method` and `reference` say how it was paid, `reason` why it need not be. `invoice_id`: the
+    invoice by which it is asked for.
     """
 
     __tablename__ = "payments"
@@ -101,6 +103,7 @@ class Payment(Base):
         CheckConstraint("(state = 'paid') = (method IS NOT NULL)", name="paid_somehow"),
         CheckConstraint("(state = 'due') = (decided_at IS NULL)", name="decided_at_some_time"),
         Index("ix_payments_state", "state"),
+        Index("ix_payments_invoice_id", "invoice_id"),
     )
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
@@ -113,3 +116,4 @@ class Payment(Base):
     reason: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey(Invoice.id))

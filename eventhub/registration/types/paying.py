@@ -14,7 +14,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.rules import ReasonMissing
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_payment
-from eventhub.registration.types.rules import PAYMENT_MOVES, PaymentState
+from eventhub.registration.types.rules import PAYMENT_MOVES, InvoiceStands, PaymentState
 
 
 def mark_paid(registration: Registration, *, method: str, reference: str, by: str, now: datetime) -> None:
@@ -24,9 +24,12 @@ def mark_paid(registration: Registration, *, method: str, reference: str, by: st
 
 
 def waive(registration: Registration, *, reason: str, by: str, now: datetime) -> None:
-    """It need not be paid, for a reason that is kept. As mark_paid, and ReasonMissing."""
+    """It need not be paid, for a reason that is kept. As mark_paid, and ReasonMissing and InvoiceStands."""
     if not reason:
         raise ReasonMissing()
+    payment = find_payment(registration.id)
+    if payment is not None and payment.invoice_id is not None:
+        raise InvoiceStands()
     _move(registration, PaymentState.WAIVED, by=by, now=now, decided_at=now, decided_by=by, reason=reason)
 
 

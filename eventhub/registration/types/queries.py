@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
@@ -9,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, se
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.queries import get_form
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Fare
 from eventhub.registration.rules import LIVE
 from eventhub.registration.types.models import NamedPool, Payment, TicketType
 from eventhub.registration.types.reading import chain_of, find_in
@@ -95,7 +97,7 @@ def counted_pools(event_id: int) -> dict[int, CapacityPool]:
 
 
 def count_by_type(event_id: int) -> dict[int, int]:
-    """How many live registrations have each type, by its id."""
+    """How many live registrations have each type, by its id; of a family each whose type is another one counts too."""
     rows = db.session.execute(
         select(Registration.ticket_type_id, func.count())
         .where(
@@ -105,7 +107,20 @@ def count_by_type(event_id: int) -> dict[int, int]:
         )
         .group_by(Registration.ticket_type_id)
     )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+    others = db.session.execute(
+        select(Fare.ticket_type_id, func.count())
+        .join(Attendee, Attendee.id == Fare.attendee_id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .where(
+            Registration.event_id == event_id,
+            Fare.ticket_type_id != Registration.ticket_type_id,
+            Registration.state.in_(LIVE),
+        )
+        .group_by(Fare.ticket_type_id)
+    )
+    counts = Counter({row[0]: row[1] for row in rows if row[0] is not None})
+    counts.update({row[0]: row[1] for row in others})
+    return counts
 
 
 def list_pools(event_id: int) -> Sequence[NamedPool]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Update, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, exists, false, or_, select, update
+from sqlalchemy.orm import joinedload
 
-from eventhub.db import rows_changed
+from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
-from eventhub.registration.models import Registration, WaitingEntry
+from eventhub.events.places import first_full
+from eventhub.registration.models import Attendee, Registration, WaitingEntry
 from eventhub.registration.needs import Needs, needs
-from eventhub.registration.types.queries import room_in, types_of
+from eventhub.registration.parties.fares import other_types
+from eventhub.registration.parties.models import Fare
+from eventhub.registration.rules import WaitingState
+from eventhub.registration.types.queries import find_type, room_in, types_of
 from eventhub.registration.types.rules import OfferedType
 
 
@@ -38,7 +43,36 @@ def _room(event: Event, ticket_type: OfferedType | None, left: Mapping[int, int]
 
 def fits_its_type(event: Event) -> ColumnElement[bool]:
     """That somebody in the line fits into the event and into the pools of their type, as the pools are now."""
-    return or_(false(), *(_fits(event, one) for one in (None, *types_of(event))))
+    alike = or_(false(), *(_fits(event, one) for one in (None, *types_of(event))))
+    if not event.takes_families:
+        return alike
+    mixed = {entry.id: entry for entry in db.session.scalars(_MIXED, {"event": event.id})}
+    fitting = [number for number, entry in mixed.items() if _fits_mixed(event, entry)]
+    return or_(and_(alike, WaitingEntry.id.not_in(mixed)), WaitingEntry.id.in_(fitting))
+
+
+# Families of which somebody has another type: they are few.
+_MIXED = (
+    select(WaitingEntry)
+    .join(Registration, Registration.id == WaitingEntry.registration_id)
+    .where(
+        WaitingEntry.event_id == bindparam("event"),
+        WaitingEntry.state == WaitingState.WAITING,
+        exists().where(
+            Attendee.registration_id == Registration.id,
+            Fare.attendee_id == Attendee.id,
+            Fare.ticket_type_id != Registration.ticket_type_id,
+        ),
+    )
+    .options(joinedload(WaitingEntry.registration).selectinload(Registration.attendees))
+)
+
+
+def _fits_mixed(event: Event, entry: WaitingEntry) -> bool:
+    registration = entry.registration
+    main = find_type(event.id, registration.ticket_type_id)
+    needed = needs(event, (), size=entry.size, ticket_type=main, others=other_types(registration))
+    return first_full(needed.counts) is None
 
 
 def _fits(event: Event, ticket_type: OfferedType | None) -> ColumnElement[bool]:

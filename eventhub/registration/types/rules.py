@@ -150,6 +150,24 @@ class TypeForOthers(_OfType):
     sentence = N_("This ticket is not for your e-mail address. Use the address of your organisation.")
 
 
+class TypeNotForGroups(_OfType):
+    sentence = N_("No ticket of this event is for delegations. Write to the organisers.")
+
+
+class GroupTypeMissing(Refusal):
+    sentence = N_("Choose first which ticket your people get, on the page of your delegation.")
+
+
+class TicketChanged(Refusal):
+    sentence = N_("The ticket or its price was changed meanwhile. Look at it and send the form again.")
+
+
+class TypeNotForColleague(Refusal):
+    sentence = N_("Your ticket is not for this e-mail address, so this person can't have your place.")
+    status = 422
+    field = "email"
+
+
 class GroupTooSmall(_OfType):
     sentence = N_("This ticket is for %(least)s people or more.")
 
@@ -172,6 +190,10 @@ class WrongAge(Refusal):
 
 class PaidFor(Refusal):
     sentence = N_("The tickets are paid for so many people. Ask the organisers to change that.")
+
+
+class InvoiceStands(Refusal):
+    sentence = N_("An invoice asks for this payment. Cancel the invoice first.")
 
 
 class OnlyBetweenFree(_OfType):
@@ -231,7 +253,7 @@ def check_may_take(
         raise TypeNeedsCode()
     check_is_for(offered, email=email)
     check_size(offered, size)
-    _check_age(content, wish.born_on, first_day)
+    check_age(content, wish.born_on, first_day)
 
 
 def check_is_for(offered: OfferedType | None, *, email: str) -> None:
@@ -250,7 +272,8 @@ def check_size(offered: OfferedType | None, size: int) -> None:
         raise GroupTooLarge(most=offered.content.most)
 
 
-def _check_age(content: TypeContent, born_on: date | None, first_day: date) -> None:
+def check_age(content: TypeContent, born_on: date | None, first_day: date) -> None:
+    """Raises BirthMissing and WrongAge."""
     if not content.has_ages:
         return
     if born_on is None:

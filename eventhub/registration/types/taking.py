@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, update
 
-from eventhub.core.errors import Refusal
 from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event
 from eventhub.events.places import first_full
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import Payment
+from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.reading import find_in
 from eventhub.registration.types.rules import (
     Access,
     DoorHold,
+    GroupTypeMissing,
     OfferedType,
     OnlyBetweenFree,
     PaidFor,
     PaymentState,
+    TypeNotForGroups,
     TypeNotOffered,
     TypeWish,
     can_swap,
@@ -42,32 +44,40 @@ def take_type(
     return choose_type(types, wish, email=email, size=size, first_day=first_day(event), now=now)
 
 
-def open_to_any(types: Sequence[OfferedType], *, now: datetime) -> list[OfferedType]:
-    """Those from which take_any_type may take: free ones that are offered now."""
-    return [one for one in types if not one.content.price and not why_not_now(one, now=now)]
-
-
-def take_any_type(
-    types: Sequence[OfferedType], *, event: Event, email: str, size: int = 1, now: datetime
+def check_for_group(
+    types: Sequence[OfferedType], wish: TypeWish, *, event: Event, email: str, now: datetime
 ) -> OfferedType | None:
-    """For those who are not asked: the first type that `email` may take, that costs nothing and has room, else the
-    first of those that are full; None where the event has none.
+    """The type that a coordinator chooses for people of whom no ages are known: what `email` may take, they may too.
 
-    Raises what choose_type says of the last one when there is none for them.
+    None where the event has none. Raises what take_type says, and TypeNotForGroups.
     """
-    why: Refusal = TypeNotOffered()
-    fit: list[OfferedType] = []
-    for one in types:
-        try:
-            wish = TypeWish(public_id=one.public_id)
-            taken = take_type(types, wish, event=event, email=email, size=size, now=now)
-        except Refusal as refusal:
-            why = refusal
-        else:
-            fit += [taken] if taken is not None and not taken.content.price else []
-    if types and not fit:
-        raise why
-    return _first_with_room(fit, size)
+    chosen = take_type(for_groups(types), wish, event=event, email=email, now=now)
+    if types and chosen is None:
+        raise TypeNotForGroups()
+    return chosen
+
+
+def for_groups(types: Sequence[OfferedType]) -> list[OfferedType]:
+    """Those that each of a group can have by a registration of their own, whatever their age."""
+    return [one for one in types if not one.content.has_ages and one.content.least == 1]
+
+
+def take_of_group(
+    types: Sequence[OfferedType], type_id: int | None, *, event: Event, email: str, now: datetime
+) -> OfferedType | None:
+    """The type that was chosen for the group, as long as it is offered; the only one, where none was chosen.
+
+    Raises GroupTypeMissing, TypeNotOffered and TypeNotYet, and as check_for_group.
+    """
+    chosen = find_in(types, type_id)
+    if chosen is None and len(for_groups(types)) > 1:
+        raise GroupTypeMissing()
+    if chosen is None:
+        return check_for_group(types, TypeWish(), event=event, email=email, now=now)
+    refusal = why_not_now(chosen, now=now)
+    if refusal is not None:
+        raise refusal
+    return chosen
 
 
 def take_type_at_the_door(types: Sequence[OfferedType], door: DoorHold | None) -> OfferedType | None:
@@ -86,17 +96,18 @@ def _first_with_room(types: Sequence[OfferedType], size: int, kept: Sequence[int
     return next(has_room, types[0] if types else None)
 
 
-def owe(registration_id: int, ticket_type: OfferedType | None, *, size: int = 1) -> None:
-    """Write down what the type costs now: whoever registered keeps this price."""
-    if ticket_type is None or not ticket_type.content.price:
+def owe(registration_id: int, tickets: Sequence[OfferedType], *, amount: int | None = None) -> None:
+    """Write down what the types of these people cost now, or `amount`: whoever registered keeps this price."""
+    priced = [one.content for one in tickets if one.content.price]
+    total = sum(one.price for one in priced) if amount is None else amount
+    if not priced or not total:
         return
-    content = ticket_type.content
     row = {
         "registration_id": registration_id,
         "state": PaymentState.DUE,
-        "amount": content.price * size,
-        "currency": content.currency,
-        "paying": content.paying,
+        "amount": total,
+        "currency": priced[0].currency,
+        "paying": priced[0].paying,
     }
     connection().execute(_OWE, row)
 
@@ -108,11 +119,41 @@ def renew_debt(registration_id: int, *, old: int, new: int) -> None:
     """So many people come now: they owe the price that was shown for each. Raises PaidFor once it is settled."""
     if old == new:
         return
-    theirs = Payment.registration_id == registration_id
-    due = update(Payment).where(theirs, Payment.state == PaymentState.DUE)
+    due = update(Payment).where(*_open(registration_id))
     is_renewed = rows_changed(due.values(amount=Payment.amount // old * new)) == 1
-    if not is_renewed and db.session.scalar(select(Payment.state).where(theirs)) is not None:
+    if not is_renewed and find_payment(registration_id) is not None:
         raise PaidFor()
+
+
+def owe_now(registration_id: int, tickets: Sequence[OfferedType], *, amount: int) -> None:
+    """They owe this sum together from now on. Raises PaidFor once it is settled, or an invoice was made."""
+    there = find_payment(registration_id)
+    if there is None:
+        owe(registration_id, tickets, amount=amount)
+    elif there.amount != amount:
+        ours = _open(registration_id)
+        change = (
+            update(Payment).where(*ours).values(amount=amount) if amount else delete(Payment).where(*ours)
+        )
+        if rows_changed(change) != 1:
+            raise PaidFor()
+
+
+def _open(registration_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What is owed and can change yet."""
+    return (
+        Payment.registration_id == registration_id,
+        Payment.state == PaymentState.DUE,
+        Payment.invoice_id.is_(None),
+    )
+
+
+def take_debt_over(old_id: int, new_id: int) -> None:
+    """Whoever has the place of another owes what is left of that one's debt: what was paid stays paid."""
+    connection().execute(delete(Payment).where(Payment.registration_id == new_id))
+    moved = update(Payment).where(Payment.registration_id == old_id)
+    connection().execute(moved.values(registration_id=new_id))
+    db.session.expire_all()
 
 
 def change_type(

@@ -13,11 +13,12 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.registration.delegations import answering, members
 from eventhub.registration.delegations.answering import Agreement
-from eventhub.registration.delegations.commands import Start, open_delegation, start
+from eventhub.registration.delegations.commands import NOTHING_WISHED, Start, open_delegation, start
 from eventhub.registration.delegations.models import Delegation, DelegationMember
 from eventhub.registration.delegations.rules import Entry
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
+from eventhub.registration.types.rules import TypeWish
 from tests.commands.registration.asking import look_again
 
 COORDINATOR = "coordinator@example.org"
@@ -44,15 +45,29 @@ class Led:
     pool_id: int | None
 
 
-def begin(event: Event | Led, *, now: datetime, email: str = COORDINATOR, key: str | None = None) -> None:
+def begin(
+    event: Event | Led,
+    *,
+    now: datetime,
+    email: str = COORDINATOR,
+    key: str | None = None,
+    ticket: TypeWish = NOTHING_WISHED,
+) -> None:
     coordinator = an_entry(email, full_name="Test Coordinator")
     with transaction():
-        start(Start(coordinator=coordinator, key=key or public_id()), slug=event.slug, now=now)
+        start(Start(coordinator=coordinator, key=key or public_id(), ticket=ticket), slug=event.slug, now=now)
 
 
-def lead(event: Event | Led, *, now: datetime, email: str = COORDINATOR, most: int | None = None) -> Led:
+def lead(
+    event: Event | Led,
+    *,
+    now: datetime,
+    email: str = COORDINATOR,
+    most: int | None = None,
+    ticket: TypeWish = NOTHING_WISHED,
+) -> Led:
     """An open delegation."""
-    begin(event, now=now, email=email)
+    begin(event, now=now, email=email, ticket=ticket)
     with transaction():
         delegation = newest()
         if most is not None:

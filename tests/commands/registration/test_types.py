@@ -297,7 +297,7 @@ def test_half_of_a_types_places_is_for_one_network(event: Event, now: datetime) 
 
     def ask(moment: datetime) -> None:
         with transaction():
-            note_hold("192.0.2.0", slug="fair", sessions=(), ticket_type=student.public_id, now=moment)
+            note_hold("192.0.2.0", slug="fair", sessions=(), ticket_types=(student.public_id,), now=moment)
 
     ask(now)
     with pytest.raises(TooManyUnconfirmed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,31 +12,43 @@ from sqlalchemy import select
 from eventhub.core.ids import public_id
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from eventhub.registration.delegations.commands import Start, start
+from eventhub.registration.delegations.members import replace as replace_member
 from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.forms.completing import complete
 from eventhub.registration.forms.shapes import Stage
 from eventhub.registration.handing_over import Colleague, hand_over
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.rules import AgesNotTold, TicketNotForAge, TicketNotForGroup
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import CoordinatorDecides, RegistrationState
-from eventhub.registration.types.editing import Counting, get_type, revise_type
-from eventhub.registration.types.models import NamedPool
+from eventhub.registration.types.editing import Counting, close_type, get_type, revise_type
+from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.paying import mark_paid
 from eventhub.registration.types.pools import add_pool, release_hold
-from eventhub.registration.types.queries import find_payment
+from eventhub.registration.types.queries import find_payment, find_type
 from eventhub.registration.types.reading import content_of
 from eventhub.registration.types.rules import (
     Access,
     GroupTooLarge,
     PaidFor,
     Paying,
+    PaymentState,
     PoolKind,
-    TypeForOthers,
-    TypeNotOffered,
+    TypeMissing,
+    TypeNotForColleague,
 )
 from eventhub.registration.walking_in import WalkIn, walk_in
-from tests.commands.delegations.leading import add, lead
+from tests.commands.delegations.leading import (
+    COORDINATOR,
+    add,
+    again,
+    an_entry,
+    lead,
+    member_of,
+    registration_of,
+)
 from tests.commands.registration.asking import (
     Known,
     an_ask,
@@ -48,7 +61,7 @@ from tests.commands.registration.asking import (
     state_of,
     taken,
 )
-from tests.commands.registration.parties import a_child, a_family
+from tests.commands.registration.parties import NINE, SIX, THIRTEEN, a_child, a_family, a_group
 from tests.commands.registration.questions import a_section, ask, typed
 from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
@@ -94,6 +107,10 @@ def keep_for_the_door(event: Event, places: int, *, now: datetime) -> NamedPool:
         return add_pool(event, name=name, kind=PoolKind.DOOR, places=places, by="test", now=now)
 
 
+def type_id(name: str) -> int:
+    return db.session.scalars(select(TicketType.id).where(TicketType.public_id == name)).one()
+
+
 def bring(registration: Registration | Known, *children: str, now: datetime) -> None:
     """The family comes with these children."""
     family = a_family(*(a_child(name) for name in children))
@@ -101,24 +118,101 @@ def bring(registration: Registration | Known, *children: str, now: datetime) -> 
         change_party(get_registration(registration.public_id), an_ask(party=family), now=now)
 
 
-def test_whoever_is_not_asked_takes_the_first_free_ticket_that_has_room(fair: Event, now: datetime) -> None:
-    make_type(fair, "Gala", price=500, paying=Paying.ON_SPOT, most=4, now=now)
-    make_type(fair, "Few", places=1, most=4, now=now)
-    make_type(fair, "Free", most=4, now=now)
+def test_each_of_a_family_has_the_ticket_for_its_age_and_they_owe_the_sum(fair: Event, now: datetime) -> None:
+    adult = make_type(fair, "Adult", price=500, paying=Paying.ON_SPOT, most=4, now=now)
+    child = make_type(
+        fair, "Child", price=200, paying=Paying.ON_SPOT, most=3, oldest=10, places=2, now=now
+    ).public_id
+    small, tall = a_child("Vera", NINE, ticket_type=child), a_child("Leo", THIRTEEN, ticket_type=child)
 
-    family = registered("fair", now=now, party=a_family())
+    with pytest.raises(TicketNotForAge) as refused:
+        register("fair", now=now, party=a_family(small, tall), ticket=adult)
+    family = registered("fair", now=now, party=a_family(small, a_child("Leo", THIRTEEN)), ticket=adult)
+    for_three = debt_of(family)
+    pool = find_type(fair.id, type_id(child)).chain[0]
+    with transaction():
+        there = [one.ticket.number for one in get_registration(family.public_id).attendees[1:]]
+        kept = (replace(small, ticket=there[0]), a_child("Zoya", SIX, ticket_type=child))
+        change_party(get_registration(family.public_id), an_ask(party=a_family(*kept)), now=now)
 
+    assert refused.value.field == "children-1-ticket_type"
+    assert (for_three, debt_of(family), taken(fair.pool_id), taken(pool)) == (1200, 900, 3, 2)
+
+
+def test_a_family_with_several_tickets_waits_until_each_of_them_has_room(fair: Event, now: datetime) -> None:
+    adult = make_type(fair, "Adult", most=4, now=now)
+    child = make_type(fair, "Child", most=3, oldest=10, places=1, now=now).public_id
+    families = [
+        register(
+            "fair", f"guest{number}@example.org", now=now, ticket=adult,
+            party=a_family(a_child("Vera", NINE, ticket_type=child)),
+        )
+        for number in range(2)
+    ]  # fmt: skip
+    before = state_of(families[1])
+    cancel(registered("fair", "alone@example.org", now=now, ticket=adult), now=now)
+    between = state_of(families[1])
+    cancel(families[0], now=now)
+
+    assert (before, between, state_of(families[1])) == (
+        RegistrationState.WAITLISTED,
+        RegistrationState.WAITLISTED,
+        RegistrationState.OFFERED,
+    )
+
+
+def test_a_school_group_has_the_ticket_that_its_leader_chooses_by_the_ages_told(
+    now: datetime, both: Flask
+) -> None:
+    with transaction():
+        make_event(now=now, slug="school", takes_school_groups=True)
+        event = db.session.scalars(select(Event).where(Event.slug == "school")).one()
+    wish = make_type(event, "Pupil", price=100, paying=Paying.INVOICE, most=30, oldest=12, now=now)
+
+    with pytest.raises(AgesNotTold):
+        register("school", now=now, party=a_group(2), ticket=wish)
+    with pytest.raises(TicketNotForGroup):
+        register("school", now=now, party=a_group(2, youngest=11, oldest=13), ticket=wish)
+    group = registered("school", now=now, party=a_group(2, youngest=11, oldest=12), ticket=wish)
+
+    assert debt_of(group) == 300
+
+
+def test_people_of_a_delegation_have_the_ticket_that_was_chosen_for_all(fair: Event, now: datetime) -> None:
+    make_type(fair, "Free", now=now)
+    make_type(fair, "Child", oldest=10, now=now)
+    wish = make_type(fair, "Gala", price=500, paying=Paying.INVOICE, now=now)
+    with transaction(), pytest.raises(TypeMissing):
+        start(Start(coordinator=an_entry(COORDINATOR), key=public_id()), slug="fair", now=now)
+    delegation = lead(fair, now=now, ticket=wish)
+
+    add(delegation, now=now)
+
+    assert debt_of(registration_of(delegation)) == 500
+
+
+def test_who_comes_in_place_of_somebody_who_paid_owes_nothing(fair: Event, now: datetime) -> None:
+    wish = make_type(fair, "Gala", price=500, paying=Paying.INVOICE, now=now)
+    delegation = lead(fair, now=now, ticket=wish)
+    add(delegation, now=now)
+    first = registration_of(delegation)
+    with transaction():
+        mark_paid(get_registration(first.public_id), method="transfer", reference="7", by="test", now=now)
+        event = db.session.get_one(Event, fair.id)
+        close_type(event, wish.public_id, by="test", now=now)
+
+    for old, new in (("one", "two"), ("two", "two")):  # another address, and another name at the same one
+        with transaction():
+            member = member_of(delegation, f"{old}@example.org")
+            entry = an_entry(f"{new}@example.org", full_name=f"Second {old}")
+            replace_member(again(delegation), member, entry, now=now)
     look_again()
-    chosen = get_registration(family.public_id).ticket_type
-    assert chosen is not None
-    assert (chosen.name["en"], debt_of(family)) == ("Free", None)
+    now_there = registration_of(delegation, "two@example.org")
+    payment = find_payment(now_there.id)
 
-
-def test_where_every_ticket_has_its_price_nobody_is_given_one_unasked(fair: Event, now: datetime) -> None:
-    make_type(fair, "Gala", price=500, paying=Paying.ON_SPOT, most=4, now=now)
-
-    with pytest.raises(TypeNotOffered):
-        register("fair", now=now, party=a_family())
+    assert payment is not None
+    assert (payment.state, payment.reference) == (PaymentState.PAID, "7")
+    assert (now_there.ticket_type_id, debt_of(first)) == (first.ticket_type_id, None)
 
 
 def test_a_family_that_grows_owes_for_each_until_it_has_paid(fair: Event, now: datetime) -> None:
@@ -191,7 +285,7 @@ def test_a_ticket_for_partners_goes_to_partners_alone(fair: Event, now: datetime
     wish = make_type(fair, "Partner", access=Access.PARTNER, allowed=("example.org",), now=now)
     registration = registered("fair", now=now, ticket=wish)
 
-    with pytest.raises(TypeForOthers), transaction():
+    with pytest.raises(TypeNotForColleague), transaction():
         colleague = Colleague(full_name="Bob Example", email="bob@example.com")
         hand_over(get_registration(registration.public_id), colleague, now=now)
 

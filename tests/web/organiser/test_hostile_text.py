@@ -8,9 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
+from eventhub.billing.commands import issue, save_issuer
+from eventhub.billing.rules import Bill, Billed, Letterhead, Line
 from eventhub.blueprints.organisation_forms import MeantForm, OrganisationForm, SpellingForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
+from eventhub.blueprints.organiser.invoice_forms import IssuerForm, SettleForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
 from eventhub.blueprints.organiser.question_forms import QuestionForm
@@ -66,9 +69,20 @@ def own_type(own: Event, registration: Registration, *, now: datetime) -> str:
     """The registration owes something; the public id of a pool."""
     content = TypeContent(name={"en": "Guest"}, price=100, paying=Paying.ON_SPOT)
     add_type(own, content, Counting(), by="test", now=now)
-    owe(registration.id, types_of(own)[0])
+    owe(registration.id, types_of(own))
     pool = add_pool(own, name={"en": "Hall"}, kind=PoolKind.HOLD, places=1, by="test", now=now)
     return pool.public_id
+
+
+def own_invoice(own: Event, registration: Registration, *, now: datetime) -> str:
+    """The public id of an invoice that somebody has to pay."""
+    head = dict.fromkeys(("name", "address", "bank", "vat_note"), {"en": "Example"})
+    save_issuer(own, Letterhead(**head), by="test", now=now)
+    billed = Billed(name="Works", address="1 Street", country="DE", email="bills@example.org")
+    line = Line(text="Guest", count=1, price=100)
+    about = ("registration", registration.public_id)
+    bill = Bill(billed=billed, lines=(line,), currency="RUB", language="en", about=about)
+    return issue(own, bill, by="test", now=now).public_id
 
 
 def pages_of(own: Event, *, now: datetime) -> list[Page]:
@@ -84,6 +98,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         hall = own_type(own, registration, now=now)
     with transaction():
         known = add_organisation(name={"en": "Known University"}, country="", by="test", now=now).public_id
+        invoice = own_invoice(own, registration, now=now)
     return [
         Page("/organiser/organisations", OrganisationForm, {"country": "DE"}),
         Page(f"/organiser/organisations/{known}", OrganisationForm, {"country": "DE"}),
@@ -109,6 +124,8 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         ),
         Page(f"{OWN}/places/{hall}", PoolSizeForm, {"name_en": "Hall", "capacity": "5"}),
         Page(f"{OWN}/people/{registration.public_id}/payment", PaidForm, {"method": "cash"}),
+        Page(f"{OWN}/payments/issuer", IssuerForm, {"name_en": "A", "address_en": "B", "bank_en": "C"}),
+        Page(f"{OWN}/payments/{invoice}/paid", SettleForm),
         Page(f"{OWN}/people/views?q=x", ViewForm, {"name": "View"}),
         Page(f"{OWN}/people/{registration.public_id}/tags", TagForm, {"tag": "Tag"}),
         Page(f"{OWN}/people/{registration.public_id}/notes", NoteForm, {"note": "Note"}),

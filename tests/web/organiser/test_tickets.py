@@ -117,7 +117,7 @@ def test_an_event_is_overbooked(organiser: FlaskClient, own: Event) -> None:
 def test_a_payment_is_marked_waived_and_due_again(organiser: FlaskClient, own: Event, now: datetime) -> None:
     make_type(own, now=now, price=100, paying=Paying.ON_SPOT)
     registration = make_attendee(own, now=now, ticket_type_id=types_of(own)[0].id).registration
-    owe(registration.id, types_of(own)[0])
+    owe(registration.id, types_of(own))
     db.session.commit()
     page = f"people/{registration.public_id}/payment"
 

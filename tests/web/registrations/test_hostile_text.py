@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from eventhub.blueprints.billing_form import BillingForm
 from eventhub.blueprints.delegations.forms import AcceptForm, ManyForm, PersonForm, StartForm
 from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
@@ -16,6 +19,8 @@ from eventhub.registration.delegations.commands import Start, invite_partner
 from eventhub.registration.delegations.letters import invitation_path
 from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.rules import Entry
+from eventhub.registration.types.rules import Paying
+from tests.commands.registration.types import make_type
 from tests.factories import make_event, make_session
 from tests.web.delegations.coordinating import ANSWERS as COORDINATOR
 from tests.web.delegations.coordinating import FORM as START
@@ -29,6 +34,13 @@ GROUP = "/events/picnic/register/group"
 GUARDIAN = {**ANSWERS, "phone": "+7 812 000-00-00", "relation": "mother"}
 CHILD = {"children-0-full_name": "Vera Example", "children-0-born_on": "2018-06-01"}
 PUPILS = {**ANSWERS, "heads": "2"}
+BILLING = {
+    "name": "Works",
+    "address": "1 Street",
+    "country": "DE",
+    "email": "bills@example.org",
+    "language": "en",
+}
 LATER = {name: typed for name, typed in ANSWERS.items() if name != "email"}
 
 
@@ -45,6 +57,18 @@ def test_hostile_text_is_refused_beside_its_field_or_harmless(
     later = Page(f"{manage}/change", ChangeForm, LATER)
 
     assert [fault for page in (new, later) for fault in faults_of(client, page, vector["text"])] == []
+    assert live(client.get(manage).text) == []
+
+
+@pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])
+def test_hostile_text_about_who_pays_is_refused_beside_its_field_or_harmless(
+    client: FlaskClient, consent: int, event: Event, now: datetime, vector: dict[str, str]
+) -> None:
+    make_type(event, "Gala", price=100, paying=Paying.INVOICE, now=now)
+    manage = registered(client, consent, email="first@example.org")
+    page = Page(f"{manage}/billing", BillingForm, BILLING)
+
+    assert faults_of(client, page, vector["text"]) == []
     assert live(client.get(manage).text) == []
 
 

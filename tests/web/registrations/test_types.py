@@ -153,7 +153,7 @@ def test_a_form_that_was_shown_before_there_were_types_is_shown_again(
     assert (answer.status_code, offered(answer)) == (409, ["One"])
 
 
-@pytest.mark.parametrize(("types", "most"), [(0, 13), (3, 18)])
+@pytest.mark.parametrize(("types", "most"), [(0, 13), (3, 19)])
 def test_registering_costs_few_statements_with_types_and_none_more_without(
     client: FlaskClient, event, consent: int, now: datetime, types: int, most: int
 ) -> None:

@@ -1,0 +1,88 @@
+"""Who makes invoices of an event, the numbers they get, and the invoices themselves, which never change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eventhub.billing.rules import DocumentKind, InvoiceState
+from eventhub.db import Base
+
+
+class Issuer(Base):
+    """Who asks for the money of an event: what stands at the head of its invoices. Texts by language."""
+
+    __tablename__ = "issuers"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    name: Mapped[dict[str, str]]
+    address: Mapped[dict[str, str]]
+    bank: Mapped[dict[str, str]]
+    vat_note: Mapped[dict[str, str]]
+    tax_number: Mapped[str]
+    revised_at: Mapped[datetime]
+    revised_by: Mapped[str]
+
+
+class Series(Base):
+    """The last number that one issuer gave in one year. All events of one issuer share it."""
+
+    __tablename__ = "invoice_series"
+    __table_args__ = (CheckConstraint("last > 0", name="last_positive"),)
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Invoice(Base):
+    """An invoice, or the document that cancels one (`cancels_id`). `total` is in minor units, negative when it cancels.
+
+    `content` is what was printed and `pdf` how: both are written once. Only the state moves. `subject_kind` and
+    `subject_id` say whose it is, as in the outbox: a registration or a delegation.
+    """
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        UniqueConstraint("issuer", "year", "number"),
+        UniqueConstraint("cancels_id"),
+        CheckConstraint("(kind = 'cancellation') = (cancels_id IS NOT NULL)", name="cancels_something"),
+        CheckConstraint("(kind = 'invoice') = (total > 0)", name="total_of_its_kind"),
+        CheckConstraint("(state = 'issued') = (settled_at IS NULL)", name="settled_at_some_time"),
+        CheckConstraint("kind = 'invoice' OR state = 'issued'", name="a_cancellation_stays"),
+        Index("ix_invoices_event_id", "event_id", "id"),
+        Index("ix_invoices_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    issuer: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    kind: Mapped[DocumentKind]
+    cancels_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
+    state: Mapped[InvoiceState]
+    language: Mapped[str]
+    total: Mapped[int]
+    currency: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    reference: Mapped[str | None]
+    reason: Mapped[str | None]
+
+    @property
+    def name(self) -> str:
+        """Its number as people write it: 2027-0014."""
+        return f"{self.year}-{self.number:04}"

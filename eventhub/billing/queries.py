@@ -1,0 +1,98 @@
+"""Reads about invoices: who makes them, which there are, and whether their numbers are without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from eventhub.billing.models import Invoice, Issuer, Series
+from eventhub.core.errors import NotFound
+from eventhub.db import db
+
+
+def find_issuer(event_id: int) -> Issuer | None:
+    """Who makes the invoices of an event; None until an organiser told."""
+    return db.session.get(Issuer, event_id)
+
+
+def list_invoices(event_id: int) -> Sequence[Invoice]:
+    """All documents of an event, the newest first, without their pages."""
+    query = select(Invoice).where(Invoice.event_id == event_id).order_by(Invoice.id.desc())
+    return db.session.scalars(query.options(defer(Invoice.pdf))).all()
+
+
+def list_invoices_of(subject: tuple[str, str]) -> Sequence[Invoice]:
+    """Those of one registration or delegation, the oldest first, without their pages."""
+    ours = (Invoice.subject_kind == subject[0], Invoice.subject_id == subject[1])
+    query = select(Invoice).where(*ours).order_by(Invoice.id)
+    return db.session.scalars(query.options(defer(Invoice.pdf))).all()
+
+
+def get_invoice(event_id: int, public_id: str) -> Invoice:
+    """Raises NotFound, for those of other events too."""
+    query = select(Invoice).where(Invoice.event_id == event_id, Invoice.public_id == public_id)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_invoice_of(subject: tuple[str, str], public_id: str) -> Invoice:
+    """Raises NotFound, for those of others too."""
+    ours = (Invoice.subject_kind == subject[0], Invoice.subject_id == subject[1])
+    found = db.session.scalars(select(Invoice).where(*ours, Invoice.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def invoice_pdf(public_id: str) -> tuple[str, bytes]:
+    """The number of an invoice and its pages. Raises NotFound."""
+    found = db.session.scalars(select(Invoice).where(Invoice.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found.name, found.pdf
+
+
+@dataclass(frozen=True)
+class Misnumbered:
+    """A year of an issuer whose numbers do not go with its invoices, or an invoice that is not what was printed."""
+
+    issuer: str
+    year: int
+    why: str
+
+
+def list_misnumbered() -> list[Misnumbered]:
+    """None is the only good answer."""
+    rows = db.session.execute(
+        select(
+            Series.issuer,
+            Series.year,
+            Series.last,
+            func.count(Invoice.id),
+            func.coalesce(func.min(Invoice.number), 0),
+            func.coalesce(func.max(Invoice.number), 0),
+        )
+        .outerjoin(Invoice, (Invoice.issuer == Series.issuer) & (Invoice.year == Series.year))
+        .group_by(Series.issuer, Series.year, Series.last)
+        .order_by(Series.issuer, Series.year)
+    )
+    gaps = [
+        Misnumbered(row[0], row[1], "gap") for row in rows if not row[2] == row[3] == row[5] or row[4] != 1
+    ]
+    pages = db.session.execute(
+        select(Invoice.issuer, Invoice.year, Invoice.pdf, Invoice.digest)
+        .order_by(Invoice.id)
+        .execution_options(yield_per=50)
+    )
+    changed = [
+        Misnumbered(row.issuer, row.year, "pages changed")
+        for row in pages
+        if sha256(row.pdf).hexdigest() != row.digest
+    ]
+    return gaps + changed

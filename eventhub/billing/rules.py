@@ -1,0 +1,115 @@
+"""What an invoice says, how it moves, and what is said no to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eventhub.core.errors import Refusal
+from eventhub.core.text import N_, Localised
+
+
+class DocumentKind(StrEnum):
+    """An invoice is never deleted: another document cancels it."""
+
+    INVOICE = "invoice"
+    CANCELLATION = "cancellation"
+
+
+class InvoiceState(StrEnum):
+    """Written down by hand: nobody asks a bank."""
+
+    ISSUED = "issued"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+MOVES = {
+    InvoiceState.ISSUED: frozenset({InvoiceState.PAID, InvoiceState.CANCELLED}),
+    InvoiceState.PAID: frozenset({InvoiceState.CANCELLED}),
+    InvoiceState.CANCELLED: frozenset[InvoiceState](),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """The issuer as an organiser describes it; texts by language."""
+
+    name: Localised
+    address: Localised
+    bank: Localised
+    vat_note: Localised
+    tax_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Billed:
+    """To whom an invoice goes. `tax_number` is an INN or a VAT id, `reference` the payer's own word for the order."""
+
+    name: str
+    address: str
+    country: str
+    email: str
+    tax_number: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """So many of the same at one price, in minor units."""
+
+    text: str
+    count: int
+    price: int
+
+    @property
+    def sum(self) -> int:
+        return self.count * self.price
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """All that an invoice asks for. `about` is whose it is: ("registration", its public id)."""
+
+    billed: Billed
+    lines: tuple[Line, ...]
+    currency: str
+    language: str
+    about: tuple[str, str]
+
+    @property
+    def total(self) -> int:
+        return sum(line.sum for line in self.lines)
+
+
+class IssuerMissing(Refusal):
+    sentence = N_("Tell first who makes the invoices: name, address and bank.")
+
+
+class IssuerIncomplete(Refusal):
+    sentence = N_("Enter it in English or in Russian.")
+    status = 422
+
+
+class NothingToInvoice(Refusal):
+    sentence = N_("There is nothing to invoice here any more.")
+
+
+class InvoiceSettled(Refusal):
+    sentence = N_("This invoice is paid or cancelled already.")
+
+
+def issuer_key(tax_number: str, name: Mapping[str, str]) -> str:
+    """Whose numbers they are: by the tax number, without one by the name."""
+    words = tax_number or name.get("en") or name.get("ru") or ""
+    return " ".join(words.casefold().split())
+
+
+def check_letterhead(head: Letterhead) -> None:
+    """Raises IssuerIncomplete, beside the field."""
+    for name in ("name", "address", "bank"):
+        if not any(getattr(head, name).values()):
+            refusal = IssuerIncomplete()
+            refusal.field = f"{name}_en"
+            raise refusal

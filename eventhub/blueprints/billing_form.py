@@ -1,0 +1,77 @@
+"""The form of who pays by invoice: the same for one registration and for a delegation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from eventhub.billing.rules import Billed
+from eventhub.blueprints.contact_fields import country_field, email_field, no_links, some_letter
+from eventhub.registration.invoicing.models import Payer
+from eventhub.registration.invoicing.rules import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
+from eventhub.web.forms import PageForm, many_lines, one_line
+from eventhub.web.i18n import NAMES
+
+_TOO_LONG = _l("Enter at most %(max)d characters.")
+
+
+def _shorter(longest: int) -> Length:
+    return Length(max=longest, message=_TOO_LONG)
+
+
+class BillingForm(PageForm):
+    """To whom the invoice goes."""
+
+    name = StringField(
+        _l("Organisation or person"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter who pays.")),
+            _shorter(LONGEST_NAME),
+            some_letter,
+            no_links,
+        ],
+    )
+    address = TextAreaField(
+        _l("Postal address"),
+        description=_l("Street, town and postal code, as they should stand on the invoice."),
+        filters=[many_lines],
+        validators=[
+            DataRequired(_l("Enter the postal address.")),
+            _shorter(LONGEST_ADDRESS),
+            some_letter,
+            no_links,
+        ],
+    )
+    country = country_field(missing=_l("Choose the country of who pays."))
+    tax_number = StringField(
+        _l("Tax number"),
+        description=_l("INN in Russia, VAT id elsewhere."),
+        filters=[one_line],
+        validators=[_shorter(30)],
+    )
+    reference = StringField(
+        _l("Your own reference"),
+        description=_l("An order or project number that you want to read on the invoice."),
+        filters=[one_line],
+        validators=[_shorter(LONGEST_REFERENCE), no_links],
+    )
+    email = email_field(_l("E-mail for the invoice"), missing=_l("Enter the e-mail address."))
+    language = SelectField(
+        _l("Language of the invoice"),
+        choices=NAMES,
+        validators=[InputRequired(_l("Choose a language."))],
+    )
+
+    @property
+    def billed(self) -> Billed:
+        """What was typed, after it was found in order."""
+        texts = {name: self[name].data or "" for name in Billed.__dataclass_fields__}
+        return Billed(**texts)
+
+    @staticmethod
+    def data_of(payer: Payer) -> dict[str, Any]:
+        return {name: getattr(payer, name) for name in (*Billed.__dataclass_fields__, "language")}

@@ -1,0 +1,250 @@
+"""Invoices: made of what is owed, numbered without gaps, never changed, paid by hand, cancelled by a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from hashlib import sha256
+from time import sleep
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from eventhub.billing.commands import save_issuer
+from eventhub.billing.models import Invoice, Series
+from eventhub.billing.queries import list_misnumbered
+from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
+from eventhub.core.errors import Refusal
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from eventhub.handlers import RECIPES
+from eventhub.mail.models import Message
+from eventhub.registration.delegations.models import Delegation
+from eventhub.registration.invoicing.commands import (
+    cancel_by_document,
+    make_invoice,
+    mark_invoice_paid,
+    tell_payer,
+)
+from eventhub.registration.invoicing.models import Payer
+from eventhub.registration.invoicing.personal import forget_invoice, list_forgettable_invoices
+from eventhub.registration.invoicing.queries import list_debtors, list_with_somebody_gone
+from eventhub.registration.invoicing.rules import InnWrong, TaxNumberWrong
+from eventhub.registration.models import Registration
+from eventhub.registration.queries import get_registration
+from eventhub.registration.types.paying import waive
+from eventhub.registration.types.queries import find_payment
+from eventhub.registration.types.rules import InvoiceStands, Paying, PaymentState, TypeWish
+from eventhub.subjects.erasing import forget
+from eventhub.subjects.holdings import HOLDINGS
+from eventhub.subjects.queries import subject_of_registration
+from tests.commands.delegations.leading import add, lead
+from tests.commands.registration.asking import Known, cancel, check_the_books, look_again, registered
+from tests.commands.registration.types import make_type
+from tests.factories import both_languages, make_event
+from tests.people import at_once
+
+BILLED = Billed(name="Example Works", address="1 Example Street", country="DE", email="bills@example.org")
+HEAD = Letterhead(
+    name=both_languages("Example University"),
+    address=both_languages("29 Example Road"),
+    bank=both_languages("Account 1"),
+    vat_note={"en": "No VAT."},
+    tax_number="7707083893",
+)
+
+
+@pytest.fixture(autouse=True)
+def books(app: Flask):
+    yield
+    check_the_books()
+    assert list_misnumbered() == []
+
+
+@pytest.fixture
+def fair(both: Flask, app: Flask, now: datetime) -> Event:
+    with transaction():
+        return make_event(now=now, slug="fair", capacity=40)
+
+
+@pytest.fixture
+def gala(fair: Event, now: datetime) -> TypeWish:
+    with transaction():
+        save_issuer(fair, HEAD, by="test", now=now)
+    return make_type(fair, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
+
+
+def a_payer(registration: Registration | Known, *, now: datetime, billed: Billed = BILLED) -> str:
+    with transaction():
+        mine = get_registration(registration.public_id)
+        return tell_payer(billed, registration=mine, language="en", now=now).public_id
+
+
+def make(event: Event, payer: str, *, now: datetime) -> str:
+    with transaction():
+        return make_invoice(db.session.get_one(Event, event.id), payer, by="test", now=now).public_id
+
+
+def the(public_id: str) -> Invoice:
+    return db.session.scalars(select(Invoice).where(Invoice.public_id == public_id)).one()
+
+
+def payment_of(registration: Registration | Known) -> tuple[PaymentState, str | None]:
+    look_again()
+    payment = find_payment(get_registration(registration.public_id).id)
+    assert payment is not None
+    return payment.state, payment.reference
+
+
+def outcome(event: Event, payer: str, *, now: datetime) -> str:
+    try:
+        make(event, payer, now=now)
+    except Refusal as refusal:
+        return type(refusal).__name__
+    return "done"
+
+
+def test_an_invoice_is_made_sent_paid_and_cancelled_and_its_pages_never_change(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    first = make(fair, a_payer(guest, now=now), now=now)
+    pages = the(first).pdf
+    with transaction(), pytest.raises(InvoiceStands):
+        waive(get_registration(guest.public_id), reason="by mistake", by="test", now=now)
+    with transaction():
+        mark_invoice_paid(the(first), reference="T-9", by="test", now=now)
+    paid = payment_of(guest)
+    with transaction():
+        document = cancel_by_document(the(first), fair, reason="wrong name", by="test", now=now).public_id
+    with transaction(), pytest.raises(InvoiceSettled):
+        cancel_by_document(the(first), fair, reason="once more", by="test", now=now)
+    look_again()
+
+    assert (the(first).name, the(document).name, the(document).total) == ("2027-0001", "2027-0002", -50_000)
+    assert (paid, payment_of(guest)) == ((PaymentState.PAID, "T-9"), (PaymentState.DUE, None))
+    assert (the(first).pdf, the(first).digest) == (pages, sha256(pages).hexdigest())
+    letters = db.session.scalars(
+        select(Message).where(Message.letter.startswith("invoice")).order_by(Message.id)
+    )
+    sent = [(one.letter, one.to_email, RECIPES["invoice_pdf"](one.attachments[0]).name) for one in letters]
+    assert sent == [
+        ("invoice", "bills@example.org", "invoice-2027-0001.pdf"),
+        ("invoice_cancelled", "bills@example.org", "invoice-2027-0002.pdf"),
+    ]
+
+
+def test_a_delegation_has_one_invoice_for_all_who_have_a_place(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    delegation = lead(fair, now=now, ticket=gala)
+    for number in range(3):
+        add(delegation, f"guest{number}@example.org", now=now)
+    with transaction():
+        mine = db.session.get_one(Delegation, delegation.id)
+        payer = tell_payer(BILLED, delegation=mine, language="ru", now=now).public_id
+
+    invoice = the(make(fair, payer, now=now))
+
+    lines = [(line["text"], line["count"], line["price"]) for line in invoice.content["lines"]]
+    assert (lines, invoice.total, invoice.language) == ([("Gala", 3, 50_000)], 150_000, "ru")
+    assert (list_debtors(fair.id), list_with_somebody_gone(fair.id)) == ([], set())
+
+
+def test_nothing_is_invoiced_that_nobody_owes_or_of_which_nobody_makes_invoices(
+    fair: Event, now: datetime
+) -> None:
+    wish = make_type(fair, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
+    guest = registered("fair", now=now, ticket=wish)
+    payer = a_payer(guest, now=now)
+    before = outcome(fair, payer, now=now)
+    with transaction():
+        save_issuer(fair, HEAD, by="test", now=now)
+    cancel(guest, now=now)
+
+    assert (before, outcome(fair, payer, now=now)) == (IssuerMissing.__name__, NothingToInvoice.__name__)
+    assert db.session.scalars(select(Series.last)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "refusal"),
+    [
+        ("RU", "7707083894", InnWrong),
+        ("RU", "500100732259", None),
+        ("DE", "DE 1?", TaxNumberWrong),
+        ("DE", "", None),
+    ],
+)
+def test_tax_numbers_are_judged_kindly(
+    fair: Event, gala: TypeWish, now: datetime, country: str, number: str, refusal: type[Refusal] | None
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    billed = Billed(**{**vars(BILLED), "country": country, "tax_number": number})
+    said: type[Refusal] | None = None
+    try:
+        a_payer(guest, now=now, billed=billed)
+    except Refusal as why:
+        said = type(why)
+
+    assert said is refusal
+
+
+def test_twenty_at_once_get_twenty_numbers_without_a_gap_and_no_debt_two_invoices(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guests = [registered("fair", f"guest{number}@example.org", now=now, ticket=gala) for number in range(10)]
+    payers = [a_payer(guest, now=now) for guest in guests]
+
+    results = at_once(both, lambda number: outcome(fair, payers[number // 2], now=now), times=20)
+
+    look_again()
+    numbers = sorted(db.session.scalars(select(Invoice.number)))
+    assert Counter(results) == {"done": 10, NothingToInvoice.__name__: 10}
+    assert numbers == list(range(1, 11))
+
+
+def test_reading_the_last_number_and_writing_the_next_would_give_one_twice(
+    postgresql_app: Flask, app: Flask, now: datetime
+) -> None:
+    """The control: were it as good, the race above would prove nothing."""
+    with postgresql_app.app_context():
+        with transaction():
+            db.session.add(Series(issuer="control", year=2027, last=1))
+
+        def unguarded(_number: int) -> int:
+            with transaction():
+                row = db.session.get_one(Series, ("control", 2027))
+                number = row.last + 1
+                sleep(0.02)
+                row.last = number
+            return number
+
+        given = at_once(postgresql_app, unguarded, times=10)
+        with transaction():
+            db.session.delete(db.session.get_one(Series, ("control", 2027)))
+
+    assert len(set(given)) < len(given)
+
+
+def test_erasure_keeps_the_invoice_for_its_five_years_and_nothing_else(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    make(fair, a_payer(guest, now=now), now=now)
+    subject = subject_of_registration(get_registration(guest.public_id))
+    told = {one.name: one.export(subject, now) for one in HOLDINGS if one.name in ("billing", "invoices")}
+    with transaction():
+        forget(subject, now=now)
+    look_again()
+    kept = db.session.scalars(select(Invoice)).one()
+    name = kept.content["billed"]["name"]
+    due = list_forgettable_invoices(ended_before=fair.ends_at - timedelta(seconds=1), limit=9)
+    with transaction():
+        forget_invoice(list_forgettable_invoices(ended_before=fair.ends_at, limit=9)[0])
+    look_again()
+    kept = db.session.scalars(select(Invoice)).one()
+
+    assert (told["billing"][0]["email"], told["invoices"][0]["number"]) == ("bills@example.org", "2027-0001")
+    assert (db.session.scalars(select(Payer)).all(), name, due) == ([], "Example Works", [])
+    assert (kept.content, kept.pdf, kept.number, kept.total) == ({}, b"", 1, 50_000)
