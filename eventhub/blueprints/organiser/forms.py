@@ -204,7 +204,7 @@ class SessionForm(PageForm):
             NumberRange(1, MOST_PLACES, lazy_gettext(N_("Enter a number from 1 to 100,000."))),
         ],
     )
-    pool = SelectField(lazy_gettext(N_("Places from")))
+    pool = SelectField(lazy_gettext(N_("Places from")), default="")
     waiting_list = SelectField(lazy_gettext(N_("Waiting list")))
 
     age_min = _age(N_("Youngest age"))

@@ -64,7 +64,10 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     session = get_session(event, public_id)
     shared = find_shared(session)
-    shown = {**typed_session(plan_of_session(session), event.timezone), "pool": shared and shared.public_id}
+    shown = {
+        **typed_session(plan_of_session(session), event.timezone),
+        "pool": shared.public_id if shared else "",
+    }
     form = SessionForm(data=shown).offer(event, list_shareable(event.id))
 
     def deed() -> None:

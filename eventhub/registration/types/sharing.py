@@ -34,7 +34,7 @@ class SessionTaken(Refusal):
 
 
 class NotForSessions(Refusal):
-    sentence = N_("Choose a pool that lies in no other and holds no places back.")
+    sentence = N_("Choose places that are shared, not held back, and not a part of others.")
     status = 422
     field = "pool"
 

@@ -12,9 +12,12 @@ from sqlalchemy import select
 from eventhub.core.ids import public_id
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from eventhub.registration.answering_offers import accept_offer
+from eventhub.registration.approving import approve
 from eventhub.registration.delegations.commands import Start, start
 from eventhub.registration.delegations.members import replace as replace_member
 from eventhub.registration.delegations.models import DelegationMember
+from eventhub.registration.desk import write_again
 from eventhub.registration.forms.completing import complete
 from eventhub.registration.forms.shapes import Stage
 from eventhub.registration.handing_over import Colleague, hand_over
@@ -22,7 +25,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.parties.changing import change_party
 from eventhub.registration.parties.rules import AgesNotTold, TicketNotForAge, TicketNotForGroup
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import CoordinatorDecides, RegistrationState
+from eventhub.registration.rules import AgreeFirst, CoordinatorDecides, RegistrationState
 from eventhub.registration.types.editing import Counting, close_type, get_type, revise_type
 from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.paying import mark_paid
@@ -44,6 +47,7 @@ from tests.commands.delegations.leading import (
     COORDINATOR,
     add,
     again,
+    agree,
     an_entry,
     lead,
     member_of,
@@ -55,6 +59,7 @@ from tests.commands.registration.asking import (
     cancel,
     change,
     check_the_books,
+    letters,
     look_again,
     register,
     registered,
@@ -298,3 +303,52 @@ def test_whom_a_coordinator_registered_the_coordinator_replaces(fair: Event, now
 
     with pytest.raises(CoordinatorDecides), transaction():
         hand_over(member, Colleague(full_name="Bob Example", email="bob@example.org"), now=now)
+
+
+def test_nobody_has_a_ticket_before_they_agreed_to_what_a_coordinator_did(fair: Event, now: datetime) -> None:
+    led = lead(fair, now=now)
+    there = [registered("fair", f"{number}@example.org", now=now) for number in range(6)]
+    add(led, "waits@example.org", now=now)
+    cancel(there[0], now=now)
+    waits = Known(registration_of(led, "waits@example.org").public_id)
+    assert state_of(waits) is RegistrationState.OFFERED
+
+    with pytest.raises(AgreeFirst), transaction():
+        accept_offer(get_registration(waits.public_id), now=now)
+    agree(get_registration(waits.public_id), now=now)
+    with transaction():
+        accept_offer(get_registration(waits.public_id), now=now)
+
+    assert state_of(waits) is RegistrationState.CONFIRMED
+
+
+def test_staff_who_approves_or_writes_again_sends_no_ticket_before_the_person_agreed(
+    fair: Event, now: datetime
+) -> None:
+    with transaction():
+        db.session.get_one(Event, fair.id).needs_approval = True
+    led = lead(fair, now=now)
+    add(led, now=now)
+    member = get_registration(registration_of(led).public_id)
+
+    with transaction():
+        approve(get_registration(member.public_id), by="chief", now=now)
+    with transaction():
+        write_again(get_registration(member.public_id), by="chief", now=now)
+
+    assert letters(member) == ["delegation_member"] * 3
+
+
+def test_a_decisive_answer_is_looked_at_again_where_only_the_ticket_is_approved(
+    fair: Event, now: datetime
+) -> None:
+    topic = ask(fair, a_section(fair, now=now), now=now, label="Topic?", is_decisive=True, is_required=False)
+    speaker = make_type(fair, "Speaker", now=now, needs_approval=True)
+    one = registered("fair", now=now, ticket=speaker, sheet=typed(topic, "Pumps"))
+    with transaction():
+        approve(get_registration(one.public_id), by="chief", now=now)
+
+    change(one, now=now, sheet=typed(topic, "Valves"))
+
+    look_again()
+    assert get_registration(one.public_id).review_since == now
