@@ -180,9 +180,10 @@ def fares_of(registration: Registration) -> dict[int, Fare]:
 
 
 def named_fares(registration: Registration) -> dict[int, Localised]:
-    """The names of their tickets, by the ids of the people of a family."""
-    types = types_of(registration.event)
-    found = ((number, find_in(types, fare.ticket_type_id)) for number, fare in fares_of(registration).items())
+    """The names of their tickets, by the ids of the people of a family; empty for others."""
+    fares = fares_of(registration)
+    types = types_of(registration.event) if fares else ()
+    found = ((number, find_in(types, fare.ticket_type_id)) for number, fare in fares.items())
     return {number: one.content.name for number, one in found if one is not None}
 
 
