@@ -215,6 +215,6 @@ def typed() -> ResponseReturnValue:
 def _learn(form: MeantForm) -> None:
     text, now = form.spelling.data or "", clock.now()
     if form.other.data:
-        commands.add_spelling(get_organisation(form.other.data), text, by=_me(), now=now)
+        commands.add_spelling(find_organisation(form.other.data), text, by=_me(), now=now)
     else:
         commands.add_typed(text, language=language(), by=_me(), now=now)

@@ -83,11 +83,13 @@ def _spell(organisation: Organisation, text: str, key: str, *, is_public: bool) 
     return spelling
 
 
-def add_spelling(organisation: Organisation, text: str, *, by: str, now: datetime) -> None:
+def add_spelling(organisation: Organisation | None, text: str, *, by: str, now: datetime) -> None:
     """Whoever typed this means that organisation. Known already, it does nothing.
 
-    Raises SpellingMissing, SpellingTooLong and SpellingTaken.
+    Raises OtherMissing, SpellingMissing, SpellingTooLong and SpellingTaken.
     """
+    if organisation is None:
+        raise OtherMissing()
     key = _checked_key(text)
     there = find_by_key(key)
     if there is not None:

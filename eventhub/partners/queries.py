@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from eventhub.partners.rules import key_of
 # More than the partners of an office; a list that opens while typing helps nobody beyond.
 MOST_SUGGESTED = 600
 PAGE = 50
+# Anything else names nobody, and a NUL in a text is an error to PostgreSQL.
+_PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 _AT_ONCE = 500  # names in one statement
 
 
@@ -51,6 +54,8 @@ def get_organisation(public_id: str) -> Organisation:
 
 
 def find_organisation(public_id: str) -> Organisation | None:
+    if not _PUBLIC_ID.fullmatch(public_id):
+        return None
     return db.session.scalars(select(Organisation).filter_by(public_id=public_id)).one_or_none()
 
 

@@ -137,11 +137,6 @@ class QuestionForm(PageForm):
     at_most = IntegerField(
         lazy_gettext(N_("At most")), validators=[Optional(), NumberRange(-LARGEST, LARGEST, _NOT_SO_LARGE)]
     )
-    places = IntegerField(
-        lazy_gettext(N_("Places for accompanying persons")),
-        description=lazy_gettext(N_("Of all registrations together. Left empty they are not counted.")),
-        validators=[Optional(), NumberRange(1, 100_000, message=_NO_LIMIT)],
-    )
     takes_places = BooleanField(
         lazy_gettext(N_("Each one takes a place of the event too")),
         description=lazy_gettext(
@@ -169,7 +164,7 @@ class QuestionForm(PageForm):
         for row in self.tests:
             row.form.what.choices = [("", _("Always")), *self.conditions]
             self._tell_text_from_option(row.form)
-        if not self.is_submitted():
+        if not self.is_submitted() or not len(self.options):
             self.add_rows()
         return self
 
@@ -245,7 +240,9 @@ class QuestionForm(PageForm):
         return tuple(found.values())
 
     def _people(self, label: Localised) -> tuple[Option, ...]:
-        return (Option(key=PEOPLE, label=label, limit=self.places.data),)
+        """Their places are those of the first row."""
+        limits = [row.form.limit.data for row in self.options]
+        return (Option(key=PEOPLE, label=label, limit=limits[0] if limits else None),)
 
     known_keys: frozenset[str] = frozenset()
 
@@ -288,7 +285,6 @@ def typed_question(content: Content, *, section: int, zone: str) -> dict[str, An
         "audience": content.audience.value,
         "is_decisive": content.is_decisive,
         "takes_places": content.takes_places,
-        "places": next((option.limit for option in content.options if option.key == PEOPLE), None),
         "at_least": content.at_least,
         "at_most": content.at_most,
         "options": [

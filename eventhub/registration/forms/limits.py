@@ -53,13 +53,7 @@ def _resize(pool_id: int, option: Option, limit: int) -> None:
     fits = (CapacityPool.id == pool_id, CapacityPool.taken <= limit)
     if rows_changed(update(CapacityPool).where(*fits).values(capacity=limit)) != 1:
         taken = db.session.scalar(select(CapacityPool.taken).where(CapacityPool.id == pool_id))
-        raise _below(option, taken or 0)
-
-
-def _below(option: Option, taken: int) -> LimitBelowTaken:
-    refusal = LimitBelowTaken(option=option.label, taken=taken)
-    refusal.field = "places" if option.key == PEOPLE else refusal.field
-    return refusal
+        raise LimitBelowTaken(option=option.label, taken=taken)
 
 
 def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
@@ -72,7 +66,7 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
     forget_answers_to(in_line, [question_id])
     taken = sum(holders.values())
     if taken > limit:
-        raise _below(option, taken)
+        raise LimitBelowTaken(option=option.label, taken=taken)
     pool = CapacityPool(capacity=limit, taken=taken)
     db.session.add(pool)
     db.session.flush()

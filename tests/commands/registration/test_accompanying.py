@@ -174,7 +174,7 @@ def test_a_limit_that_comes_later_counts_those_who_are_named_already(event: Even
         limit(1)
     limit(4)
 
-    assert (refused.value.field, option_taken(event, PEOPLE)) == ("places", 2)
+    assert (refused.value.field, option_taken(event, PEOPLE)) == ("options", 2)
 
 
 @pytest.mark.parametrize(

@@ -296,9 +296,9 @@ def test_a_question_about_people_who_come_along_is_stored_as_it_was_typed(
     organiser: FlaskClient, own: Event, section: int
 ) -> None:
     new = f"{FORM}/questions/new?section={section}&kind=accompanying"
-    typed = {**TYPED, "label_en": "Who comes along?", "places": "12", "takes_places": "y"}
+    typed = {**TYPED, "label_en": "Who comes along?", "options-0-limit": "12", "takes_places": "y"}
 
-    wrong = send(organiser, new, {**typed, "at_most": "11"})
+    wrong = send(organiser, new, {**TYPED, "at_most": "11"})
     right = send(organiser, new, {**typed, "at_most": "3"})
 
     assert error_beside(wrong.text, "at_most") == "Enter how many people may be named, from 1 to 10."
@@ -307,4 +307,4 @@ def test_a_question_about_people_who_come_along_is_stored_as_it_was_typed(
     assert (right.status_code, content.at_most, content.takes_places) == (302, 3, True)
     assert [(one.key, one.limit) for one in content.options] == [(PEOPLE, 12)]
     page = organiser.get(f"{FORM}/questions/{question.public_id}").text
-    assert (typed_in(page, "places"), typed_in(page, "at_most")) == ("12", "3")
+    assert (typed_in(page, "options-0-limit"), typed_in(page, "at_most")) == ("12", "3")
