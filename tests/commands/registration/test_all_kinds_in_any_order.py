@@ -88,7 +88,7 @@ class Fair(RuleBasedStateMachine):
         self.question = ask(
             event, section, now=NOW, kind=kind, options=some_options(a=2, b=1), is_required=False
         )
-        self.delegation = lead(event, now=NOW, most=3)
+        self.delegation = lead(event, now=NOW, most=3, ticket=self.types[0])
         self._let_some_come()
 
     def _let_some_come(self) -> None:
