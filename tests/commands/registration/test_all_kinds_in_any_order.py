@@ -31,6 +31,7 @@ from eventhub.registration.handing_over import Colleague, hand_over, take_over
 from eventhub.registration.models import Registration
 from eventhub.registration.needs import needs
 from eventhub.registration.parties.changing import change_party
+from eventhub.registration.parties.fares import other_types
 from eventhub.registration.parties.plans import PersonPlan
 from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.queries import get_registration
@@ -50,6 +51,7 @@ from tests.commands.registration import asking, lines
 from tests.commands.registration.any_order import tries
 from tests.commands.registration.parties import NINE, SIX, a_child, a_family, a_group
 from tests.commands.registration.questions import a_section, ask, some_options
+from tests.commands.registration.test_accompanying import ask_who_comes
 from tests.commands.registration.types import make_type
 from tests.conftest import NOW, empty_tables
 from tests.factories import both_languages, make_event, make_session
@@ -57,7 +59,8 @@ from tests.factories import both_languages, make_event, make_session
 SOMEBODY = st.integers(0, 19)
 TYPES = st.integers(0, 3)
 SESSIONS = st.sets(st.integers(0, 2), max_size=2)
-OPTION = st.sampled_from(("", "", "a", "b"))
+# One of two options, and with a plus somebody who comes along.
+OPTION = st.sampled_from(("", "", "a", "b", "+", "a+"))
 GUESTS = st.sampled_from([f"{name}@example.org" for name in "abcdef"])
 
 
@@ -88,6 +91,7 @@ class Fair(RuleBasedStateMachine):
         self.question = ask(
             event, section, now=NOW, kind=kind, options=some_options(a=2, b=1), is_required=False
         )
+        self.company = ask_who_comes(event, now=NOW, places=3, counts=True)
         self.delegation = lead(event, now=NOW, most=3, ticket=self.types[0])
         self._let_some_come()
 
@@ -148,7 +152,9 @@ class Fair(RuleBasedStateMachine):
         return tuple(self.sessions[number].public_id for number in sorted(numbers))
 
     def _sheet(self, option: str) -> Sheet:
-        return Sheet(typed={self.question: [option]} if option else {})
+        chosen = option.rstrip("+")
+        typed = {self.question: [chosen]} if chosen else {}
+        return Sheet(typed=typed | ({self.company: ["Linda Example", ""]} if "+" in option else {}))
 
     @rule(guest=GUESTS, kind=TYPES, chosen=SESSIONS, option=OPTION)
     def register(self, guest: str, kind: int, chosen: set[int], option: str) -> None:
@@ -156,12 +162,21 @@ class Fair(RuleBasedStateMachine):
         self._try(asking.register, "fair", guest, **facts)
 
     @rule(
-        guest=GUESTS, kind=TYPES, own=SESSIONS, theirs=SESSIONS, heads=st.integers(1, 3), group=st.booleans()
+        guest=GUESTS,
+        kind=TYPES,
+        child=st.integers(0, 2),
+        own=SESSIONS,
+        theirs=SESSIONS,
+        heads=st.integers(1, 3),
+        group=st.booleans(),
     )
     def register_several(
-        self, guest: str, kind: int, own: set[int], theirs: set[int], heads: int, group: bool
+        self, guest: str, kind: int, child: int, own: set[int], theirs: set[int], heads: int, group: bool
     ) -> None:
-        children = [a_child(f"Child {each}", NINE, *self._seats(theirs)) for each in range(heads)]
+        ticket = self.types[child].public_id
+        children = [
+            a_child(f"Child {each}", NINE, *self._seats(theirs), ticket_type=ticket) for each in range(heads)
+        ]
         party = a_group(heads) if group else a_family(*children)
         facts = {"ticket": self.types[kind] if kind < 3 else TypeWish(), "sessions": self._chosen(own)}
         self._try(asking.register, "fair", guest, party=party, **facts)
@@ -392,7 +407,8 @@ def _needed(one: Registration) -> dict[int, int]:
     found = needs(
         one.event,
         [*chosen, *seats_on_offer(one, chosen=chosen)],
-        size=len(one.attendees),
+        size=one.size,
+        others=other_types(one),
         options=pools_again(one.id, get_form(one.event_id)),
         ticket_type=ticket_type,
         door=find_door_of(one),
