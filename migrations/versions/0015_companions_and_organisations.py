@@ -48,6 +48,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Accompanying persons hold no places before; who they are stays as a text."""
+    _free_places_of_companions()
+    _tell_people_as_text()
     op.drop_table("organisation_spellings")
     op.drop_table("organisations")
 
@@ -57,3 +60,38 @@ def downgrade() -> None:
 
     with op.batch_alter_table("question_versions") as batch_op:
         batch_op.drop_column("takes_places")
+
+
+PLACES_OF_COMPANIONS = """
+SELECT places.registration_id, places.pool_id, registrations.companions
+FROM places JOIN registrations ON registrations.id = places.registration_id
+WHERE registrations.companions > 0 AND places.count > registrations.companions
+AND places.pool_id NOT IN (SELECT pool_id FROM sessions WHERE pool_id IS NOT NULL)
+AND places.pool_id NOT IN (SELECT pool_id FROM option_pools)
+"""
+
+
+def _free_places_of_companions() -> None:
+    connection = op.get_bind()
+    for registration, pool, fewer in connection.execute(sa.text(PLACES_OF_COMPANIONS)).all():
+        named = {"registration": registration, "pool": pool, "fewer": fewer}
+        ours = "registration_id = :registration AND pool_id = :pool"
+        connection.execute(sa.text(f"UPDATE places SET count = count - :fewer WHERE {ours}"), named)
+        connection.execute(sa.text("UPDATE capacity_pools SET taken = taken - :fewer WHERE id = :pool"), named)
+    of_registration = "(SELECT companions FROM registrations WHERE id = waiting_entries.registration_id)"
+    op.execute(f"UPDATE waiting_entries SET size = size - {of_registration} WHERE size > {of_registration}")
+
+
+def _tell_people_as_text() -> None:
+    connection = op.get_bind()
+    names = ("registration_id", "question_id", "version_id")
+    answers = sa.table("answers", *map(sa.column, names), sa.column("value", sa.JSON))
+    of_people = sa.text("version_id IN (SELECT id FROM question_versions WHERE kind = 'accompanying')")
+    for row in connection.execute(sa.select(answers).where(of_people)).all():
+        lines = [f"{one['name']} ({one['note']})" if one["note"] else one["name"] for one in row.value or []]
+        ours = (answers.c.registration_id == row.registration_id, answers.c.question_id == row.question_id)
+        connection.execute(sa.update(answers).where(*ours).values(value="; ".join(lines) or None))
+    op.execute(
+        "UPDATE question_versions SET kind = 'long_text', options = '[]', at_most = NULL"
+        " WHERE kind = 'accompanying'"
+    )

@@ -17,10 +17,13 @@ from sqlalchemy import inspect, select
 
 from eventhub import create_app
 from eventhub.db import Base, db, transaction
+from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
 from eventhub.registration.models import Attendee, Place, Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.rules import RegistrationState
 from tests import postgres
+from tests.commands.registration.asking import Known, registered, taken
+from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.conftest import settings_for
 from tests.factories import make_attendee, make_event, make_session
 
@@ -123,6 +126,26 @@ def test_whoever_has_an_offer_gives_the_place_back_before_0003(empty: Flask, now
     assert db.session.scalars(select(Registration.state)).all() == [RegistrationState.CANCELLED]
     assert list_miscounts() == []
     assert list_misheld() == []
+
+
+def test_accompanying_persons_are_a_text_without_places_before_0015(empty: Flask, now: datetime) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now, capacity=5)
+    options = (Option(key=PEOPLE, label={"en": "Who?"}, limit=4),)
+    facts = {"kind": QuestionKind.ACCOMPANYING, "at_most": 2, "options": options, "takes_places": True}
+    name = ask(event, a_section(event, now=now), now=now, **facts)
+    guest = registered(event.slug, now=now, sheet=typed(name, "Linda", "", "Paul", "son")).public_id
+    pool = event.pool_id
+    before = taken(pool)
+    db.session.remove()
+
+    downgrade(revision="0013")
+    upgrade()
+
+    assert (before, taken(pool)) == (3, 1)
+    assert answered(Known(guest)) == {"Why?": "Linda; Paul (son)"}
+    assert (list_miscounts(), list_misheld()) == ([], [])
 
 
 def test_models_match_head(empty: Flask) -> None:
