@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from eventhub.core.errors import Refusal
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, savepoint
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
@@ -31,13 +32,7 @@ from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
-from eventhub.registration.rules import (
-    NotRequested,
-    ReasonMissing,
-    RegistrationState,
-    RequestsWait,
-    check_can_change,
-)
+from eventhub.registration.rules import NotRequested, RegistrationState, RequestsWait, check_can_change
 from eventhub.registration.types.queries import find_type
 from eventhub.registration.types.room import make_room
 from eventhub.registration.waiting import give_on, join_line, lock_pools

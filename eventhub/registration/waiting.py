@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, true, update
 from sqlalchemy.orm import joinedload
 
 from eventhub import audit
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import take_places
@@ -30,13 +31,7 @@ from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration, WaitingEntry
 from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
-from eventhub.registration.rules import (
-    HELD_FOR_A_TIME,
-    NotInLine,
-    ReasonMissing,
-    RegistrationState,
-    WaitingState,
-)
+from eventhub.registration.rules import HELD_FOR_A_TIME, NotInLine, RegistrationState, WaitingState
 from eventhub.registration.session_lines.offering import events_to_sweep, leave_lines, offer_sessions
 from eventhub.registration.types.queries import find_type, is_of_types
 from eventhub.registration.types.room import fits_its_type, make_room, room_for

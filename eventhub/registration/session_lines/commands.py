@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from eventhub import audit
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.rules import EventCancelled, EventState, SessionState
@@ -15,13 +16,7 @@ from eventhub.registration.choosing import store_choices
 from eventhub.registration.letters import post_changed
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration, SessionChoice
-from eventhub.registration.rules import (
-    AlreadyEnded,
-    NotInLine,
-    ReasonMissing,
-    RegistrationState,
-    check_can_change,
-)
+from eventhub.registration.rules import AlreadyEnded, NotInLine, RegistrationState, check_can_change
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import (
     end,

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db, transaction
 from eventhub.events.commands import resize_pool
@@ -18,14 +19,7 @@ from eventhub.events.rules import EventCancelled, SessionFull
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.personal import export_registrations, forget_registrations
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import (
-    HOLD,
-    AlreadyEnded,
-    NotInLine,
-    ReasonMissing,
-    RegistrationState,
-    TooLateToChange,
-)
+from eventhub.registration.rules import HOLD, AlreadyEnded, NotInLine, RegistrationState, TooLateToChange
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.queries import list_full, list_standings
 from eventhub.registration.session_lines.rules import (
