@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from eventhub.core.errors import Refusal
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.text import N_
 
 DOORS_OPEN_BEFORE = timedelta(hours=3)
@@ -62,12 +63,6 @@ class AlreadyUndone(Refusal):
 
 class LaterScanCounts(Refusal):
     sentence = N_("A later scan of this ticket counts now. Undo that one first.")
-
-
-class ReasonMissing(Refusal):
-    sentence = N_("Say in a few words why.")
-    status = 422
-    field = "reason"
 
 
 class NobodyChosen(Refusal):

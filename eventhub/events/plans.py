@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from eventhub.core.errors import Refusal
+from eventhub.core.refusals import TitleMissing
 from eventhub.core.text import LANGUAGES, N_
 from eventhub.core.zones import zone_names
 from eventhub.events.models import Event, Session
@@ -40,12 +41,6 @@ class UnknownAccent(Refusal):
     sentence = N_("Choose one of the colours.")
     status = 422
     field = "accent"
-
-
-class TitleMissing(Refusal):
-    sentence = N_("Enter a title.")
-    status = 422
-    field = "title_en"
 
 
 class AgesOutOfOrder(Refusal):

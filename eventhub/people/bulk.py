@@ -20,6 +20,7 @@ from eventhub import audit
 from eventhub.core import clock
 from eventhub.core.errors import Busy, Refusal
 from eventhub.core.ids import public_id
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.states import sources
 from eventhub.db import after_commit, connection, db, is_outage, rows_changed, transaction
 from eventhub.events.models import Event
@@ -33,7 +34,7 @@ from eventhub.registration.desk import write_again
 from eventhub.registration.missing import remind_to_complete
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import MOVES, AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.rules import MOVES, AlreadyEnded, RegistrationState
 
 log = logging.getLogger(__name__)
 DO_BULK = "do_bulk"

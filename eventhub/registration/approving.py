@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, savepoint
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull
@@ -28,13 +29,7 @@ from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.moving import move
 from eventhub.registration.needs import needs
 from eventhub.registration.parties.fares import other_types
-from eventhub.registration.rules import (
-    NotRequested,
-    ReasonMissing,
-    RegistrationState,
-    RequestsWait,
-    check_can_change,
-)
+from eventhub.registration.rules import NotRequested, RegistrationState, RequestsWait, check_can_change
 from eventhub.registration.types.queries import find_type
 from eventhub.registration.types.room import make_room
 from eventhub.registration.waiting import give_on, join_line, lock_pools

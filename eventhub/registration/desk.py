@@ -7,6 +7,7 @@ from functools import partial
 
 from eventhub import audit
 from eventhub.core.errors import NotFound
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.tombstones import is_placeholder
 from eventhub.registration import letters
 from eventhub.registration.approval_letters import post_requested
@@ -15,7 +16,7 @@ from eventhub.registration.delegations.letters import post_member
 from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import LIVE, AddressMissing, AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.rules import LIVE, AddressMissing, AlreadyEnded, RegistrationState
 from eventhub.registration.waiting import tell_offer, tell_standing
 from eventhub.throttle import Limit, count_try
 from eventhub.tickets.commands import reissue_ticket, void_ticket

@@ -120,12 +120,6 @@ class NotConfirmedYet(Refusal):
     sentence = N_("Confirm your place first: the link is in your mail.")
 
 
-class ReasonMissing(Refusal):
-    sentence = N_("Say in a few words why.")
-    status = 422
-    field = "reason"
-
-
 class AlreadyTakesPart(Refusal):
     sentence = N_("This address is registered for the event already. Choose another colleague.")
     status = 422

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, true, update
 from sqlalchemy.orm import joinedload
 
 from eventhub import audit
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.places import take_places
@@ -35,7 +36,6 @@ from eventhub.registration.parties.fares import other_types
 from eventhub.registration.rules import (
     HELD_FOR_A_TIME,
     NotInLine,
-    ReasonMissing,
     RegistrationState,
     WaitingState,
 )

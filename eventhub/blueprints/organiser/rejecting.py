@@ -11,10 +11,10 @@ from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.core import clock
+from eventhub.core.refusals import ReasonMissing
 from eventhub.registration.approval_letters import render_rejected
 from eventhub.registration.approving import list_chosen_requests, reject
 from eventhub.registration.models import Registration
-from eventhub.registration.rules import ReasonMissing
 
 DO_IT = "reject"
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from eventhub import audit
 from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id
+from eventhub.core.refusals import TitleMissing
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.events.commands import subject_of
@@ -30,7 +31,7 @@ from eventhub.registration.forms.models import (
     SectionRow,
 )
 from eventhub.registration.forms.queries import get_form
-from eventhub.registration.forms.rules import SectionNotEmpty, TitleMissing, check_content, check_form
+from eventhub.registration.forms.rules import SectionNotEmpty, check_content, check_form
 from eventhub.registration.forms.shapes import Content
 
 Row = TypeVar("Row", SectionRow, QuestionRow)

@@ -28,12 +28,6 @@ class LabelMissing(Refusal):
     field = "label_en"
 
 
-class TitleMissing(Refusal):
-    sentence = N_("Enter a title.")
-    status = 422
-    field = "title_en"
-
-
 class OptionsMissing(Refusal):
     sentence = N_("Enter at least two options.")
     status = 422

@@ -13,6 +13,7 @@ from eventhub.billing.models import Invoice
 from eventhub.billing.rules import Bill, Billed, Line, NothingToInvoice
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.ids import public_id
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.text import N_, localised
 from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
@@ -23,7 +24,6 @@ from eventhub.registration.invoicing.queries import Debtor, find_payer, list_deb
 from eventhub.registration.invoicing.rules import check_tax_number
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import fares_of
-from eventhub.registration.rules import ReasonMissing
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.paying import make_due, mark_paid
 from eventhub.registration.types.queries import find_type

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from eventhub import audit
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.events.rules import EventCancelled, EventState, SessionState
@@ -18,13 +19,7 @@ from eventhub.registration.letters import post_changed
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.parties.queries import find_party
-from eventhub.registration.rules import (
-    AlreadyEnded,
-    NotInLine,
-    ReasonMissing,
-    RegistrationState,
-    check_can_change,
-)
+from eventhub.registration.rules import AlreadyEnded, NotInLine, RegistrationState, check_can_change
 from eventhub.registration.session_lines.for_parties import Who, name_people, people_for, take_seats
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import (

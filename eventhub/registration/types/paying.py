@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import update
 
 from eventhub.core.errors import IllegalMove, NotFound
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.states import check_move
 from eventhub.db import rows_changed
 from eventhub.registration.locking import note
 from eventhub.registration.models import Registration
-from eventhub.registration.rules import ReasonMissing
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.rules import PAYMENT_MOVES, InvoiceStands, PaymentState

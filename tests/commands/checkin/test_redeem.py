@@ -25,13 +25,13 @@ from eventhub.checkin.rules import (
     Direction,
     LaterScanCounts,
     NothingToUndo,
-    ReasonMissing,
     ScanIdTaken,
     ScanSource,
     Verdict,
 )
 from eventhub.checkin.showing import ScanRecord, Showing, Shown, shown_by_code
 from eventhub.core.errors import NotFound
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
 from eventhub.core.errors import Busy, NotFound
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.handlers import HANDLERS
@@ -23,7 +24,7 @@ from eventhub.people.progress import count_rows, get_job, list_jobs, list_outcom
 from eventhub.people.queries import tags_by_registration
 from eventhub.people.rules import BulkAction, NobodyChosen, PeopleWish, RowState, TagMissing
 from eventhub.registration.models import Registration
-from eventhub.registration.rules import AlreadyEnded, ReasonMissing, RegistrationState
+from eventhub.registration.rules import AlreadyEnded, RegistrationState
 from tests.factories import make_attendee, make_event
 from tests.people import at_once
 

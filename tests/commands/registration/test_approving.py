@@ -10,19 +10,14 @@ from flask import Flask
 
 from eventhub.audit import AuditEntry
 from eventhub.core.errors import Refusal
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull, SessionFull
 from eventhub.registration.approving import approve, reject
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.rules import (
-    HOLD,
-    NotRequested,
-    ReasonMissing,
-    RegistrationState,
-    TooLateToChange,
-)
+from eventhub.registration.rules import HOLD, NotRequested, RegistrationState, TooLateToChange
 from tests.commands.registration.asking import (
     Known,
     cancel,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
 from eventhub.core.errors import NotFound, Refusal
+from eventhub.core.refusals import TitleMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.rules import Kind
@@ -35,7 +36,6 @@ from eventhub.registration.forms.rules import (
     LimitsTurned,
     OptionsMissing,
     SectionNotEmpty,
-    TitleMissing,
     TooManyOptions,
 )
 from eventhub.registration.forms.shapes import Condition, QuestionKind, Relation, Stage, Test

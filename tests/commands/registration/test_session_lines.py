@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db, transaction
 from eventhub.events.commands import resize_pool
@@ -27,7 +28,6 @@ from eventhub.registration.rules import (
     HOLD,
     AlreadyEnded,
     NotInLine,
-    ReasonMissing,
     RegistrationState,
     TooLateToChange,
 )

@@ -15,12 +15,12 @@ from eventhub.checkin.rules import (
     LONGEST_REASON,
     Direction,
     DoorFacts,
-    ReasonMissing,
     TicketFacts,
     Verdict,
     check_reason,
     judge,
 )
+from eventhub.core.refusals import ReasonMissing
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "verdicts.json").read_text())
 MOMENTS = {"starts_at", "ends_at", "inside_since"}
