@@ -149,10 +149,12 @@ def _passed_by(one: SessionWish, other: SessionWish) -> bool:
 
 
 def _held(one: SessionWish) -> int:
+    """Places of the session beyond those of the people of this registration who have chosen it."""
     query = select(Place.count).where(
         Place.registration_id == one.registration_id, Place.pool_id == one.session.pool_id
     )
-    return db.session.scalar(query) or 0
+    chosen = (each.count for each in one.registration.choices if each.session_id == one.session_id)
+    return (db.session.scalar(query) or 0) - sum(chosen)
 
 
 def _check_choices(registration: Registration) -> None:
