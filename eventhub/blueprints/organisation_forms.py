@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from eventhub.core.text import LANGUAGES, N_
@@ -15,12 +15,20 @@ from eventhub.partners.rules import LONGEST_NAME
 from eventhub.partners.sheets import MOST_BYTES, Unreadable, read_csv
 from eventhub.web.countries import CountryField
 from eventhub.web.forms import PageForm, one_line
+from eventhub.web.organisations import OrganisationField
 
 _TOO_LONG = lazy_gettext(N_("Enter at most %(max)d characters."))
 
 
 def _name(label: str) -> StringField:
     return StringField(
+        lazy_gettext(label), filters=[one_line], validators=[Length(max=LONGEST_NAME, message=_TOO_LONG)]
+    )
+
+
+def _known(label: str) -> OrganisationField:
+    """A name of the directory, of which the first are offered."""
+    return OrganisationField(
         lazy_gettext(label), filters=[one_line], validators=[Length(max=LONGEST_NAME, message=_TOO_LONG)]
     )
 
@@ -51,14 +59,14 @@ class SpellingForm(PageForm):
 
 
 class MergeForm(PageForm):
-    other = SelectField(lazy_gettext(N_("It is the same as")), validate_choice=False)
+    other = _known(N_("It is the same as"))
 
 
 class MeantForm(PageForm):
     """A name as it was typed, and whom it means; nobody: a new organisation."""
 
     spelling = _name(N_("As it was typed"))
-    other = SelectField(lazy_gettext(N_("It is")), validate_choice=False)
+    other = _known(N_("It is"))
 
 
 class ImportForm(PageForm):

@@ -20,20 +20,17 @@ from eventhub.blueprints.organisation_forms import (
 )
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
-from eventhub.core.text import clean_line, localised
+from eventhub.core.text import clean_line
 from eventhub.partners import commands
-from eventhub.partners.models import Organisation
 from eventhub.partners.queries import (
     PAGE,
-    find_organisation,
+    find_by_name,
     get_organisation,
-    list_names,
     list_organisations,
     names_meant,
 )
 from eventhub.partners.sheets import Imported, import_organisations
 from eventhub.registration.organisations import count_typed
-from eventhub.web.countries import by_alphabet
 from eventhub.web.forms import PageForm
 from eventhub.web.i18n import language, sentence_of
 from eventhub.web.wording import country_name
@@ -115,29 +112,37 @@ def _change_spelling(public_id: str) -> ResponseReturnValue:
 
 
 def _merge(public_id: str) -> ResponseReturnValue:
-    form = _merge_form(get_organisation(public_id))
+    form, into = MergeForm(), ""
 
     def deed() -> None:
-        other = find_organisation(form.other.data or "")
+        nonlocal into
+        other = find_by_name(form.other.data or "")
         commands.merge(get_organisation(public_id), other, by=_me(), now=clock.now())
+        into = other.public_id if other else ""
 
-    target = url_for(".show", public_id=form.other.data) if form.other.data else ""
-    return _done(public_id, form, deed, _("Both are one organisation now."), to=target, merging=form)
+    said = _("Both are one organisation now.")
+    return _done(public_id, form, deed, said, to=lambda: url_for(".show", public_id=into), merging=form)
 
 
 def _remove(public_id: str) -> ResponseReturnValue:
     def deed() -> None:
         commands.remove_organisation(get_organisation(public_id), by=_me(), now=clock.now())
 
-    return _done(public_id, PageForm(), deed, _("The organisation is removed."), to=url_for(".index"))
+    return _done(public_id, PageForm(), deed, _("The organisation is removed."), to=lambda: url_for(".index"))
 
 
 def _done(
-    public_id: str, form: PageForm, deed: Callable[[], None], said: str, *, to: str = "", **forms: PageForm
+    public_id: str,
+    form: PageForm,
+    deed: Callable[[], None],
+    said: str,
+    *,
+    to: Callable[[], str] | None = None,
+    **forms: PageForm,
 ) -> ResponseReturnValue:
     if form.validate() and form.carry_out(deed):
         flash(said, "ok")
-        return redirect(to or url_for(".show", public_id=public_id))
+        return redirect(to() if to else url_for(".show", public_id=public_id))
     for error in form.form_errors:
         flash(error, "error")
     return _page(public_id, status=form.status, **forms)
@@ -158,18 +163,10 @@ def _page(
         organisation=organisation,
         form=kept,
         spelling=spelling or SpellingForm(formdata=None),
-        merging=merging or _merge_form(organisation, formdata=None),
+        merging=merging or MergeForm(formdata=None),
         confirm=PageForm(formdata=None),
     )
     return page, status or (kept.status if kept.errors or kept.form_errors else 200)
-
-
-def _merge_form(organisation: Organisation, **how: None) -> MergeForm:
-    form = MergeForm(**how)
-    others = [(public, localised(name, language())) for public, name in list_names()]
-    rest = [(public, name) for public, name in others if public != organisation.public_id]
-    form.other.choices = [("", ""), *sorted(rest, key=lambda one: by_alphabet(one[1]))]
-    return form
 
 
 @pages.route("/import", methods=["GET", "POST"])
@@ -195,11 +192,6 @@ def import_csv() -> ResponseReturnValue:
 def typed() -> ResponseReturnValue:
     """What people typed that the directory does not know, the most frequent first; and whom it means."""
     form = MeantForm()
-    names = [(public, localised(name, language())) for public, name in list_names()]
-    form.other.choices = [
-        ("", _("A new organisation")),
-        *sorted(names, key=lambda one: by_alphabet(one[1])),
-    ]
     if form.validate_on_submit() and form.carry_out(lambda: _learn(form)):
         flash(_("The directory knows it now."), "ok")
         return redirect(url_for(".typed"))
@@ -215,6 +207,6 @@ def typed() -> ResponseReturnValue:
 def _learn(form: MeantForm) -> None:
     text, now = form.spelling.data or "", clock.now()
     if form.other.data:
-        commands.add_spelling(find_organisation(form.other.data), text, by=_me(), now=now)
+        commands.add_spelling(find_by_name(form.other.data), text, by=_me(), now=now)
     else:
         commands.add_typed(text, language=language(), by=_me(), now=now)

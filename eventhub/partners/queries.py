@@ -14,8 +14,8 @@ from eventhub.db import connection, db
 from eventhub.partners.models import Organisation, Spelling
 from eventhub.partners.rules import key_of
 
-# More than the partners of an office; a list that opens while typing helps nobody beyond.
-MOST_SUGGESTED = 600
+# About the partners of an office; a longer list makes each form heavier and helps nobody who types.
+MOST_SUGGESTED = 300
 PAGE = 50
 # Anything else names nobody, and a NUL in a text is an error to PostgreSQL.
 _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
@@ -39,12 +39,6 @@ def list_organisations(text: str = "", *, page: int = 1) -> Sequence[Organisatio
     return db.session.scalars(query).all()
 
 
-def list_names() -> list[tuple[str, Localised]]:
-    """(public id, name) of all, for a choice."""
-    query = select(Organisation.public_id, Organisation.name).limit(MOST_SUGGESTED)
-    return [(row.public_id, row.name) for row in db.session.execute(query)]
-
-
 def get_organisation(public_id: str) -> Organisation:
     """Raises NotFound."""
     organisation = find_organisation(public_id)
@@ -57,6 +51,11 @@ def find_organisation(public_id: str) -> Organisation | None:
     if not _PUBLIC_ID.fullmatch(public_id):
         return None
     return db.session.scalars(select(Organisation).filter_by(public_id=public_id)).one_or_none()
+
+
+def find_by_name(text: str) -> Organisation | None:
+    """Whom this name means, in whatever spelling."""
+    return find_by_key(key_of(text))
 
 
 def find_by_key(key: str) -> Organisation | None:

@@ -59,7 +59,7 @@ class SpellingIsPublic(Refusal):
 
 
 class OtherMissing(Refusal):
-    sentence = N_("Choose another organisation.")
+    sentence = N_("Enter the name of another organisation of the directory.")
     status = 422
     field = "other"
 

@@ -88,23 +88,30 @@ def import_organisations(rows: Sequence[Mapping[str, str]], *, by: str, now: dat
         return Imported(faults=faults)
     try:
         with savepoint():
-            added = sum(_alone(number, row, by=by, now=now) for number, row in kept)
-    except _BadRow as bad:
-        return Imported(faults=[bad.fault])
+            added = _import_all(kept, by=by, now=now)
+    except _BadRows as bad:
+        return Imported(faults=bad.faults)
     return Imported(added=added, known=len(kept) - added)
 
 
-class _BadRow(Exception):
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.fault = fault
+class _BadRows(Exception):
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
 
 
-def _alone(number: int, row: Mapping[str, str], *, by: str, now: datetime) -> bool:
-    try:
-        return _import(row, by=by, now=now)
-    except Refusal as refusal:
-        raise _BadRow(Fault(row=number, refusal=refusal)) from refusal
+def _import_all(kept: Sequence[tuple[int, Mapping[str, str]]], *, by: str, now: datetime) -> int:
+    """How many are new. Raises _BadRows with all of them: a later row may be wrong by what an earlier one says."""
+    added, faults = 0, []
+    for number, row in kept:
+        try:
+            with savepoint():
+                added += _import(row, by=by, now=now)
+        except Refusal as refusal:
+            faults.append(Fault(row=number, refusal=refusal))
+    if faults:
+        raise _BadRows(faults)
+    return added
 
 
 def _names(row: Mapping[str, str]) -> dict[str, str]:

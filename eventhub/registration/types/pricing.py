@@ -12,12 +12,13 @@ from eventhub.db import db
 from eventhub.events.models import Event
 from eventhub.events.stamps import raise_stamp
 from eventhub.registration.types.models import TicketType
+from eventhub.registration.types.rules import Access
 
 Ranges = dict[str, tuple[int, int]]
 
 
 def show_price(event: Event, *, now: datetime) -> None:
-    """Let the event say what its open tickets cost; without an open ticket the organiser's own words stay."""
+    """Let the event say what the tickets for everybody cost; without one the organiser's own words stay."""
     db.session.flush()
     ranges = _ranges(event)
     if not ranges:
@@ -33,7 +34,7 @@ def show_price(event: Event, *, now: datetime) -> None:
 def _ranges(event: Event) -> Ranges:
     """The lowest and the highest price of each currency, in minor units; a free ticket costs nothing in any."""
     query = select(TicketType.currency, TicketType.price).where(
-        TicketType.event_id == event.id, TicketType.closed_at.is_(None)
+        TicketType.event_id == event.id, TicketType.closed_at.is_(None), TicketType.access == Access.OPEN
     )
     offered = db.session.execute(query).all()
     charged = {row.currency for row in offered if row.price} or {row.currency for row in offered}

@@ -427,6 +427,7 @@ def test_the_pages_of_an_event_say_what_its_open_tickets_cost(event: Event, now:
     dear = shown()
     make_type(event, "Partner", now=now, paying=Paying.ON_SPOT, price=1_050, currency="EUR")
     abroad = shown()
+    make_type(event, "VIP", now=now, access=Access.CODE, code=CODE)
     with transaction():
         remove_type(event, guest.public_id, by="test", now=now)
 

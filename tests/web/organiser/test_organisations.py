@@ -42,13 +42,13 @@ def test_an_entry_is_added_renamed_and_found_and_a_second_one_is_refused(office:
 def test_what_people_typed_is_told_and_becomes_a_spelling_and_stays_as_it_is(
     office: FlaskClient, own: Event, now: datetime
 ) -> None:
-    known = add(NAME, now=now)
+    add(NAME, now=now)
     with transaction():
         person = make_attendee(own, now=now, organisation="LUH")
         make_attendee(own, now=now, organisation=TYPED, email="b@example.org")
     before = texts(office.get(f"{DIRECTORY}/typed"), "//th[@scope='row']")
 
-    send(office, f"{DIRECTORY}/typed", {"spelling": "LUH", "other": known})
+    send(office, f"{DIRECTORY}/typed", {"spelling": "LUH", "other": NAME.upper()})
 
     assert (before, texts(office.get(f"{DIRECTORY}/typed"), "//th[@scope='row']")) == (["LUH"], [])
     table = office.get("/organiser/events/own/people?column=organisation&column=partner").text
@@ -68,6 +68,12 @@ def test_a_file_is_imported_or_all_its_mistakes_are_told(office: FlaskClient, ap
     assert texts(wrong, "//div[@class='error-summary']//li") == [
         "Row 2: Choose a country from the list.",
         "Row 3: Enter the name, in English or in Russian.",
+    ]
+    assert len(list_organisations()) == 2
+    taken = bring("Three,,,One\nFour,,,Two\nFive,,,5\n")
+    assert texts(taken, "//div[@class='error-summary']//li") == [
+        "Row 2: “One” has this spelling already.",
+        "Row 3: “Two” has this spelling already.",
     ]
     assert len(list_organisations()) == 2
     nothing = send(office, f"{DIRECTORY}/import", {})
