@@ -114,6 +114,7 @@ def example_facts(event: Event, reader: Reader, language: str) -> dict[str, Any]
         "session_title": say(SESSION),
         "session_when": by_when(event.starts_at, event, language),
         "position": 3,
+        "places": 2,
         "missing": say(MISSING),
         "colleague": reader.full_name,
         "reason": say(REASON),

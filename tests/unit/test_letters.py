@@ -49,6 +49,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "amount": "500 RUB",
         "until": "Mon 8 March 2027, 12:00",
         "position": 3,
+        "places": 2,
         "session_title": name,
         "session_when": "Mon 8 March 2027, 14:00 (Moscow)",
         "accept_link": LINK,

@@ -18,7 +18,6 @@ from eventhub.registration.forms.shapes import DataClass
 from eventhub.registration.forms.unfit import PREFIX
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party
-from eventhub.registration.types.rules import Paying
 from eventhub.tickets.models import Ticket
 from tests.commands.registration.questions import a_section, answered, ask
 from tests.commands.registration.types import make_type
@@ -210,7 +209,6 @@ def test_a_school_group_registers_by_number_and_names_its_pupils_later(
 def test_the_form_of_a_family_counts_the_places_of_its_ticket_too(
     client: FlaskClient, picnic: Event, consent: int, now: datetime
 ) -> None:
-    make_type(picnic, "Dear", now=now, price=500, paying=Paying.ON_SPOT)
     make_type(picnic, "Family", now=now, places=4, most=9)
 
     first = client.get(FORM)
