@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from eventhub import audit
 from eventhub.billing.commands import cancel_invoice, issue, settle
 from eventhub.billing.models import Invoice
-from eventhub.billing.rules import Bill, Billed, Line, NothingToInvoice
+from eventhub.billing.rules import Bill, Billed, InvoiceState, Line, NothingToInvoice
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.ids import public_id
 from eventhub.core.refusals import ReasonMissing
@@ -142,15 +142,23 @@ def mark_invoice_paid(invoice: Invoice, *, reference: str, by: str, now: datetim
 
 def cancel_by_document(invoice: Invoice, event: Event, *, reason: str, by: str, now: datetime) -> Invoice:
     """Cancel it by a document with a number of its own, and say so by mail; what it asked for is to be invoiced again,
-    and what was paid by it is due again. Raises ReasonMissing and InvoiceSettled."""
+    and what was paid by it is due again: who paid another way has paid. Raises ReasonMissing and InvoiceSettled."""
     if not reason:
         raise ReasonMissing()
+    db.session.refresh(invoice, with_for_update=True)  # nobody writes down meanwhile that it was paid
+    settled = [one for one, payment in list_paid_by(invoice) if _was_settled_by(invoice, payment)]
     document = cancel_invoice(invoice, event, reason=reason, by=by, now=now)
-    for registration, payment in list_paid_by(invoice):
-        if payment.state is PaymentState.PAID:
-            make_due(registration, by=by, now=now)
+    for registration in settled:
+        make_due(registration, by=by, now=now)
     freed = update(Payment).where(Payment.invoice_id == invoice.id).values(invoice_id=None)
     rows_changed(freed)
     db.session.expire_all()
     post_cancelled(document, invoice, event, now=now)
     return document
+
+
+def _was_settled_by(invoice: Invoice, payment: Payment) -> bool:
+    """Whether mark_invoice_paid did it, and not somebody who took the money at the desk."""
+    if invoice.state is not InvoiceState.PAID or payment.state is not PaymentState.PAID:
+        return False
+    return payment.method == TRANSFER and payment.decided_at == invoice.settled_at

@@ -33,13 +33,13 @@ from eventhub.registration.invoicing.queries import list_debtors, list_with_some
 from eventhub.registration.invoicing.rules import InnWrong, TaxNumberWrong
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.types.paying import waive
+from eventhub.registration.types.paying import mark_paid, waive
 from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.rules import InvoiceStands, Paying, PaymentState, TypeWish
 from eventhub.subjects.erasing import forget
 from eventhub.subjects.holdings import HOLDINGS
 from eventhub.subjects.queries import subject_of_registration
-from tests.commands.delegations.leading import add, lead
+from tests.commands.delegations.leading import add, lead, registration_of
 from tests.commands.registration.asking import Known, cancel, check_the_books, look_again, registered
 from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
@@ -97,6 +97,11 @@ def payment_of(registration: Registration | Known) -> tuple[PaymentState, str | 
     return payment.state, payment.reference
 
 
+def pay_in_cash(one: Known, *, now: datetime) -> None:
+    with transaction():
+        mark_paid(get_registration(one.public_id), method="cash", reference="R-1", by="test", now=now)
+
+
 def outcome(event: Event, payer: str, *, now: datetime) -> str:
     try:
         make(event, payer, now=now)
@@ -133,6 +138,35 @@ def test_an_invoice_is_made_sent_paid_and_cancelled_and_its_pages_never_change(
         ("invoice", "bills@example.org", "invoice-2027-0001.pdf"),
         ("invoice_cancelled", "bills@example.org", "invoice-2027-0002.pdf"),
     ]
+
+
+def test_who_paid_in_cash_has_paid_also_when_the_invoice_is_cancelled(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    delegation = lead(fair, now=now, ticket=gala)
+    emails = [f"{name}@example.org" for name in ("ada", "bob", "eve")]
+    for email in emails:
+        add(delegation, email, now=now)
+    ada, bob, eve = [Known(registration_of(delegation, email).public_id) for email in emails]
+    with transaction():
+        mine = db.session.get_one(Delegation, delegation.id)
+        payer = tell_payer(BILLED, delegation=mine, language="en", now=now).public_id
+
+    first = make(fair, payer, now=now)
+    pay_in_cash(ada, now=now)
+    with transaction():
+        cancel_by_document(the(first), fair, reason="wrong name", by="test", now=now)
+    while_issued = [payment_of(one) for one in (ada, bob, eve)]
+    second = make(fair, payer, now=now)
+    pay_in_cash(eve, now=now)
+    with transaction():
+        mark_invoice_paid(the(second), reference="T-9", by="test", now=now)
+    with transaction():
+        cancel_by_document(the(second), fair, reason="wrong name again", by="test", now=now)
+
+    due, in_cash = (PaymentState.DUE, None), (PaymentState.PAID, "R-1")
+    assert (while_issued, the(second).total) == ([in_cash, due, due], 100_000)
+    assert [payment_of(one) for one in (ada, bob, eve)] == [in_cash, due, in_cash]
 
 
 def test_a_delegation_has_one_invoice_for_all_who_have_a_place(
