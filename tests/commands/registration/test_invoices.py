@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import sleep
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventhub.billing.commands import save_issuer
 from eventhub.billing.models import Invoice, Series
 from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
-from eventhub.core.errors import Refusal
-from eventhub.db import db, transaction
+from eventhub.core.errors import IllegalMove, Refusal
+from eventhub.db import db, rows_changed, transaction
 from eventhub.events.models import Event
 from eventhub.handlers import RECIPES
 from eventhub.mail.models import Message
@@ -33,6 +36,8 @@ from eventhub.registration.invoicing.queries import list_debtors, list_with_some
 from eventhub.registration.invoicing.rules import InnWrong, TaxNumberWrong
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
+from eventhub.registration.types import paying
+from eventhub.registration.types.models import Payment
 from eventhub.registration.types.paying import mark_paid, waive
 from eventhub.registration.types.queries import find_payment
 from eventhub.registration.types.rules import InvoiceStands, Paying, PaymentState, TypeWish
@@ -259,6 +264,71 @@ def test_reading_the_last_number_and_writing_the_next_would_give_one_twice(
             db.session.delete(db.session.get_one(Series, ("control", 2027)))
 
     assert len(set(given)) < len(given)
+
+
+def beside(app: Flask, deed: Callable[[], str]) -> Future[str]:
+    """Done by somebody else in the middle of our transaction; after it, where one writes at a time."""
+
+    def alone() -> str:
+        with app.app_context():
+            return deed()
+
+    other = ThreadPoolExecutor(1).submit(alone)
+    wait([other], timeout=2 if db.engine.dialect.name == "postgresql" else 0)
+    return other
+
+
+def waive_beside_an_invoice(
+    app: Flask, event: Event, wish: TypeWish, monkeypatch: pytest.MonkeyPatch, *, step: str, now: datetime
+) -> tuple[str, str, bool]:
+    """What became of waiving, of the invoice that is made before this step of it, and whether both were done."""
+    guest = Known(registered("fair", now=now, ticket=wish).public_id)
+    payer, there, others = a_payer(guest, now=now), event.id, list[Future[str]]()
+    rest: Callable[..., None] = waive_unguarded if step == "_move" else getattr(paying, step)
+
+    def between(*args: Any, **facts: Any) -> None:
+        others.append(beside(app, lambda: outcome(db.session.get_one(Event, there), payer, now=now)))
+        rest(*args, **facts)
+
+    monkeypatch.setattr(paying, step, between)
+    try:
+        with transaction():
+            waive(get_registration(guest.public_id), reason="a guest of honour", by="test", now=now)
+        said = "waived"
+    except Refusal as refusal:
+        said = type(refusal).__name__
+    made = others[0].result(10)
+    look_again()
+    payment = db.session.scalars(select(Payment)).one()
+    return said, made, payment.state is PaymentState.WAIVED and payment.invoice_id is not None
+
+
+def waive_unguarded(registration: Registration, new: PaymentState, **facts: Any) -> None:
+    """By a statement that asks for the state alone."""
+    values = {name: facts[name] for name in ("reason", "decided_at", "decided_by")}
+    ours = (Payment.registration_id == registration.id, Payment.state == PaymentState.DUE)
+    rows_changed(update(Payment).where(*ours).values(state=new, **values))
+
+
+def test_what_is_invoiced_at_the_same_moment_is_not_waived(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became = waive_beside_an_invoice(both, fair, gala, monkeypatch, step="check_move", now=now)
+
+    one_after_the_other = {
+        "sqlite": ("waived", NothingToInvoice.__name__, False),
+        "postgresql": (IllegalMove.__name__, "done", False),
+    }
+    assert became == one_after_the_other[db.engine.dialect.name]
+
+
+def test_looking_for_the_invoice_first_would_waive_what_is_invoiced(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: on a database with many writers; where one writes, it can't."""
+    became = waive_beside_an_invoice(both, fair, gala, monkeypatch, step="_move", now=now)
+
+    assert became[2] == (db.engine.dialect.name == "postgresql")
 
 
 def test_erasure_keeps_the_invoice_for_its_five_years_and_nothing_else(
