@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 
 from eventhub import audit
 from eventhub.billing.commands import cancel_invoice, issue, settle
@@ -20,7 +20,7 @@ from eventhub.events.models import Event
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.invoicing.letters import post_cancelled, post_invoice
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.invoicing.queries import Debtor, find_payer, list_debtors, list_paid_by
+from eventhub.registration.invoicing.queries import OWING, Debtor, find_payer, list_debtors, list_paid_by
 from eventhub.registration.invoicing.rules import check_tax_number
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import fares_of
@@ -77,18 +77,27 @@ def make_invoice(event: Event, payer_id: str, *, by: str, now: datetime) -> Invo
     if debtor is None:
         raise NothingToInvoice()
     invoice = issue(event, bill_of(debtor, payer, event), by=by, now=now)
-    ours = [one.id for one, _payment in debtor.owed]
-    free = (
-        Payment.registration_id.in_(ours),
-        Payment.invoice_id.is_(None),
-        Payment.state == PaymentState.DUE,
-        Payment.currency == invoice.currency,
-    )
-    if rows_changed(update(Payment).where(*free).values(invoice_id=invoice.id)) != len(ours):
-        raise NothingToInvoice()  # somebody paid or left meanwhile: the page shows what is left
+    claimed = update(Payment).where(*_as_printed(debtor)).values(invoice_id=invoice.id)
+    if rows_changed(claimed) != len(debtor.owed):
+        raise NothingToInvoice()  # somebody paid, left or changed meanwhile: the page shows what is left
     db.session.expire_all()
     post_invoice(invoice, event, registration=debtor.registration, now=now)
     return invoice
+
+
+def _as_printed(debtor: Debtor) -> tuple[ColumnElement[bool], ...]:
+    """The debts as the invoice asks for them, of people who still come."""
+    printed = [(one.id, payment.amount) for one, payment in debtor.owed]
+    coming = select(Registration.id).where(
+        Registration.id.in_([number for number, _amount in printed]), Registration.state.in_(OWING)
+    )
+    return (
+        tuple_(Payment.registration_id, Payment.amount).in_(printed),
+        Payment.registration_id.in_(coming),
+        Payment.invoice_id.is_(None),
+        Payment.state == PaymentState.DUE,
+        Payment.currency == debtor.currency,
+    )
 
 
 def _lock_payer(event: Event, payer_id: str) -> Payer:

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from eventhub.billing.commands import save_issuer
+from eventhub.billing.commands import issue, save_issuer
 from eventhub.billing.models import Invoice, Series
 from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
@@ -23,7 +23,9 @@ from eventhub.db import db, rows_changed, transaction
 from eventhub.events.models import Event
 from eventhub.handlers import RECIPES
 from eventhub.mail.models import Message
+from eventhub.registration.commands import cancel as cancel_registration
 from eventhub.registration.delegations.models import Delegation
+from eventhub.registration.invoicing import commands
 from eventhub.registration.invoicing.commands import (
     cancel_by_document,
     make_invoice,
@@ -40,7 +42,8 @@ from eventhub.registration.types import paying
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.paying import mark_paid, waive
 from eventhub.registration.types.queries import find_payment
-from eventhub.registration.types.rules import InvoiceStands, Paying, PaymentState, TypeWish
+from eventhub.registration.types.rules import InvoiceStands, PaidFor, Paying, PaymentState, TypeWish
+from eventhub.registration.types.taking import renew_debt
 from eventhub.subjects.erasing import forget
 from eventhub.subjects.holdings import HOLDINGS
 from eventhub.subjects.queries import subject_of_registration
@@ -108,8 +111,12 @@ def pay_in_cash(one: Known, *, now: datetime) -> None:
 
 
 def outcome(event: Event, payer: str, *, now: datetime) -> str:
+    return attempt(lambda: make(event, payer, now=now))
+
+
+def attempt(deed: Callable[[], object]) -> str:
     try:
-        make(event, payer, now=now)
+        deed()
     except Refusal as refusal:
         return type(refusal).__name__
     return "done"
@@ -276,6 +283,43 @@ def beside(app: Flask, deed: Callable[[], str]) -> Future[str]:
     other = ThreadPoolExecutor(1).submit(alone)
     wait([other], timeout=2 if db.engine.dialect.name == "postgresql" else 0)
     return other
+
+
+@pytest.mark.parametrize("deed", ["grows", "cancels"])
+def test_an_invoice_asks_for_what_is_owed_when_it_is_made(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    delegation = lead(fair, now=now, ticket=gala)
+    for number in range(3):
+        add(delegation, f"guest{number}@example.org", now=now)
+    with transaction():
+        mine = db.session.get_one(Delegation, delegation.id)
+        payer = tell_payer(BILLED, delegation=mine, language="en", now=now).public_id
+    others, guest = list[Future[str]](), Known(registration_of(delegation, "guest1@example.org").public_id)
+
+    def change() -> None:
+        with transaction():
+            mine = get_registration(guest.public_id)
+            if deed == "grows":
+                renew_debt(mine.id, old=1, new=2)
+            else:
+                cancel_registration(mine, by="holder", now=now)
+
+    def between(*args: Any, **facts: Any) -> Invoice:
+        made = issue(*args, **facts)
+        others.append(beside(both, lambda: attempt(change)))
+        return made
+
+    monkeypatch.setattr(commands, "issue", between)
+    made = outcome(fair, payer, now=now)
+    became = others[0].result(10)
+    look_again()
+    asked = sum(db.session.scalars(select(Payment.amount).where(Payment.invoice_id.is_not(None))))
+
+    is_first = db.engine.dialect.name == "postgresql"  # else they waited for the invoice
+    later = {"cancels": "done", "grows": PaidFor.__name__}[deed]
+    assert (made, became) == ((NothingToInvoice.__name__, "done") if is_first else ("done", later))
+    assert sum(db.session.scalars(select(Invoice.total))) == asked
 
 
 def waive_beside_an_invoice(
