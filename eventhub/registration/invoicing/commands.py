@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from eventhub import audit
 from eventhub.billing.commands import cancel_invoice, issue, settle
@@ -20,7 +21,7 @@ from eventhub.events.models import Event
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.invoicing.letters import post_cancelled, post_invoice
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.invoicing.queries import OWING, Debtor, find_payer, list_debtors, list_paid_by
+from eventhub.registration.invoicing.queries import OWING, Debtor, list_debtors, list_paid_by
 from eventhub.registration.invoicing.rules import check_tax_number
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import fares_of
@@ -51,20 +52,15 @@ def tell_payer(
     check_tax_number(billed.tax_number, billed.country)
     whose = registration or delegation
     assert whose is not None  # one of them
-    payer = find_payer(registration=registration, delegation=delegation) or Payer(
-        public_id=public_id(),
-        event_id=whose.event_id,
-        registration_id=registration.id if registration else None,
-        delegation_id=delegation.id if delegation else None,
-    )
-    for name, value in vars(billed).items():
-        setattr(payer, name, value)
-    payer.language, payer.told_at = language, now
-    db.session.add(payer)
-    db.session.flush()
     kind = "registration" if registration else "delegation"
+    told = {**vars(billed), "language": language, "told_at": now}
+    new = {"public_id": public_id(), "event_id": whose.event_id, f"{kind}_id": whose.id}
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    written = dialect.insert(Payer).values(**new, **told)
+    db.session.execute(written.on_conflict_do_update(index_elements=[f"{kind}_id"], set_=told))
     audit.record("payer.told", subject=(kind, whose.public_id), by="holder", now=now)
-    return payer
+    query = select(Payer).where(getattr(Payer, f"{kind}_id") == whose.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def make_invoice(event: Event, payer_id: str, *, by: str, now: datetime) -> Invoice:

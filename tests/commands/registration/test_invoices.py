@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from eventhub.billing.commands import issue, save_issuer
-from eventhub.billing.models import Invoice, Series
+from eventhub.billing.models import Invoice, Issuer, Series
 from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
 from eventhub.core.errors import IllegalMove, Refusal
@@ -48,7 +48,7 @@ from eventhub.subjects.erasing import forget
 from eventhub.subjects.holdings import HOLDINGS
 from eventhub.subjects.queries import subject_of_registration
 from tests.commands.delegations.leading import add, lead, registration_of
-from tests.commands.registration.asking import Known, cancel, check_the_books, look_again, registered
+from tests.commands.registration.asking import Known, cancel, check_the_books, count, look_again, registered
 from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
@@ -271,6 +271,20 @@ def test_reading_the_last_number_and_writing_the_next_would_give_one_twice(
             db.session.delete(db.session.get_one(Series, ("control", 2027)))
 
     assert len(set(given)) < len(given)
+
+
+def test_two_who_tell_the_same_at_once_are_both_heard(both: Flask, fair: Event, now: datetime) -> None:
+    guest, event_id = Known(registered("fair", now=now).public_id), fair.id
+
+    def tell(number: int) -> str:
+        def say_who_makes_it() -> None:
+            with transaction():
+                save_issuer(db.session.get_one(Event, event_id), HEAD, by="test", now=now)
+
+        return attempt(say_who_makes_it if number % 2 else lambda: a_payer(guest, now=now))
+
+    assert at_once(both, tell, times=8) == ["done"] * 8
+    assert (count(Payer), count(Issuer)) == (1, 1)
 
 
 def beside(app: Flask, deed: Callable[[], str]) -> Future[str]:
