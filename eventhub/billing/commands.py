@@ -38,12 +38,11 @@ from eventhub.events.models import Event
 def save_issuer(event: Event, head: Letterhead, *, by: str, now: datetime) -> None:
     """What the next invoices say; those that are made stay as they are. Raises IssuerIncomplete."""
     check_letterhead(head)
-    row = find_issuer(event.id) or Issuer(event_id=event.id)
-    for name, value in asdict(head).items():
-        setattr(row, name, value)
-    row.revised_at, row.revised_by = now, by
-    db.session.add(row)
-    db.session.flush()
+    values = {**asdict(head), "revised_at": now, "revised_by": by}
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(Issuer).values(event_id=event.id, **values)
+    db.session.execute(new.on_conflict_do_update(index_elements=[Issuer.event_id], set_=values))
+    db.session.get(Issuer, event.id, populate_existing=True)
     audit.record("issuer.revised", subject=("event", event.slug), by=by, now=now)
 
 

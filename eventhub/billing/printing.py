@@ -40,7 +40,7 @@ def sheet_of(invoice: Invoice) -> InvoiceSheet:
         reference=_said(say(REFERENCE), reference=content["billed"]["reference"]),
         subject=content["event"],
         lines=tuple(_line(one, sign, invoice.currency, language) for one in content["lines"]),
-        total=money.said(invoice.total, invoice.currency, language),
+        total=money.printed(invoice.total, invoice.currency, language),
         vat_note=content["issuer"]["vat_note"],
         bank="" if sign < 0 else content["issuer"]["bank"],
         notes=_notes(content, language),
@@ -51,8 +51,8 @@ def _line(one: dict[str, Any], sign: int, currency: str, language: str) -> Sheet
     return SheetLine(
         text=one["text"],
         count=str(one["count"]),
-        price=money.said(sign * one["price"], currency, language),
-        sum=money.said(sign * one["price"] * one["count"], currency, language),
+        price=money.printed(sign * one["price"], currency, language),
+        sum=money.printed(sign * one["price"] * one["count"], currency, language),
     )
 
 

@@ -21,6 +21,7 @@ from eventhub.registration.handing_over import (
     take_over,
 )
 from eventhub.registration.handover_letters import TAKE_OVER
+from eventhub.registration.invoicing.queries import find_inherited_invoice
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_by_link
@@ -31,6 +32,7 @@ from eventhub.throttle import count_try
 from eventhub.web.forms import PageForm
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch, language, sentence_of
+from eventhub.web.prices import price_of
 from eventhub.web.proxies import caller_address
 from eventhub.web.uploads import takes_files
 from eventhub.web.wording import mini, when
@@ -147,6 +149,8 @@ def _take_page(registration: Registration, form: TakeOverForm, *, status: int) -
         form=form,
         is_open=is_open,
         ticket=ticket_facts(registration, language()),
+        inherited=find_inherited_invoice(registration) if registration.ticket_type_id else None,
+        price_of=price_of,
         **_facts(registration),
     )
     return page, status

@@ -26,7 +26,7 @@ from eventhub.registration.forms.completing import list_to_complete
 from eventhub.registration.forms.files import fetch_upload
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again
-from eventhub.registration.invoicing.queries import find_payer, owes_by_invoice
+from eventhub.registration.invoicing.queries import find_inherited_invoice, find_payer, owes_by_invoice
 from eventhub.registration.letters import MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import named_fares
@@ -97,11 +97,12 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
 def _billing(registration: Registration) -> dict[str, object]:
     """Whom the invoice goes to, whether that is asked, and which there are; where nothing costs, nothing is asked."""
     if registration.ticket_type_id is None:
-        return {"payer": None, "asks_payer": False, "invoices": ()}
+        return {"payer": None, "asks_payer": False, "invoices": (), "inherited": None}
     return {
         "payer": find_payer(registration=registration),
         "asks_payer": owes_by_invoice(registration),
         "invoices": list_invoices_of(("registration", registration.public_id)),
+        "inherited": find_inherited_invoice(registration),
     }
 
 

@@ -14,13 +14,18 @@ _AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 
 
 def said(amount: int, currency: str, language: str) -> str:
-    """500 RUB as a reader of this language writes it; whole amounts without their minor units."""
+    """500 RUB or 12.50 RUB as a reader of this language writes it; whole amounts without their minor units."""
+    return _formatted(amount, currency, "#,##0.00 ¤¤" if amount % 100 else "#,##0 ¤¤", language)
+
+
+def printed(amount: int, currency: str, language: str) -> str:
+    """500.00 RUB: on a document all sums have their minor units, so that they stand under each other."""
+    return _formatted(amount, currency, "#,##0.00 ¤¤", language)
+
+
+def _formatted(amount: int, currency: str, pattern: str, language: str) -> str:
     value = Decimal(amount) / 100
-    return str(
-        format_currency(value, currency, locale=language)
-        if amount % 100
-        else format_currency(value, currency, format="#,##0 ¤¤", currency_digits=False, locale=language)
-    )
+    return str(format_currency(value, currency, format=pattern, currency_digits=False, locale=language))
 
 
 def minor_units(text: str) -> int | None:

@@ -57,8 +57,7 @@ def store(
     companions: int = 0,
     now: datetime,
 ) -> Registration | None:
-    """The registration, pending and without places, and its person, who answers for all `tickets`;
-    None when this
+    """The registration, pending and without places, and its person, who answers for all `tickets`; None when this
     form or this address made one before."""
     row = {
         "public_id": public_id(),

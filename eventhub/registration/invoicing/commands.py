@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from eventhub import audit
 from eventhub.billing.commands import cancel_invoice, issue, settle
 from eventhub.billing.models import Invoice
-from eventhub.billing.rules import Bill, Billed, Line, NothingToInvoice
+from eventhub.billing.rules import Bill, Billed, InvoiceState, Line, NothingToInvoice
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.ids import public_id
 from eventhub.core.refusals import ReasonMissing
@@ -20,7 +21,7 @@ from eventhub.events.models import Event
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.invoicing.letters import post_cancelled, post_invoice
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.invoicing.queries import Debtor, find_payer, list_debtors, list_paid_by
+from eventhub.registration.invoicing.queries import OWING, Debtor, list_debtors, list_paid_by
 from eventhub.registration.invoicing.rules import check_tax_number
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import fares_of
@@ -51,20 +52,15 @@ def tell_payer(
     check_tax_number(billed.tax_number, billed.country)
     whose = registration or delegation
     assert whose is not None  # one of them
-    payer = find_payer(registration=registration, delegation=delegation) or Payer(
-        public_id=public_id(),
-        event_id=whose.event_id,
-        registration_id=registration.id if registration else None,
-        delegation_id=delegation.id if delegation else None,
-    )
-    for name, value in vars(billed).items():
-        setattr(payer, name, value)
-    payer.language, payer.told_at = language, now
-    db.session.add(payer)
-    db.session.flush()
     kind = "registration" if registration else "delegation"
+    told = {**vars(billed), "language": language, "told_at": now}
+    new = {"public_id": public_id(), "event_id": whose.event_id, f"{kind}_id": whose.id}
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    written = dialect.insert(Payer).values(**new, **told)
+    db.session.execute(written.on_conflict_do_update(index_elements=[f"{kind}_id"], set_=told))
     audit.record("payer.told", subject=(kind, whose.public_id), by="holder", now=now)
-    return payer
+    query = select(Payer).where(getattr(Payer, f"{kind}_id") == whose.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def make_invoice(event: Event, payer_id: str, *, by: str, now: datetime) -> Invoice:
@@ -77,18 +73,27 @@ def make_invoice(event: Event, payer_id: str, *, by: str, now: datetime) -> Invo
     if debtor is None:
         raise NothingToInvoice()
     invoice = issue(event, bill_of(debtor, payer, event), by=by, now=now)
-    ours = [one.id for one, _payment in debtor.owed]
-    free = (
-        Payment.registration_id.in_(ours),
-        Payment.invoice_id.is_(None),
-        Payment.state == PaymentState.DUE,
-        Payment.currency == invoice.currency,
-    )
-    if rows_changed(update(Payment).where(*free).values(invoice_id=invoice.id)) != len(ours):
-        raise NothingToInvoice()  # somebody paid or left meanwhile: the page shows what is left
+    claimed = update(Payment).where(*_as_printed(debtor)).values(invoice_id=invoice.id)
+    if rows_changed(claimed) != len(debtor.owed):
+        raise NothingToInvoice()  # somebody paid, left or changed meanwhile: the page shows what is left
     db.session.expire_all()
     post_invoice(invoice, event, registration=debtor.registration, now=now)
     return invoice
+
+
+def _as_printed(debtor: Debtor) -> tuple[ColumnElement[bool], ...]:
+    """The debts as the invoice asks for them, of people who still come."""
+    printed = [(one.id, payment.amount) for one, payment in debtor.owed]
+    coming = select(Registration.id).where(
+        Registration.id.in_([number for number, _amount in printed]), Registration.state.in_(OWING)
+    )
+    return (
+        tuple_(Payment.registration_id, Payment.amount).in_(printed),
+        Payment.registration_id.in_(coming),
+        Payment.invoice_id.is_(None),
+        Payment.state == PaymentState.DUE,
+        Payment.currency == debtor.currency,
+    )
 
 
 def _lock_payer(event: Event, payer_id: str) -> Payer:
@@ -142,15 +147,23 @@ def mark_invoice_paid(invoice: Invoice, *, reference: str, by: str, now: datetim
 
 def cancel_by_document(invoice: Invoice, event: Event, *, reason: str, by: str, now: datetime) -> Invoice:
     """Cancel it by a document with a number of its own, and say so by mail; what it asked for is to be invoiced again,
-    and what was paid by it is due again. Raises ReasonMissing and InvoiceSettled."""
+    and what was paid by it is due again: who paid another way has paid. Raises ReasonMissing and InvoiceSettled."""
     if not reason:
         raise ReasonMissing()
+    db.session.refresh(invoice, with_for_update=True)  # nobody writes down meanwhile that it was paid
+    settled = [one for one, payment in list_paid_by(invoice) if _was_settled_by(invoice, payment)]
     document = cancel_invoice(invoice, event, reason=reason, by=by, now=now)
-    for registration, payment in list_paid_by(invoice):
-        if payment.state is PaymentState.PAID:
-            make_due(registration, by=by, now=now)
+    for registration in settled:
+        make_due(registration, by=by, now=now)
     freed = update(Payment).where(Payment.invoice_id == invoice.id).values(invoice_id=None)
     rows_changed(freed)
     db.session.expire_all()
     post_cancelled(document, invoice, event, now=now)
     return document
+
+
+def _was_settled_by(invoice: Invoice, payment: Payment) -> bool:
+    """Whether mark_invoice_paid did it, and not somebody who took the money at the desk."""
+    if invoice.state is not InvoiceState.PAID or payment.state is not PaymentState.PAID:
+        return False
+    return payment.method == TRANSFER and payment.decided_at == invoice.settled_at

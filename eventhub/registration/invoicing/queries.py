@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from eventhub.billing.models import Invoice
 from eventhub.db import db
@@ -119,6 +119,22 @@ def owes_by_invoice(registration: Registration) -> bool:
     if payment is None or payment.paying is not Paying.INVOICE or payment.state is not PaymentState.DUE:
         return False
     return payment.invoice_id is None and delegation_of(registration) is None
+
+
+def find_inherited_invoice(registration: Registration) -> Invoice | None:
+    """The invoice that is still to be paid for this place and is addressed to who had it before, without its pages:
+    these carry that person's address."""
+    query = (
+        select(Invoice)
+        .join(Payment, Payment.invoice_id == Invoice.id)
+        .where(
+            Payment.registration_id == registration.id,
+            Payment.state == PaymentState.DUE,
+            Invoice.subject_kind == "registration",
+            Invoice.subject_id != registration.public_id,
+        )
+    )
+    return db.session.scalars(query.options(defer(Invoice.pdf))).one_or_none()
 
 
 def delegation_of(registration: Registration) -> Delegation | None:

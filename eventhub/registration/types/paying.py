@@ -46,7 +46,9 @@ def _move(registration: Registration, new: PaymentState, *, by: str, now: dateti
         raise NotFound()
     old = payment.state
     check_move(PAYMENT_MOVES, old, new)
-    ours = (Payment.registration_id == registration.id, Payment.state == old)
+    ours = [Payment.registration_id == registration.id, Payment.state == old]
+    if new is PaymentState.WAIVED:
+        ours.append(Payment.invoice_id.is_(None))  # one may be made at this moment
     if rows_changed(update(Payment).where(*ours).values(state=new, **values)) != 1:
         raise IllegalMove()
     note(f"payment.{new}", registration, by=by, now=now, amount=payment.amount, currency=payment.currency)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import sleep
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from eventhub.billing.commands import save_issuer
-from eventhub.billing.models import Invoice, Series
+from eventhub.billing.commands import issue, save_issuer
+from eventhub.billing.models import Invoice, Issuer, Series
 from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
-from eventhub.core.errors import Refusal
-from eventhub.db import db, transaction
+from eventhub.core.errors import IllegalMove, Refusal
+from eventhub.db import db, rows_changed, transaction
 from eventhub.events.models import Event
 from eventhub.handlers import RECIPES
 from eventhub.mail.models import Message
+from eventhub.registration.commands import cancel as cancel_registration
 from eventhub.registration.delegations.models import Delegation
+from eventhub.registration.invoicing import commands
 from eventhub.registration.invoicing.commands import (
     cancel_by_document,
     make_invoice,
@@ -33,14 +38,17 @@ from eventhub.registration.invoicing.queries import list_debtors, list_with_some
 from eventhub.registration.invoicing.rules import InnWrong, TaxNumberWrong
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
-from eventhub.registration.types.paying import waive
+from eventhub.registration.types import paying
+from eventhub.registration.types.models import Payment
+from eventhub.registration.types.paying import mark_paid, waive
 from eventhub.registration.types.queries import find_payment
-from eventhub.registration.types.rules import InvoiceStands, Paying, PaymentState, TypeWish
+from eventhub.registration.types.rules import InvoiceStands, PaidFor, Paying, PaymentState, TypeWish
+from eventhub.registration.types.taking import renew_debt
 from eventhub.subjects.erasing import forget
 from eventhub.subjects.holdings import HOLDINGS
 from eventhub.subjects.queries import subject_of_registration
-from tests.commands.delegations.leading import add, lead
-from tests.commands.registration.asking import Known, cancel, check_the_books, look_again, registered
+from tests.commands.delegations.leading import add, lead, registration_of
+from tests.commands.registration.asking import Known, cancel, check_the_books, count, look_again, registered
 from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
@@ -97,9 +105,18 @@ def payment_of(registration: Registration | Known) -> tuple[PaymentState, str | 
     return payment.state, payment.reference
 
 
+def pay_in_cash(one: Known, *, now: datetime) -> None:
+    with transaction():
+        mark_paid(get_registration(one.public_id), method="cash", reference="R-1", by="test", now=now)
+
+
 def outcome(event: Event, payer: str, *, now: datetime) -> str:
+    return attempt(lambda: make(event, payer, now=now))
+
+
+def attempt(deed: Callable[[], object]) -> str:
     try:
-        make(event, payer, now=now)
+        deed()
     except Refusal as refusal:
         return type(refusal).__name__
     return "done"
@@ -133,6 +150,35 @@ def test_an_invoice_is_made_sent_paid_and_cancelled_and_its_pages_never_change(
         ("invoice", "bills@example.org", "invoice-2027-0001.pdf"),
         ("invoice_cancelled", "bills@example.org", "invoice-2027-0002.pdf"),
     ]
+
+
+def test_who_paid_in_cash_has_paid_also_when_the_invoice_is_cancelled(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    delegation = lead(fair, now=now, ticket=gala)
+    emails = [f"{name}@example.org" for name in ("ada", "bob", "eve")]
+    for email in emails:
+        add(delegation, email, now=now)
+    ada, bob, eve = [Known(registration_of(delegation, email).public_id) for email in emails]
+    with transaction():
+        mine = db.session.get_one(Delegation, delegation.id)
+        payer = tell_payer(BILLED, delegation=mine, language="en", now=now).public_id
+
+    first = make(fair, payer, now=now)
+    pay_in_cash(ada, now=now)
+    with transaction():
+        cancel_by_document(the(first), fair, reason="wrong name", by="test", now=now)
+    while_issued = [payment_of(one) for one in (ada, bob, eve)]
+    second = make(fair, payer, now=now)
+    pay_in_cash(eve, now=now)
+    with transaction():
+        mark_invoice_paid(the(second), reference="T-9", by="test", now=now)
+    with transaction():
+        cancel_by_document(the(second), fair, reason="wrong name again", by="test", now=now)
+
+    due, in_cash = (PaymentState.DUE, None), (PaymentState.PAID, "R-1")
+    assert (while_issued, the(second).total) == ([in_cash, due, due], 100_000)
+    assert [payment_of(one) for one in (ada, bob, eve)] == [in_cash, due, in_cash]
 
 
 def test_a_delegation_has_one_invoice_for_all_who_have_a_place(
@@ -225,6 +271,122 @@ def test_reading_the_last_number_and_writing_the_next_would_give_one_twice(
             db.session.delete(db.session.get_one(Series, ("control", 2027)))
 
     assert len(set(given)) < len(given)
+
+
+def test_two_who_tell_the_same_at_once_are_both_heard(both: Flask, fair: Event, now: datetime) -> None:
+    guest, event_id = Known(registered("fair", now=now).public_id), fair.id
+
+    def tell(number: int) -> str:
+        def say_who_makes_it() -> None:
+            with transaction():
+                save_issuer(db.session.get_one(Event, event_id), HEAD, by="test", now=now)
+
+        return attempt(say_who_makes_it if number % 2 else lambda: a_payer(guest, now=now))
+
+    assert at_once(both, tell, times=8) == ["done"] * 8
+    assert (count(Payer), count(Issuer)) == (1, 1)
+
+
+def beside(app: Flask, deed: Callable[[], str]) -> Future[str]:
+    """Done by somebody else in the middle of our transaction; after it, where one writes at a time."""
+
+    def alone() -> str:
+        with app.app_context():
+            return deed()
+
+    other = ThreadPoolExecutor(1).submit(alone)
+    wait([other], timeout=2 if db.engine.dialect.name == "postgresql" else 0)
+    return other
+
+
+@pytest.mark.parametrize("deed", ["grows", "cancels"])
+def test_an_invoice_asks_for_what_is_owed_when_it_is_made(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    delegation = lead(fair, now=now, ticket=gala)
+    for number in range(3):
+        add(delegation, f"guest{number}@example.org", now=now)
+    with transaction():
+        mine = db.session.get_one(Delegation, delegation.id)
+        payer = tell_payer(BILLED, delegation=mine, language="en", now=now).public_id
+    others, guest = list[Future[str]](), Known(registration_of(delegation, "guest1@example.org").public_id)
+
+    def change() -> None:
+        with transaction():
+            mine = get_registration(guest.public_id)
+            if deed == "grows":
+                renew_debt(mine.id, old=1, new=2)
+            else:
+                cancel_registration(mine, by="holder", now=now)
+
+    def between(*args: Any, **facts: Any) -> Invoice:
+        made = issue(*args, **facts)
+        others.append(beside(both, lambda: attempt(change)))
+        return made
+
+    monkeypatch.setattr(commands, "issue", between)
+    made = outcome(fair, payer, now=now)
+    became = others[0].result(10)
+    look_again()
+    asked = sum(db.session.scalars(select(Payment.amount).where(Payment.invoice_id.is_not(None))))
+
+    is_first = db.engine.dialect.name == "postgresql"  # else they waited for the invoice
+    later = {"cancels": "done", "grows": PaidFor.__name__}[deed]
+    assert (made, became) == ((NothingToInvoice.__name__, "done") if is_first else ("done", later))
+    assert sum(db.session.scalars(select(Invoice.total))) == asked
+
+
+def waive_beside_an_invoice(
+    app: Flask, event: Event, wish: TypeWish, monkeypatch: pytest.MonkeyPatch, *, step: str, now: datetime
+) -> tuple[str, str, bool]:
+    """What became of waiving, of the invoice that is made before this step of it, and whether both were done."""
+    guest = Known(registered("fair", now=now, ticket=wish).public_id)
+    payer, there, others = a_payer(guest, now=now), event.id, list[Future[str]]()
+    rest: Callable[..., None] = waive_unguarded if step == "_move" else getattr(paying, step)
+
+    def between(*args: Any, **facts: Any) -> None:
+        others.append(beside(app, lambda: outcome(db.session.get_one(Event, there), payer, now=now)))
+        rest(*args, **facts)
+
+    monkeypatch.setattr(paying, step, between)
+    try:
+        with transaction():
+            waive(get_registration(guest.public_id), reason="a guest of honour", by="test", now=now)
+        said = "waived"
+    except Refusal as refusal:
+        said = type(refusal).__name__
+    made = others[0].result(10)
+    look_again()
+    payment = db.session.scalars(select(Payment)).one()
+    return said, made, payment.state is PaymentState.WAIVED and payment.invoice_id is not None
+
+
+def waive_unguarded(registration: Registration, new: PaymentState, **facts: Any) -> None:
+    """By a statement that asks for the state alone."""
+    values = {name: facts[name] for name in ("reason", "decided_at", "decided_by")}
+    ours = (Payment.registration_id == registration.id, Payment.state == PaymentState.DUE)
+    rows_changed(update(Payment).where(*ours).values(state=new, **values))
+
+
+def test_what_is_invoiced_at_the_same_moment_is_not_waived(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became = waive_beside_an_invoice(both, fair, gala, monkeypatch, step="check_move", now=now)
+
+    one_after_the_other = {
+        "sqlite": ("waived", NothingToInvoice.__name__, False),
+        "postgresql": (IllegalMove.__name__, "done", False),
+    }
+    assert became == one_after_the_other[db.engine.dialect.name]
+
+
+def test_looking_for_the_invoice_first_would_waive_what_is_invoiced(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: on a database with many writers; where one writes, it can't."""
+    became = waive_beside_an_invoice(both, fair, gala, monkeypatch, step="_move", now=now)
+
+    assert became[2] == (db.engine.dialect.name == "postgresql")
 
 
 def test_erasure_keeps_the_invoice_for_its_five_years_and_nothing_else(

@@ -199,6 +199,37 @@ def test_who_takes_a_place_over_reads_the_ticket_and_what_is_paid(
     assert get_registration(old.headers["Location"].split("/")[2]).ticket_type is not None
 
 
+def test_who_takes_over_a_place_that_is_invoiced_reads_so_and_nothing_of_whom_it_is_addressed_to(
+    app: Flask, client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
+    an_issuer(event, now=now)
+    organiser, page = an_organiser(app, now=now), f"/organiser/events/{event.slug}/payments"
+    first = registered(client, consent)
+    fill(client, f"{first}/billing", **BILLING)
+    [make] = [one for one in organiser.get(page).text.split('"') if "/payments/make/" in one]
+    organiser.post(make, headers=csrf(organiser))
+    [paper] = [one for one in client.get(first).text.split('"') if "/invoices/" in one]
+    name = paper.rpartition("/")[2]
+
+    fill(client, f"{first}/hand-over", full_name="Bob Example", email="bob@example.org")
+    asked = client.get(link_in("place_taken_over"))
+    answers = {**ANSWERS, "full_name": "Bob Example", "consents": [consent]}
+    second = fill(client, link_in("place_taken_over"), **answers).headers["Location"]
+    shown = client.get(second)
+    refused = [client.get(f"{second}/{path}").status_code for path in ("billing", f"invoices/{name}")]
+    cancel = f"{page}/{name}/cancel"
+    organiser.post(cancel, data={"reason": "wrong address"}, headers=csrf(organiser))
+
+    for told in (asked, shown):
+        said = plain(texts(told, "//main//div[contains(@class, 'notice')]"))
+        assert "This place is on invoice 2027-0001." in said
+        assert "To be paid: 500 RUB." in said
+    assert (BILLING["name"] in shown.text, "Test Guest" in shown.text) == (False, False)
+    assert (refused, client.get(paper).status_code) == ([404, 404], 200)
+    assert "Tell us to whom the invoice goes." in client.get(second).text
+
+
 def test_a_price_that_changed_meanwhile_is_shown_before_anybody_is_added(
     client: FlaskClient, event: Event, consent: int, now: datetime
 ) -> None:
