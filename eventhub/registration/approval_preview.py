@@ -13,7 +13,7 @@ from eventhub.registration.approval_letters import render_approved
 from eventhub.registration.approving import list_chosen_requests
 from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.forms.answering import Stored
-from eventhub.registration.forms.queries import get_form, list_answers_of
+from eventhub.registration.forms.queries import get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_of_answers
 from eventhub.registration.models import Registration
@@ -37,7 +37,7 @@ def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     """As things stand now; others may take the last places before it is done. As many statements for one as for all."""
     found = list_chosen_requests(event.id, public_ids)
     form = get_form(event.id)
-    answers = list_answers_of([one.id for one in found]) if form.pools else {}
+    answers = list_own_answers_of([one.id for one in found]) if form.pools else {}
     others = list_other_types([one.id for one in found], {event.id: form.types}) if form.types else {}
     needed = {
         one.id: _needs(event, one, form, answers.get(one.id, ()), others.get(one.id, ())) for one in found
