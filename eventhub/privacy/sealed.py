@@ -20,6 +20,7 @@ from eventhub.privacy.rules import DataClass, NothingSealed, WhyMissing
 
 Owner = tuple[str, str]
 AT_ONCE = 100
+OWNERS_AT_ONCE = 1000  # a database takes only so many parameters
 
 
 def seal_value(
@@ -57,6 +58,20 @@ def read_own(owner: Owner) -> dict[str, str]:
     query = select(SealedValue).where(*_is(owner), SealedValue.ciphertext.is_not(None))
     rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {row.field: _text(row) for row in rows}
+
+
+def read_own_of(kind: str, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """As read_own, of many owners of a kind in one statement for a thousand, by their ids."""
+    found: dict[str, dict[str, str]] = {}
+    for first in range(0, len(ids), OWNERS_AT_ONCE):
+        theirs = (
+            SealedValue.owner_kind == kind,
+            SealedValue.owner_id.in_(ids[first : first + OWNERS_AT_ONCE]),
+        )
+        query = select(SealedValue).where(*theirs, SealedValue.ciphertext.is_not(None))
+        for row in db.session.scalars(query.execution_options(populate_existing=True)):
+            found.setdefault(row.owner_id, {})[row.field] = _text(row)
+    return found
 
 
 def remove_fields(owner: Owner, fields: Collection[str], *, now: datetime) -> None:

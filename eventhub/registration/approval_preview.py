@@ -13,11 +13,12 @@ from eventhub.registration.approval_letters import render_approved
 from eventhub.registration.approving import list_chosen_requests
 from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.forms.answering import Stored
-from eventhub.registration.forms.queries import get_form, list_answers_of
+from eventhub.registration.forms.queries import get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_of_answers
 from eventhub.registration.models import Registration
 from eventhub.registration.needs import Needs, needs
+from eventhub.registration.parties.fares import Tickets, list_other_types
 from eventhub.registration.types.queries import room_in
 from eventhub.registration.types.reading import find_in
 
@@ -36,8 +37,11 @@ def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     """As things stand now; others may take the last places before it is done. As many statements for one as for all."""
     found = list_chosen_requests(event.id, public_ids)
     form = get_form(event.id)
-    answers = list_answers_of([one.id for one in found]) if form.pools else {}
-    needed = {one.id: _needs(event, one, form, answers.get(one.id, ())) for one in found}
+    answers = list_own_answers_of([one.id for one in found]) if form.pools else {}
+    others = list_other_types([one.id for one in found], {event.id: form.types}) if form.types else {}
+    needed = {
+        one.id: _needs(event, one, form, answers.get(one.id, ()), others.get(one.id, ())) for one in found
+    }
     left = room_in(pool for one in needed.values() for pool in one.counts)
     why = [(one, _take(needed[one.id], left)) for one in found]
     placed = [one for one, refusal in why if refusal is None]
@@ -51,13 +55,16 @@ def preview_of(event: Event, public_ids: Sequence[str]) -> Preview:
     )
 
 
-def _needs(event: Event, registration: Registration, form: Form, answers: Sequence[Stored]) -> Needs:
+def _needs(
+    event: Event, registration: Registration, form: Form, answers: Sequence[Stored], others: Tickets
+) -> Needs:
     return needs(
         event,
         taken_sessions(registration),
         size=registration.size,
         options=pools_of_answers(form, answers),
         ticket_type=find_in(form.types, registration.ticket_type_id),
+        others=others,
     )
 
 

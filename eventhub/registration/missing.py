@@ -15,7 +15,7 @@ from eventhub.registration.delegations.letters import post_member
 from eventhub.registration.delegations.queries import find_unanswered, list_silent_members
 from eventhub.registration.desk import LETTERS_BY_STAFF
 from eventhub.registration.forms.completing import list_to_complete
-from eventhub.registration.forms.queries import by_name, get_form, list_answers_of
+from eventhub.registration.forms.queries import by_name, get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import to_complete
 from eventhub.registration.letters import manage_path
@@ -58,7 +58,7 @@ def list_lacking(
     form = get_form(event.id)
     due = {one.id for one in form if one.content.is_required and _due_at(one, event) <= by}
     silent = list_silent_members(event.id) if event.starts_at <= by else frozenset()
-    answers = list_answers_of([one.id for one in registrations]) if due else {}
+    answers = list_own_answers_of([one.id for one in registrations]) if due else {}
 
     def lacks(registration_id: int) -> bool:
         stored = by_name(answers.get(registration_id, ()))

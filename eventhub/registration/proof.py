@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub.db import db
-from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.registration.forms.answering import companions_in, places_of
-from eventhub.registration.forms.claims import claiming
-from eventhub.registration.forms.models import Answer, OptionPool, QuestionVersion
-from eventhub.registration.forms.queries import get_form, list_own_answers
-from eventhub.registration.models import Attendee, Place, Registration, SessionChoice
+from eventhub.events.models import CapacityPool, Event
+from eventhub.registration.choosing import taken_sessions
+from eventhub.registration.forms.answering import Stored, companions_in
+from eventhub.registration.forms.queries import get_form, list_own_answers_of
+from eventhub.registration.forms.shapes import Form
+from eventhub.registration.forms.taking import pools_of_answers
+from eventhub.registration.models import Place, Registration, SessionChoice
 from eventhub.registration.needs import needs
-from eventhub.registration.parties.fares import other_types
-from eventhub.registration.parties.models import Fare
+from eventhub.registration.parties.fares import Tickets, list_other_types
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.offering import list_offers_to, seats_of
 from eventhub.registration.types.models import NamedPool
-from eventhub.registration.types.queries import find_type, pools_above
-from eventhub.registration.types.rules import PoolKind
+from eventhub.registration.types.queries import pools_above
+from eventhub.registration.types.reading import find_in
+from eventhub.registration.types.rules import DoorHold, PoolKind
+
+AT_ONCE = 500  # registrations that are looked at in the same few statements
 
 
 @dataclass(frozen=True)
@@ -71,128 +78,136 @@ class Misheld:
 
 
 def list_misheld() -> list[Misheld]:
-    """Whoever takes part without a place that is counted, and whoever holds one without taking part; in order."""
-    parts = (
-        _without_a_place(),
-        _without_a_place_in_a_session(),
-        _with_a_place_for_nothing(),
-        _with_other_heads(),
-    )
-    found = [Misheld(*row) for part in parts for row in db.session.execute(part)]
-    found += [*_without_a_place_of_an_option(), *_with_other_companions(), *_with_other_tickets()]
+    """Whoever takes part with other places than that needs, and whoever holds one without taking part; in order.
+
+    So many statements for each five hundred, and some for each event.
+    """
+    found = [Misheld(*row) for row in db.session.execute(_with_a_place_for_nothing())]
+    known = _Known()
+    for ids in _batches():
+        # While others write, what is read in several statements may not go together: a fault is there at a second look.
+        if suspects := _faults(ids, known):
+            again = _faults(sorted(suspects), _Known())
+            found += [one for number in again for one in again[number] if one in suspects.get(number, ())]
     return sorted(found, key=lambda one: (one.number, one.why))
 
 
 _TAKE_PART = (RegistrationState.CONFIRMED, RegistrationState.OFFERED)
+_MAY_HOLD = (*_TAKE_PART, RegistrationState.PENDING)
 _holds = select(Place.pool_id).where(Place.registration_id == Registration.id)
 
 
-def _without_a_place() -> Select[str, str]:
-    return (
-        select(Registration.number, literal("no place"))
-        .join(Event, Event.id == Registration.event_id)
-        .where(Registration.state.in_(_TAKE_PART), Event.pool_id.is_not(None), ~_holds.exists())
-    )
-
-
-def _without_a_place_in_a_session() -> Select[str, str]:
-    return (
-        select(Registration.number, literal("no place in a chosen session"))
-        .distinct()
-        .join(SessionChoice, SessionChoice.registration_id == Registration.id)
-        .join(Session, Session.id == SessionChoice.session_id)
-        .where(Registration.state.in_(_TAKE_PART), Session.pool_id.is_not(None))
-        .where(~_holds.where(Place.pool_id == Session.pool_id).exists())
-    )
-
-
-def _with_other_heads() -> Select[str, str]:
-    people = select(func.count()).where(Attendee.registration_id == Registration.id).scalar_subquery()
-    heads = people + Registration.companions
-    return (
-        select(Registration.number, literal("more or fewer places than people"))
-        .join(Event, Event.id == Registration.event_id)
-        .join(Place, and_(Place.registration_id == Registration.id, Place.pool_id == Event.pool_id))
-        .where(Registration.state.in_(_TAKE_PART), Place.count != heads, ~_MIXED)
-    )
-
-
-_MIXED = exists().where(
-    Attendee.registration_id == Registration.id,
-    Fare.attendee_id == Attendee.id,
-    Fare.ticket_type_id != Registration.ticket_type_id,
-)
-
-
-def _with_other_tickets() -> list[Misheld]:
-    """Families whose people have several types hold a place of each, as often as somebody has it."""
-    families = select(Registration).where(Registration.state.in_(_TAKE_PART), _MIXED)
-    found = db.session.scalars(families.order_by(Registration.id)).all()
-    return [Misheld(one.number, "places of other tickets") for one in found if not _holds_its_tickets(one)]
-
-
-def _holds_its_tickets(registration: Registration) -> bool:
-    needed = needs(
-        registration.event,
-        (),
-        size=registration.size,
-        ticket_type=find_type(registration.event_id, registration.ticket_type_id),
-        others=other_types(registration),
-    )
-    held = {place.pool_id: place.count for place in registration.places}
-    return all(held.get(pool) == count for pool, count in needed.counts.items())
-
-
 def _with_a_place_for_nothing() -> Select[str, str]:
-    holding = (*_TAKE_PART, RegistrationState.PENDING)
     return select(Registration.number, literal("a place without taking part")).where(
-        Registration.state.not_in(holding), _holds.exists()
+        Registration.state.not_in(_MAY_HOLD), _holds.exists()
     )
 
 
-def _without_a_place_of_an_option() -> list[Misheld]:
-    """Only those who answered a question with limited options are looked at."""
-    rows = db.session.execute(
-        select(Registration.id, Registration.event_id, Registration.number)
-        .distinct()
-        .join(Answer, Answer.registration_id == Registration.id)
-        .join(OptionPool, OptionPool.question_id == Answer.question_id)
-        .where(Registration.state.in_(_TAKE_PART))
-        .order_by(Registration.id)
+def _batches() -> Iterator[Sequence[int]]:
+    """Ids of those who take part, and of those who hold places until they confirm."""
+    looked_at = or_(Registration.state.in_(_TAKE_PART), _holds.exists())
+    query = select(Registration.id).where(Registration.state.in_(_MAY_HOLD), looked_at)
+    last = 0
+    while ids := db.session.scalars(
+        query.where(Registration.id > last).order_by(Registration.id).limit(AT_ONCE)
+    ).all():
+        yield ids
+        last = ids[-1]
+
+
+@dataclass
+class _Known:
+    """What was read for registrations before and holds for the others of their event: forms by its id, and what is kept
+    for the door by the pool's."""
+
+    forms: dict[int, Form] = field(default_factory=dict)
+    doors: dict[int, DoorHold | None] = field(default_factory=dict)
+
+    def form(self, event_id: int) -> Form:
+        if event_id not in self.forms:
+            self.forms[event_id] = get_form(event_id)
+        return self.forms[event_id]
+
+    def find_doors(self, pools: set[int]) -> None:
+        fresh = pools - self.doors.keys()
+        self.doors.update(dict.fromkeys(fresh))
+        query = select(NamedPool, Event).join(Event, Event.id == NamedPool.event_id)
+        doors = query.where(NamedPool.kind == PoolKind.DOOR, NamedPool.pool_id.in_(fresh))
+        for hold, event in db.session.execute(doors).all() if fresh else ():
+            if hold.parent_id is not None:
+                above = pools_above(event, hold.parent_id)
+                self.doors[hold.pool_id] = DoorHold(pool=hold.pool_id, above=above)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What one of them is, beside its own row."""
+
+    form: Form
+    answers: Sequence[Stored]
+    others: Tickets
+    offers: Sequence[SessionWish]
+    door: DoorHold | None
+
+
+def _faults(ids: Sequence[int], known: _Known) -> dict[int, list[Misheld]]:
+    """What is wrong with each of these, by the registration's id; nothing of those who are right."""
+    query = select(Registration).where(Registration.id.in_(ids), Registration.state.in_(_MAY_HOLD))
+    whole = (
+        joinedload(Registration.event),
+        selectinload(Registration.attendees),
+        selectinload(Registration.choices).joinedload(SessionChoice.session),
+        selectinload(Registration.places),
     )
-    return [
-        Misheld(row.number, "no place of an option") for row in rows if _lacks_an_option(row.id, row.event_id)
-    ]
+    rows = db.session.scalars(query.options(*whole).execution_options(populate_existing=True)).all()
+    known.find_doors({place.pool_id for one in rows for place in one.places})
+    types = {one.event_id: known.form(one.event_id).types for one in rows}
+    others = list_other_types(ids, types) if any(types.values()) else {}
+    asked = [one.id for one in rows if known.form(one.event_id).mark]
+    answers = list_own_answers_of(asked)
+    offers = list_offers_to(ids)
+    found: dict[int, list[Misheld]] = {}
+    for one in rows:
+        doors = [door for place in one.places if (door := known.doors[place.pool_id])]
+        facts = _Facts(
+            form=known.form(one.event_id),
+            answers=answers.get(one.id, ()),
+            others=others.get(one.id, ()),
+            offers=offers.get(one.id, ()),
+            door=doors[0] if doors else None,
+        )
+        if whys := [*_other_companions(one, facts), *_other_places(one, facts)]:
+            found[one.id] = [Misheld(one.number, why) for why in whys]
+    return found
 
 
-def _lacks_an_option(registration_id: int, event_id: int) -> bool:
-    form = get_form(event_id)
-    asked = {question.id for question in form}  # what was removed takes nothing from who came later
-    needed = {
-        form.pools[one.question.id, key]: count
-        for one in claiming(form, list_own_answers(registration_id))
-        for key, count in places_of(one.question, one.value).items()
-        if one.question.id in asked and (one.question.id, key) in form.pools
-    }
-    rows = db.session.execute(
-        select(Place.pool_id, Place.count).where(Place.registration_id == registration_id)
-    )
-    held = {row.pool_id: row[1] for row in rows}
-    return any(held.get(pool) != count for pool, count in needed.items())
+def _other_companions(one: Registration, facts: _Facts) -> Iterator[str]:
+    """Only whose answers name people who take places of the event is looked at."""
+    named = [each for each in facts.answers if each.question.content.takes_places]
+    if named and companions_in(named) != one.companions:
+        yield "more or fewer places than accompanying persons"
 
 
-def _with_other_companions() -> list[Misheld]:
-    """Only those whose answers name people who take places of the event are looked at."""
-    rows = db.session.execute(
-        select(Registration.id, Registration.number, Registration.companions)
-        .distinct()
-        .join(Answer, Answer.registration_id == Registration.id)
-        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
-        .where(Registration.state.in_(_TAKE_PART), QuestionVersion.takes_places)
-        .order_by(Registration.id)
-    )
-    return [
-        Misheld(row.number, "more or fewer places than accompanying persons")
-        for row in rows
-        if companions_in(list_own_answers(row.id)) != row.companions
-    ]
+def _other_places(one: Registration, facts: _Facts) -> Iterator[str]:
+    chosen = taken_sessions(one)
+    needed = needs(
+        one.event,
+        [*chosen, *seats_of(facts.offers, chosen=chosen)],
+        size=one.size,
+        options=pools_of_answers(facts.form, facts.answers),
+        ticket_type=find_in(facts.form.types, one.ticket_type_id),
+        others=facts.others,
+        door=facts.door,
+    ).counts
+    held = {place.pool_id: place.count for place in one.places}
+    silent = _without_an_answer(facts)
+    for pool in sorted(needed.keys() | held.keys()):
+        has, wants = held.get(pool, 0), needed.get(pool, 0)
+        if has != wants and not (pool in silent and not wants):
+            yield f"{has} instead of {wants} of pool {pool}"
+
+
+def _without_an_answer(facts: _Facts) -> set[int]:
+    """Pools of options of which nothing is known: answers go when their time is over, and the places stay taken."""
+    answered = {one.question.id for one in facts.answers if not (one.is_sealed and one.value is None)}
+    return {pool for (question, _key), pool in facts.form.pools.items() if question not in answered}

@@ -11,10 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("question_versions") as batch_op:
-        batch_op.add_column(sa.Column("takes_places", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(
+            sa.Column("takes_places", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
     with op.batch_alter_table("registrations") as batch_op:
-        batch_op.add_column(sa.Column("companions", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(
+            sa.Column("companions", sa.Integer(), server_default=sa.text("0"), nullable=False)
+        )
         batch_op.create_check_constraint(op.f("ck_registrations_companions_not_negative"), "companions >= 0")
 
     op.create_table(
@@ -50,6 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Accompanying persons hold no places before; who they are stays as a text."""
     _free_places_of_companions()
+    _stop_counting_people()
     _tell_people_as_text()
     op.drop_table("organisation_spellings")
     op.drop_table("organisations")
@@ -77,9 +82,21 @@ def _free_places_of_companions() -> None:
         named = {"registration": registration, "pool": pool, "fewer": fewer}
         ours = "registration_id = :registration AND pool_id = :pool"
         connection.execute(sa.text(f"UPDATE places SET count = count - :fewer WHERE {ours}"), named)
-        connection.execute(sa.text("UPDATE capacity_pools SET taken = taken - :fewer WHERE id = :pool"), named)
+        connection.execute(
+            sa.text("UPDATE capacity_pools SET taken = taken - :fewer WHERE id = :pool"), named
+        )
     of_registration = "(SELECT companions FROM registrations WHERE id = waiting_entries.registration_id)"
     op.execute(f"UPDATE waiting_entries SET size = size - {of_registration} WHERE size > {of_registration}")
+
+
+def _stop_counting_people() -> None:
+    """A text has no limited option."""
+    connection = op.get_bind()
+    of_people = "SELECT question_id FROM question_versions WHERE kind = 'accompanying'"
+    counted = f"SELECT pool_id FROM option_pools WHERE key = 'people' AND question_id IN ({of_people})"
+    for pool in connection.execute(sa.text(counted)).scalars().all():
+        for table, column in (("places", "pool_id"), ("option_pools", "pool_id"), ("capacity_pools", "id")):
+            connection.execute(sa.text(f"DELETE FROM {table} WHERE {column} = :pool"), {"pool": pool})
 
 
 def _tell_people_as_text() -> None:

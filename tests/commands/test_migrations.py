@@ -17,15 +17,25 @@ from sqlalchemy import inspect, select
 
 from eventhub import create_app
 from eventhub.db import Base, db, transaction
+from eventhub.events.models import CapacityPool, Session
 from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
 from eventhub.registration.models import Attendee, Place, Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
+from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
+from eventhub.registration.session_lines.commands import wish_for
+from eventhub.registration.session_lines.models import SessionWish
+from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.types.pools import add_pool
+from eventhub.registration.types.rules import PoolKind
+from eventhub.registration.types.sharing import count_in
 from tests import postgres
 from tests.commands.registration.asking import Known, registered, taken
+from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
+from tests.commands.registration.types import make_type
 from tests.conftest import settings_for
-from tests.factories import make_attendee, make_event, make_session
+from tests.factories import both_languages, make_attendee, make_event, make_session
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 
@@ -145,6 +155,44 @@ def test_accompanying_persons_are_a_text_without_places_before_0015(empty: Flask
 
     assert (before, taken(pool)) == (3, 1)
     assert answered(Known(guest)) == {"Why?": "Linda; Paul (son)"}
+    assert (list_miscounts(), list_misheld()) == ([], [])
+
+
+def test_families_wait_no_more_and_sessions_are_counted_apart_before_0016(
+    empty: Flask, now: datetime
+) -> None:
+    upgrade()
+    with transaction():
+        facts = {"slug": "rush", "capacity": 20, "has_waiting_list": True, "takes_families": True}
+        event = make_event(now=now, **facts)
+        own, kites, robots = (make_session(event, capacity=places) for places in (2, 9, 9))
+        kind = {"kind": PoolKind.SHARED, "places": 10, "by": "test"}
+        pool = add_pool(event, name=both_languages("Hall"), now=now, **kind)
+        for each in (kites, robots):
+            count_in(event, each, pool.public_id, by="test", now=now)
+    adult = make_type(event, now=now, pool=pool.public_id, most=4)
+    family = a_family(a_child("Vera Example", NINE, kites), a_child("Gleb Example", NINE))
+    party = registered("rush", now=now, ticket=adult, party=family).public_id
+    registered("rush", "ada@example.org", now=now, ticket=adult, sessions=(robots.public_id,))
+    with transaction():
+        registration = get_registration(party)
+        children = [one.ticket.number for one in registration.attendees[1:] if one.ticket]
+        names = [own.public_id, robots.public_id]
+        wish_for(registration, names, who=dict.fromkeys(names, children), now=now)
+    before = taken(own.pool_id), taken(pool.pool_id)
+    ids = own.id, kites.id, robots.id, pool.pool_id
+    db.session.remove()
+
+    downgrade(revision="0015")
+    upgrade()
+
+    assert before == (2, 8)  # four have tickets, two sit there, and two are offered seats
+    assert db.session.scalars(select(SessionWish.state)).all() == [WishState.DECLINED] * 2
+    sessions = [db.session.get_one(Session, each) for each in ids[:3]]
+    pools = [db.session.get_one(CapacityPool, each.pool_id) for each in sessions]
+    pools.append(db.session.get_one(CapacityPool, ids[3]))
+    assert [one.shares_pool for one in sessions] == [False] * 3
+    assert [(one.taken, one.capacity) for one in pools] == [(0, 2), (1, 2), (1, 2), (4, 6)]
     assert (list_miscounts(), list_misheld()) == ([], [])
 
 

@@ -19,7 +19,7 @@ from eventhub.registration.forms.models import (
     QuestionVersion,
     SectionRow,
 )
-from eventhub.registration.forms.sealing import LIES_SEALED, with_sealed
+from eventhub.registration.forms.sealing import LIES_SEALED, with_sealed, with_sealed_of
 from eventhub.registration.forms.shapes import (
     Condition,
     Content,
@@ -165,6 +165,11 @@ def stored_of(row: Any) -> Stored:
 def list_own_answers(registration_id: int) -> Sequence[Stored]:
     """As list_answers, the sealed ones with what they say: for the rules and for who answered."""
     return with_sealed(registration_id, list_answers(registration_id))
+
+
+def list_own_answers_of(registration_ids: Sequence[int]) -> dict[int, Sequence[Stored]]:
+    """As list_own_answers, of many by the registration's id; three statements for a thousand."""
+    return with_sealed_of(list_answers_of(registration_ids))
 
 
 _WHOLE_ANSWERS = (

@@ -46,6 +46,7 @@ from eventhub.registration.types.rules import (
 from eventhub.registration.types.taking import first_day
 
 Tickets = tuple[OfferedType, ...]
+AT_ONCE = 1000  # a database takes only so many parameters
 
 
 def take_types(
@@ -207,6 +208,30 @@ def other_types(registration: Registration) -> Tickets:
         return ()
     types = types_of(registration.event)
     return tuple(one for each in other if (one := find_in(types, each)) is not None)
+
+
+def list_other_types(
+    registration_ids: Sequence[int], types: Mapping[int, Sequence[OfferedType]]
+) -> dict[int, Tickets]:
+    """As other_types, of many in one statement for a thousand, by the registration's id; who has none is left out.
+    `types` are those of their events, by the event's id."""
+    found: dict[int, Tickets] = {}
+    for first in range(0, len(registration_ids), AT_ONCE):
+        some = registration_ids[first : first + AT_ONCE]
+        for row in db.session.execute(_OTHERS.where(Registration.id.in_(some))):
+            one = find_in(types[row.event_id], row.ticket_type_id)
+            if one is not None:
+                found[row.id] = (*found.get(row.id, ()), one)
+    return found
+
+
+_OTHERS = (
+    select(Registration.id, Registration.event_id, Fare.ticket_type_id)
+    .join(Attendee, Attendee.registration_id == Registration.id)
+    .join(Fare, Fare.attendee_id == Attendee.id)
+    .where(Fare.ticket_type_id.is_distinct_from(Registration.ticket_type_id))
+    .order_by(Attendee.id)
+)
 
 
 def renew_fares(

@@ -18,7 +18,7 @@ from eventhub.registration.holding import free_places
 from eventhub.registration.letters import post_changed
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration, SessionChoice
-from eventhub.registration.parties.queries import find_party
+from eventhub.registration.parties.queries import find_party, list_members
 from eventhub.registration.rules import AlreadyEnded, NotInLine, RegistrationState, check_can_change
 from eventhub.registration.session_lines.for_parties import Who, name_people, people_for, take_seats
 from eventhub.registration.session_lines.models import SessionWish
@@ -89,6 +89,7 @@ def _stand(
 ) -> None:
     known = {one.public_id: one for one in list_open(registration, now=now)}
     party = find_party(registration)
+    members = list_members(registration) if party is not None else []
     for rank, public_id in enumerate(ranked, 1):
         there, session = before.get(public_id), known.get(public_id)
         if there is None and session is None:
@@ -98,7 +99,7 @@ def _stand(
             there is None or (session is not None and there.state is WishState.WAITING)
         ):
             assert session is not None
-            people = people_for(registration, party, session, who)
+            people = people_for(members, party, session, who)
         if there is not None and people and not _is_for(there, people):
             end(there, WishState.LEFT, now=now)
             there = None

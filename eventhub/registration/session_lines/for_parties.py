@@ -37,15 +37,14 @@ from eventhub.registration.session_lines.rules import (
 Who = Mapping[str, Collection[str]]  # numbers of tickets, by the public id of a session
 
 
-def people_for(registration: Registration, party: Party, session: Session, who: Who) -> list[Attendee]:
-    """Those of the party who are to wait for the session: of a group all, of a family those who are named by `who` and
-    are not in it yet.
+def people_for(members: Sequence[Member], party: Party, session: Session, who: Who) -> list[Attendee]:
+    """Those of the party, whose people are `members`, who are to wait for the session: of a group all, of a family
+    those who are named by `who` and are not in it yet.
 
     Raises NobodyWaits, and of their ages what parties/rules says.
     """
-    members = list_members(registration)
     if party.kind is PartyKind.SCHOOL_GROUP:
-        check_group_fits(ages_of(session, registration.event), party.youngest, party.oldest)
+        check_group_fits(ages_of(session, session.event), party.youngest, party.oldest)
         return [one.attendee for one in members]
     named = set(who.get(session.public_id, ()))
     waiting = [one for one in members if _number(one) in named and session not in one.sessions]

@@ -147,10 +147,26 @@ def list_in_line(registration: Registration) -> Sequence[SessionWish]:
 def seats_on_offer(registration: Registration, *, chosen: Iterable[Session] = ()) -> list[Session]:
     """The sessions in which an offer holds places for it, as often as there are places, but those that it has chosen:
     a part of what it needs. What is offered to some of a party is not what others of it have."""
-    known = {session.id for session in chosen}
     held = [one for one in list_in_line(registration) if one.state is WishState.OFFERED]
-    still = [one for one in held if one.people or one.session_id not in known]
+    return seats_of(held, chosen=chosen)
+
+
+def seats_of(offers: Iterable[SessionWish], *, chosen: Iterable[Session]) -> list[Session]:
+    """As seats_on_offer, of offers to one registration that were read already."""
+    known = {session.id for session in chosen}
+    still = [one for one in offers if one.people or one.session_id not in known]
     return [one.session for one in still for _ in range(one.size)]
+
+
+def list_offers_to(registration_ids: Sequence[int]) -> dict[int, list[SessionWish]]:
+    """The offers to these, by the registration's id, in two statements."""
+    found: dict[int, list[SessionWish]] = {}
+    whole = (joinedload(SessionWish.session), selectinload(SessionWish.named))
+    offers = (SessionWish.registration_id.in_(registration_ids), SessionWish.state == WishState.OFFERED)
+    query = select(SessionWish).where(*offers).options(*whole).order_by(SessionWish.id)
+    for one in db.session.scalars(query.execution_options(populate_existing=True)):
+        found.setdefault(one.registration_id, []).append(one)
+    return found
 
 
 def settle(registration: Registration, chosen: Iterable[Session], *, now: datetime) -> None:

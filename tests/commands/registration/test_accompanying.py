@@ -216,7 +216,7 @@ def test_the_proof_sees_people_who_are_not_counted(event: Event, now: datetime) 
             db.session.execute(update(Registration).values(companions=number))
         look_again()
         assert [one.why for one in list_misheld()] == (
-            ["more or fewer places than accompanying persons", "more or fewer places than people"]
+            [f"3 instead of 2 of pool {event.pool_id}", "more or fewer places than accompanying persons"]
             if number == 1
             else []
         )

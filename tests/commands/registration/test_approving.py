@@ -14,24 +14,29 @@ from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventFull, SessionFull
+from eventhub.registration.approval_preview import preview_of
 from eventhub.registration.approving import approve, reject
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import HOLD, NotRequested, RegistrationState, TooLateToChange
+from eventhub.registration.types.rules import TypeFull
 from tests.commands.registration.asking import (
     Known,
     cancel,
     check_the_books,
     confirm,
     letters,
+    look_again,
     register,
     registered,
     state_of,
     taken,
     tickets,
 )
+from tests.commands.registration.parties import NINE, a_child, a_family
+from tests.commands.registration.types import make_type
 from tests.factories import make_event, make_session
-from tests.people import at_once
+from tests.people import at_once, statements
 
 
 @pytest.fixture(autouse=True)
@@ -196,3 +201,32 @@ def test_twenty_approvals_of_ten_people_at_once_for_five_places_are_five(
 
     assert results.count("done") == 5
     assert (taken(event.pool_id), len(tickets(event))) == (5, 5)
+
+
+def test_the_preview_counts_the_tickets_of_children_in_as_many_statements_for_one_as_for_all(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    event = an_event(now, capacity=20, takes_families=True)
+    adult = make_type(event, "Adult", now=now)
+    child = make_type(event, "Child", now=now, places=1)
+    family = a_family(a_child("Vera Example", NINE, ticket_type=child.public_id))
+    families = [
+        registered("rush", f"{name}@example.org", now=now, ticket=adult, party=family).public_id
+        for name in ("first", "second", "third")
+    ]
+
+    said = []
+    for chosen in (families[:1], families):
+        look_again()
+        event = get_registration(families[0]).event
+        with statements() as asked:
+            preview = preview_of(event, chosen)
+        said.append(len(asked))
+
+    assert [one.public_id for one in preview.placed] == families[:1]
+    left_out = [(one.public_id, type(refusal)) for one, refusal in preview.left_out]
+    assert left_out == [(one, TypeFull) for one in families[1:]]
+    assert said[0] == said[1]
+    say_yes(Known(families[0]), now=now)
+    with pytest.raises(TypeFull):
+        say_yes(Known(families[1]), now=now)

@@ -12,17 +12,23 @@ from sqlalchemy import select
 from eventhub.cli.upgrading import bring_up_to_date
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from eventhub.mailings.reminders import list_due, set_plan
+from eventhub.mailings.rules import Plan, ReminderKind
 from eventhub.privacy.models import SealedValue
 from eventhub.privacy.rules import DataClass as Kept
 from eventhub.privacy.rules import NothingSealed, WhyMissing, ended_before
 from eventhub.privacy.sealed import list_openings
+from eventhub.registration.approval_preview import preview_of
+from eventhub.registration.approving import approve
 from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import list_answers
 from eventhub.registration.forms.rules import NotSealed
 from eventhub.registration.forms.sealing import LIES_SEALED, open_answer
-from eventhub.registration.forms.shapes import DataClass, QuestionKind
+from eventhub.registration.forms.shapes import Condition, DataClass, QuestionKind, Relation, Stage, Test
 from eventhub.registration.models import Registration
-from eventhub.subjects.retention import list_due, purge
+from eventhub.registration.queries import get_registration
+from eventhub.subjects.retention import list_due as list_to_purge
+from eventhub.subjects.retention import purge
 from tests.commands.registration.asking import change, check_the_books, look_again, registered
 from tests.commands.registration.questions import (
     a_section,
@@ -35,6 +41,7 @@ from tests.commands.registration.questions import (
     typed,
 )
 from tests.factories import make_event
+from tests.people import statements
 
 NUMBER = "4509 123456"
 PLAIN = "4509 654321"
@@ -140,7 +147,7 @@ def test_it_goes_when_the_time_of_its_class_is_over(guest: Registration, event: 
     later = now + timedelta(days=400)
     assert event.ends_at < ended_before(Kept.VISA, now=later)
     with transaction():
-        for task in list(list_due(now=later)):
+        for task in list(list_to_purge(now=later)):
             purge(task, now=later)
 
     assert (sealed(), rows()) == ([("V", False)], [])
@@ -174,3 +181,35 @@ def test_what_lay_plain_from_before_is_sealed_once_and_nothing_else_is_touched(
     assert (done, sorted(map(str, stored))) == ([1, 0], ["Old times", str(LIES_SEALED)])
     assert answered(ada) == {"Passport": PLAIN, "Why?": "Old times"}
     assert answered(borys) == {"Passport": NUMBER, "Why?": None}
+
+
+def test_the_rules_see_the_sealed_answers_of_many_in_as_many_statements_as_of_one(
+    event: Event, now: datetime
+) -> None:
+    with transaction():
+        event.needs_approval = True
+        set_plan(event, Plan(complete_days=2), by="chief", now=now)
+    words = {"kind": QuestionKind.DIETARY, "data_class": DataClass.HEALTH}
+    section = a_section(event, now=now)
+    diet = ask(event, section, now=now, options=some_options(vegan=1, halal=None), **words)
+    is_vegan = Condition(tests=(Test(question=diet, relation=Relation.EQUALS, value="vegan"),))
+    asked = {"stage": Stage.LATER, "due_at": event.starts_at, "is_required": True, "condition": is_vegan}
+    ask(event, section, now=now, **asked)
+    guests = [
+        registered(event.slug, f"{number}@example.org", now=now, sheet=typed(diet, "vegan")).public_id
+        for number in range(3)
+    ]
+    counted: list[int] = []
+    for one in guests[:1], guests:
+        look_again()
+        with statements() as said:
+            preview = preview_of(get_registration(guests[0]).event, one)
+        counted.append(len(said))
+    with transaction():
+        approve(get_registration(guests[0]), by="chief", now=now)
+
+    assert ([one.public_id for one in preview.placed], len(preview.left_out)) == (guests[:1], 2)
+    assert counted[0] == counted[1]
+    later = event.starts_at - timedelta(days=1)
+    assert list_due(now=later) == [(guests[0], ReminderKind.COMPLETE)]
+    assert list_openings(*(("registration", one) for one in guests)) == []

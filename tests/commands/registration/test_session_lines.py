@@ -72,7 +72,7 @@ from tests.commands.registration.lines import (
 from tests.commands.registration.parties import NINE, a_child, a_family, counts, seats
 from tests.commands.registration.test_waiting import outcome
 from tests.factories import make_event, make_session
-from tests.people import at_once
+from tests.people import at_once, statements
 
 A_DAY = timedelta(hours=24)
 
@@ -465,6 +465,29 @@ def test_a_family_names_who_waits_and_ages_are_looked_at(both: Flask, app: Flask
     for who, refusal in (({}, NobodyWaits), ({robots.public_id: [*people.values()]}, TooYoung)):
         with pytest.raises(refusal), transaction():
             wish_for(get_registration(family.public_id), [robots.public_id], who=who, now=now)
+
+
+def test_a_family_that_waits_for_more_sessions_is_not_read_anew_for_each(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    sessions = a_programme(now, *range(0, 240, 40), capacity=1, takes_families=True, children_per_adult=9)
+    for number, session in enumerate(sessions):
+        come(f"old{number}", session, now=now)
+    said = []
+    for number, wanted in enumerate((sessions[:1], sessions)):
+        email, party = (
+            f"family{number}@example.org",
+            a_family(a_child("Vera Example"), a_child("Gleb Example")),
+        )
+        family = Known(registered("rush", email, now=now, party=party).public_id)
+        people = [one.ticket.number for one in get_registration(family.public_id).attendees]
+        names = [session.public_id for session in wanted]
+        look_again()
+        with statements() as asked, transaction():
+            wish_for(get_registration(family.public_id), names, who=dict.fromkeys(names, people), now=now)
+        said.append([one for one in asked if one.startswith("SELECT")])
+
+    assert len(said[0]) == len(said[1])
 
 
 @pytest.mark.parametrize("name", ["chosen", "elsewhere", "uncounted", "switched off", "cancelled", "unknown"])
