@@ -21,6 +21,7 @@ from eventhub.billing.rules import (
     MOVES,
     Bill,
     DocumentKind,
+    InvoiceEmptied,
     InvoiceSettled,
     InvoiceState,
     IssuerMissing,
@@ -80,7 +81,9 @@ def issue(event: Event, bill: Bill, *, by: str, now: datetime) -> Invoice:
 
 
 def cancel_invoice(invoice: Invoice, event: Event, *, reason: str, by: str, now: datetime) -> Invoice:
-    """The document that cancels it, with a number of its own: no invoice is ever deleted. Raises InvoiceSettled."""
+    """The document that cancels it, with a number of its own: no invoice is ever deleted. Raises InvoiceSettled
+    and InvoiceEmptied."""
+    _check_is_whole(invoice)
     _move(invoice, InvoiceState.CANCELLED, by=by, now=now, reason=reason)
     cancels = {"name": invoice.name, "day": invoice.content["day"], "reason": reason}
     document = Invoice(
@@ -98,8 +101,14 @@ def cancel_invoice(invoice: Invoice, event: Event, *, reason: str, by: str, now:
 
 
 def settle(invoice: Invoice, *, reference: str, by: str, now: datetime) -> None:
-    """It was paid. Raises InvoiceSettled."""
+    """It was paid. Raises InvoiceSettled and InvoiceEmptied."""
+    _check_is_whole(invoice)
     _move(invoice, InvoiceState.PAID, by=by, now=now, reference=reference or None)
+
+
+def _check_is_whole(invoice: Invoice) -> None:
+    if "day" not in invoice.content:
+        raise InvoiceEmptied()
 
 
 def _move(invoice: Invoice, new: InvoiceState, *, by: str, now: datetime, **values: object) -> None:

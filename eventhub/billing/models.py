@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventhub.billing.rules import DocumentKind, InvoiceState
@@ -70,7 +70,7 @@ class Invoice(Base):
     cancels_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
     state: Mapped[InvoiceState]
     language: Mapped[str]
-    total: Mapped[int]
+    total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
     content: Mapped[dict[str, Any]]
     pdf: Mapped[bytes] = mapped_column(LargeBinary)

@@ -100,6 +100,10 @@ class InvoiceSettled(Refusal):
     sentence = N_("This invoice is paid or cancelled already.")
 
 
+class InvoiceEmptied(Refusal):
+    sentence = N_("What this invoice said went when its time was over; it stays as it is.")
+
+
 def issuer_key(tax_number: str, name: Mapping[str, str]) -> str:
     """Whose numbers they are: by the tax number, without one by the name."""
     words = tax_number or name.get("en") or name.get("ru") or ""

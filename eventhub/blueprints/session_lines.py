@@ -216,9 +216,7 @@ def _where(standing: SeatStanding) -> str:
     """Position, how many are before, and what is free."""
     place = _("Number %(position)s of %(all)s in line.", position=standing.position, all=standing.length)
     if standing.left > 0 or (standing.position == 1 and standing.wish.size > 1):
-        why = _(
-            "%(left)s places are free, and you need %(size)s.", left=standing.left, size=standing.wish.size
-        )
+        why = _("Free places: %(left)s. You need: %(size)s.", left=standing.left, size=standing.wish.size)
     elif standing.position == 1:
         why = _("No place is free at the moment; the next one is yours.")
     else:

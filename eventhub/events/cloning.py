@@ -8,7 +8,7 @@ from datetime import date, datetime
 from eventhub import audit
 from eventhub.core.zones import moved, wall_clock
 from eventhub.events.commands import create_event, subject_of
-from eventhub.events.models import Event, Section
+from eventhub.events.models import Event, Section, Session
 from eventhub.events.plans import EventPlan, SessionPlan, plan_of_event, plan_of_session
 from eventhub.events.programme import add_session
 from eventhub.events.rules import SessionState
@@ -23,12 +23,17 @@ def clone_event(event: Event, *, starts_on: date, by: str, now: datetime) -> Eve
     sections = _copy_sections(event, copy, by=by, now=now)
     for session in event.sessions:
         if session.state is SessionState.SCHEDULED:
-            plan = shifted_session(plan_of_session(session), days=days, zone=event.timezone)
+            plan = shifted_session(_plan_of(session), days=days, zone=event.timezone)
             section = sections.get(session.section_id)
             plan = replace(plan, section_id=section.id if section else None)
             add_session(copy, plan=plan, by=by, now=now)
     audit.record("event.cloned", subject=subject_of(copy), by=by, now=now, source=event.id, days=days)
     return copy
+
+
+def _plan_of(session: Session) -> SessionPlan:
+    """Places that were counted with those of others become a number of the copy's own."""
+    return replace(plan_of_session(session), capacity=session.pool.seats if session.pool else None)
 
 
 def shifted_session(plan: SessionPlan, *, days: int, zone: str) -> SessionPlan:

@@ -150,10 +150,15 @@ def _written_anew(message: Message) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name != "state"}
 
 
+# A document was made, and stands whatever becomes of the registration.
+_STANDING = ("invoice", "invoice_cancelled")
+
+
 def withdraw(*, about: tuple[str, str]) -> int:
     """Letters about this that have not left yet never leave: what they say is not true any more. How many."""
     kind, identity = about
-    return _moved(Message.subject_kind == kind, Message.subject_id == identity, new=MessageState.CANCELLED)
+    ours = (Message.subject_kind == kind, Message.subject_id == identity)
+    return _moved(*ours, Message.letter.not_in(_STANDING), new=MessageState.CANCELLED)
 
 
 def withdraw_unsent(mailing_id: int) -> int:

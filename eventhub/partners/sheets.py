@@ -17,7 +17,8 @@ from eventhub.partners.queries import find_by_key
 from eventhub.partners.rules import check_organisation, key_of
 
 COLUMNS = ("name_en", "name_ru", "country", "spellings")
-MOST_ROWS = 2000
+MOST_ROWS = 500
+MOST_SPELLINGS = 50  # of one organisation in a file
 MOST_BYTES = 1024 * 1024
 
 
@@ -35,6 +36,12 @@ class ColumnsMissing(Refusal):
 
 class TooManyRows(Refusal):
     sentence = N_("Import at most %(most)s rows at once.")
+    status = 422
+    field = "sheet"
+
+
+class TooManySpellings(Refusal):
+    sentence = N_("Give at most %(most)s spellings in a row.")
     status = 422
     field = "sheet"
 
@@ -122,6 +129,8 @@ def _names(row: Mapping[str, str]) -> dict[str, str]:
 def _fault(number: int, row: Mapping[str, str]) -> Fault | None:
     try:
         check_organisation(_names(row), row["country"].upper())
+        if row["spellings"].count(";") >= MOST_SPELLINGS:
+            raise TooManySpellings(most=MOST_SPELLINGS)
     except Refusal as refusal:
         return Fault(row=number, refusal=refusal)
     return None

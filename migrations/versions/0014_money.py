@@ -31,6 +31,7 @@ def upgrade() -> None:
         )
         table.create_index("ix_delegations_ticket_type_id", ["ticket_type_id"])
     with op.batch_alter_table("payments") as table:
+        table.alter_column("amount", existing_type=sa.Integer(), type_=sa.BigInteger())
         table.add_column(sa.Column("invoice_id", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_payments_invoice_id"), "invoices", ["invoice_id"], ["id"])
         table.create_index("ix_payments_invoice_id", ["invoice_id"])
@@ -77,7 +78,7 @@ def _invoices() -> None:
         sa.Column("cancels_id", sa.Integer(), nullable=True),
         sa.Column("state", states, nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("content", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
@@ -141,6 +142,7 @@ def downgrade() -> None:
         table.drop_index("ix_payments_invoice_id")
         table.drop_constraint(op.f("fk_payments_invoice_id"), type_="foreignkey")
         table.drop_column("invoice_id")
+        table.alter_column("amount", existing_type=sa.BigInteger(), type_=sa.Integer())
     with op.batch_alter_table("delegations") as table:
         table.drop_index("ix_delegations_ticket_type_id")
         table.drop_constraint(op.f("fk_delegations_ticket_type_id"), type_="foreignkey")

@@ -250,6 +250,8 @@ def renew_fares(
     tickets = [adult]
     for at, (person, child) in enumerate(zip(people[1:], plan.people, strict=True)):
         fare = kept.get(person.id)
+        if fare is not None:
+            _check_fits_still(find_in(types, fare.ticket_type_id), child, at, registration)
         one = (
             find_in(types, fare.ticket_type_id)
             if fare
@@ -264,6 +266,19 @@ def renew_fares(
         check_size(find_in(types, each), size)
     check_paid_alike(tickets)
     return tuple(tickets)
+
+
+def _check_fits_still(
+    one: OfferedType | None, child: PersonPlan, at: int, registration: Registration
+) -> None:
+    """Another date of birth than was told may need another ticket."""
+    if one is None or child.born_on is None:
+        return
+    day = first_day(registration.event)
+    try:
+        check_age(one.content, child.born_on, day)
+    except Refusal as refusal:
+        raise _of_child(refusal, at, child, one, day) from None
 
 
 def _for_new(

@@ -17,7 +17,14 @@ from sqlalchemy import select, update
 from eventhub.billing.commands import issue, save_issuer
 from eventhub.billing.models import Invoice, Issuer, Series
 from eventhub.billing.queries import list_misnumbered
-from eventhub.billing.rules import Billed, InvoiceSettled, IssuerMissing, Letterhead, NothingToInvoice
+from eventhub.billing.rules import (
+    Billed,
+    InvoiceEmptied,
+    InvoiceSettled,
+    IssuerMissing,
+    Letterhead,
+    NothingToInvoice,
+)
 from eventhub.core.errors import IllegalMove, Refusal
 from eventhub.db import db, rows_changed, transaction
 from eventhub.events.models import Event
@@ -49,6 +56,7 @@ from eventhub.subjects.holdings import HOLDINGS
 from eventhub.subjects.queries import subject_of_registration
 from tests.commands.delegations.leading import add, lead, registration_of
 from tests.commands.registration.asking import Known, cancel, check_the_books, count, look_again, registered
+from tests.commands.registration.parties import a_group
 from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
@@ -410,3 +418,43 @@ def test_erasure_keeps_the_invoice_for_its_five_years_and_nothing_else(
     assert (told["billing"][0]["email"], told["invoices"][0]["number"]) == ("bills@example.org", "2027-0001")
     assert (db.session.scalars(select(Payer)).all(), name, due) == ([], "Example Works", [])
     assert (kept.content, kept.pdf, kept.number, kept.total) == ({}, b"", 1, 50_000)
+
+
+def test_an_invoice_that_was_made_is_sent_whatever_becomes_of_the_registration(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    make(fair, a_payer(guest, now=now), now=now)
+
+    cancel(guest, now=now)
+
+    states = select(Message.state).where(Message.letter == "invoice")
+    assert [str(state) for state in db.session.scalars(states)] == ["queued"]
+
+
+def test_an_invoice_whose_time_is_over_is_neither_cancelled_nor_paid(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    invoice = make(fair, a_payer(guest, now=now), now=now)
+    with transaction():
+        forget_invoice(the(invoice).id)
+
+    with pytest.raises(InvoiceEmptied), transaction():
+        cancel_by_document(
+            the(invoice), db.session.get_one(Event, fair.id), reason="wrong", by="test", now=now
+        )
+    with pytest.raises(InvoiceEmptied), transaction():
+        mark_invoice_paid(the(invoice), reference="", by="test", now=now)
+
+
+def test_a_group_may_owe_more_than_a_small_number_holds(fair: Event, now: datetime) -> None:
+    dear = make_type(fair, "Dear", price=999_999_999, paying=Paying.INVOICE, most=9, now=now)
+    with transaction():
+        save_issuer(fair, HEAD, by="test", now=now)
+        db.session.get_one(Event, fair.id).takes_school_groups = True
+
+    group = registered("fair", now=now, ticket=dear, party=a_group(3))
+    invoice = make(fair, a_payer(group, now=now), now=now)
+
+    assert the(invoice).total == 4 * 999_999_999

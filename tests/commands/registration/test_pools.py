@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from eventhub.core.errors import Refusal
 from eventhub.db import db, transaction
+from eventhub.events.cloning import clone_event
 from eventhub.events.commands import CapacityBelowTaken
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import swap_places
@@ -282,3 +283,15 @@ def test_giving_back_and_taking_at_once_leaves_the_books_right(
     held, capacity, _seats = figures(pool_id(hold))
     assert held == capacity
     assert taken(event.pool_id) <= 6
+
+
+def test_a_copy_of_an_event_counts_the_places_that_its_session_shared(event: Event, now: datetime) -> None:
+    with transaction():
+        session = make_session(db.session.get_one(Event, event.id), is_bookable=True)
+    hall = make_named(event, 3, now=now)
+    with transaction():
+        count_in(db.session.get_one(Event, event.id), session, hall, by="test", now=now)
+        copy = clone_event(event, starts_on=(now + timedelta(days=400)).date(), by="test", now=now)
+
+    (copied,) = copy.sessions
+    assert (copied.shares_pool, copied.pool and copied.pool.capacity) == (False, 3)

@@ -352,3 +352,18 @@ def test_a_decisive_answer_is_looked_at_again_where_only_the_ticket_is_approved(
 
     look_again()
     assert get_registration(one.public_id).review_since == now
+
+
+def test_a_child_that_turns_out_older_needs_another_ticket(fair: Event, now: datetime) -> None:
+    adult = make_type(fair, "Adult", price=500, paying=Paying.ON_SPOT, most=5, now=now)
+    small = make_type(fair, "Child", oldest=10, most=5, now=now).public_id
+    family = registered(
+        "fair", now=now, ticket=adult, party=a_family(a_child(born_on=NINE, ticket_type=small))
+    )
+    look_again()
+    ticket = get_registration(family.public_id).attendees[1].ticket
+    assert ticket is not None
+    older = a_family(a_child(born_on=THIRTEEN, ticket=ticket.number))
+
+    with pytest.raises(TicketNotForAge), transaction():
+        change_party(get_registration(family.public_id), an_ask(party=older), now=now)
