@@ -124,6 +124,8 @@ def owes_by_invoice(registration: Registration) -> bool:
 def find_inherited_invoice(registration: Registration) -> Invoice | None:
     """The invoice that is still to be paid for this place and is addressed to who had it before, without its pages:
     these carry that person's address."""
+    if registration.state not in LIVE:
+        return None
     query = (
         select(Invoice)
         .join(Payment, Payment.invoice_id == Invoice.id)

@@ -32,6 +32,7 @@ from eventhub.handlers import RECIPES
 from eventhub.mail.models import Message
 from eventhub.registration.commands import cancel as cancel_registration
 from eventhub.registration.delegations.models import Delegation
+from eventhub.registration.handing_over import Colleague, hand_over
 from eventhub.registration.invoicing import commands
 from eventhub.registration.invoicing.commands import (
     cancel_by_document,
@@ -41,7 +42,11 @@ from eventhub.registration.invoicing.commands import (
 )
 from eventhub.registration.invoicing.models import Payer
 from eventhub.registration.invoicing.personal import forget_invoice, list_forgettable_invoices
-from eventhub.registration.invoicing.queries import list_debtors, list_with_somebody_gone
+from eventhub.registration.invoicing.queries import (
+    find_inherited_invoice,
+    list_debtors,
+    list_with_somebody_gone,
+)
 from eventhub.registration.invoicing.rules import InnWrong, TaxNumberWrong
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
@@ -187,6 +192,26 @@ def test_who_paid_in_cash_has_paid_also_when_the_invoice_is_cancelled(
     due, in_cash = (PaymentState.DUE, None), (PaymentState.PAID, "R-1")
     assert (while_issued, the(second).total) == ([in_cash, due, due], 100_000)
     assert [payment_of(one) for one in (ada, bob, eve)] == [in_cash, due, in_cash]
+
+
+def test_who_takes_a_place_over_inherits_its_invoice_until_it_is_given_up(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = Known(registered("fair", now=now, ticket=gala).public_id)
+    made = make(fair, a_payer(guest, now=now), now=now)
+    with transaction():
+        colleague = Colleague(full_name="Bob Example", email="bob@example.org")
+        heir = Known(hand_over(get_registration(guest.public_id), colleague, now=now).public_id)
+
+    def inherited(one: Known) -> str | None:
+        look_again()
+        found = find_inherited_invoice(get_registration(one.public_id))
+        return found.public_id if found else None
+
+    offered = inherited(guest), inherited(heir)
+    cancel(heir, now=now)
+
+    assert (offered, inherited(heir)) == ((None, made), None)
 
 
 def test_a_delegation_has_one_invoice_for_all_who_have_a_place(
