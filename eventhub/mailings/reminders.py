@@ -32,7 +32,7 @@ from eventhub.mailings.rules import (
     check_plan,
 )
 from eventhub.registration.commands import cancel
-from eventhub.registration.missing import lacks_something, list_lacking, tell_what_is_missing
+from eventhub.registration.missing import last_due, latest_lacks, may_lack, tell_what_is_missing
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.reminder_letters import post_reconfirm, post_reminder, reconfirm_path
@@ -74,10 +74,31 @@ def list_due(*, now: datetime) -> list[tuple[str, ReminderKind]]:
             if days is not None and now >= event.starts_at - timedelta(days=days):
                 due += [(one.public_id, kind) for one in _without(kind, event, now=now)]
         if plan.complete_days is not None:
-            by = now + timedelta(days=plan.complete_days)
-            them = list_lacking(event, _without(ReminderKind.COMPLETE, event, now=now), by=by, now=now)
-            due += [(public_id, ReminderKind.COMPLETE) for public_id in them]
+            ahead = timedelta(days=plan.complete_days)
+            due += [(public_id, ReminderKind.COMPLETE) for public_id in _lacking(event, ahead, now=now)]
     return due
+
+
+def _lacking(event: Event, ahead: timedelta, *, now: datetime) -> list[str]:
+    """Public ids of those who lack something that is due so soon, and for which no letter asked: the last one did for
+    all that was due as soon then. Answers are read of those alone who have not given one."""
+    by = now + ahead
+    last = last_due(event, by=by, now=now)
+    if last is None:
+        return []
+    asked = (Reminder.registration_id == Registration.id, Reminder.kind == ReminderKind.COMPLETE)
+    settled = Registration.confirmed_at <= now - FRESHLY_CONFIRMED
+    query = select(Registration.id, Registration.public_id, Reminder.posted_at)
+    query = query.outerjoin(Reminder, and_(*asked)).where(*_confirmed(event), settled)
+    query = query.where(or_(Reminder.posted_at.is_(None), Reminder.posted_at < last - ahead))
+    query = query.where(may_lack(event, by=by, now=now)).order_by(Registration.id)
+    rows = db.session.execute(query).all()
+    latest = latest_lacks(event, [row.id for row in rows], by=by, now=now)
+    return [
+        row.public_id
+        for row in rows
+        if row.id in latest and (row.posted_at is None or row.posted_at + ahead < latest[row.id])
+    ]
 
 
 def remind(public_id: str, kind: ReminderKind, *, now: datetime) -> bool:
@@ -87,13 +108,10 @@ def remind(public_id: str, kind: ReminderKind, *, now: datetime) -> bool:
     is_on = registration.state is RegistrationState.CONFIRMED and event.state is EventState.PUBLISHED
     if not is_on or now >= event.starts_at:
         return False
-    if kind is ReminderKind.COMPLETE and not lacks_something(registration, now=now):
-        return False
+    if kind is ReminderKind.COMPLETE:
+        return _ask_to_complete(registration, now=now)
     if not _first(registration.id, kind, now=now):
         return False
-    if kind is ReminderKind.COMPLETE:
-        tell_what_is_missing(registration, now=now)
-        return True
     if kind is ReminderKind.REMINDER:
         post_reminder(registration, event, now=now)
         return True
@@ -103,6 +121,35 @@ def remind(public_id: str, kind: ReminderKind, *, now: datetime) -> bool:
         registration, event, link=reconfirm_path(registration), until=until and max(until, soon), now=now
     )
     return True
+
+
+def _ask_to_complete(registration: Registration, *, now: datetime) -> bool:
+    """Once for each day on which something is due that this person lacks."""
+    days = get_plan(registration.event_id).complete_days
+    if days is None or registration.removed_at is not None:
+        return False
+    ahead, event = timedelta(days=days), registration.event
+    due_at = latest_lacks(event, [registration.id], by=now + ahead, now=now).get(registration.id)
+    if due_at is None or not _first_for(registration.id, before=due_at - ahead, now=now):
+        return False
+    tell_what_is_missing(registration, now=now)
+    return True
+
+
+def _first_for(registration_id: int, *, before: datetime, now: datetime) -> bool:
+    """Whether no letter asked to complete since; of two workers one hears so."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = {"registration_id": registration_id, "kind": ReminderKind.COMPLETE, "posted_at": now}
+    new = (
+        dialect.insert(Reminder)
+        .values(**row)
+        .on_conflict_do_update(
+            index_elements=["registration_id", "kind"],
+            set_={"posted_at": now},
+            where=Reminder.posted_at < before,
+        )
+    )
+    return connection().execute(new.returning(Reminder.registration_id)).scalar_one_or_none() is not None
 
 
 def _first(registration_id: int, kind: ReminderKind, *, now: datetime) -> bool:

@@ -6,15 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from eventhub.core.text import localised
+from eventhub.db import db
 from eventhub.events.models import Event
 from eventhub.registration.approval_letters import post_complete
 from eventhub.registration.delegations.letters import post_member
-from eventhub.registration.delegations.queries import find_unanswered, list_silent_members
+from eventhub.registration.delegations.queries import find_unanswered, silent_members
 from eventhub.registration.desk import LETTERS_BY_STAFF
 from eventhub.registration.forms.completing import list_to_complete
+from eventhub.registration.forms.models import Answer
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import to_complete
@@ -49,22 +51,45 @@ def _post(registration: Registration, open_ones: Sequence[Question], *, now: dat
     )
 
 
-def list_lacking(
-    event: Event, registrations: Sequence[Row[int, str]], *, by: datetime, now: datetime
-) -> list[str]:
-    """Of these (id, public_id), all confirmed, the public ids of those who lack a required answer due `by` that moment,
-    and of those whom a coordinator named and who have not answered. A few statements, however many they are.
-    """
+def last_due(event: Event, *, by: datetime, now: datetime) -> datetime | None:
+    """Until when the last of what is asked and due `by` that moment can be answered; None when nothing is."""
+    days = [_due_at(one, event) for one in _list_due(event, by=by, now=now)]
+    return max([*days, event.starts_at] if event.starts_at <= by else days, default=None)
+
+
+def may_lack(event: Event, *, by: datetime, now: datetime) -> ColumnElement[bool]:
+    """Of registrations of the event: that one has no answer to a required question due `by` that moment, though perhaps
+    it is not asked of them; or that a coordinator named them and they have not answered."""
+    due = [one.id for one in _list_due(event, by=by, now=now)]
+    theirs = (Answer.registration_id == Registration.id, Answer.question_id.in_(due))
+    answered = select(func.count()).select_from(Answer).where(*theirs).scalar_subquery()
+    lacks = answered < len(due) if due else false()
+    return or_(lacks, Registration.id.in_(silent_members(event.id))) if event.starts_at <= by else lacks
+
+
+def _list_due(event: Event, *, by: datetime, now: datetime) -> list[Question]:
+    required = [one for one in get_form(event.id) if one.content.is_required and one.is_open(now)]
+    return [one for one in required if _due_at(one, event) <= by]
+
+
+def latest_lacks(
+    event: Event, registration_ids: Sequence[int], *, by: datetime, now: datetime
+) -> dict[int, datetime]:
+    """Of these, all confirmed, who lack something due `by` that moment: until when, of several things the latest. A few
+    statements, however many they are."""
+    if not registration_ids:
+        return {}
     form = get_form(event.id)
-    due = {one.id for one in form if one.content.is_required and _due_at(one, event) <= by}
-    silent = list_silent_members(event.id) if event.starts_at <= by else frozenset()
-    answers = list_own_answers_of([one.id for one in registrations]) if due else {}
-
-    def lacks(registration_id: int) -> bool:
-        stored = by_name(answers.get(registration_id, ()))
-        return any(one.id in due for one in to_complete(form, stored, now=now)) if due else False
-
-    return [one.public_id for one in registrations if one.id in silent or lacks(one.id)]
+    answers = list_own_answers_of(registration_ids)
+    silent = set(db.session.scalars(silent_members(event.id))) if event.starts_at <= by else set()
+    found: dict[int, datetime] = {}
+    for one in registration_ids:
+        asked = to_complete(form, by_name(answers.get(one, ())), now=now)
+        days = [_due_at(each, event) for each in asked if each.content.is_required]
+        days = [event.starts_at] if one in silent else [day for day in days if day <= by]
+        if days:
+            found[one] = max(days)
+    return found
 
 
 def _due_at(question: Question, event: Event) -> datetime:
@@ -73,22 +98,13 @@ def _due_at(question: Question, event: Event) -> datetime:
     return min([*ends, event.starts_at])
 
 
-def lacks_something(registration: Registration, *, now: datetime) -> bool:
-    """Whether a required answer is missing, or the whole of what a coordinator asked for."""
-    if registration.removed_at is not None:
-        return False
-    return find_unanswered(registration) is not None or bool(_required(registration, now=now))
-
-
-def _required(registration: Registration, *, now: datetime) -> list[Question]:
-    return [one for one in list_to_complete(registration, now=now) if one.content.is_required]
-
-
 def tell_what_is_missing(registration: Registration, *, now: datetime) -> None:
-    """The letter with the link where it is completed; who has not agreed yet to a coordinator's doing does both."""
+    """The letter with the link where it is completed, all at once; who has not agreed yet to a coordinator's doing does
+    both."""
     member = find_unanswered(registration)
     if member is not None:
         post_member(registration, registration.event, delegation=member.delegation, again=True, now=now)
     else:
-        _post(registration, _required(registration, now=now), now=now)
+        every = list_to_complete(registration, now=now)
+        _post(registration, [one for one in every if one.content.is_required], now=now)
     note("registration.reminded_to_complete", registration, by="system", now=now)

@@ -77,18 +77,17 @@ def list_of_coordinator(email_key: str) -> Sequence[Delegation]:
     return db.session.scalars(query.order_by(Event.starts_at, Delegation.id)).all()
 
 
-def list_silent_members(event_id: int) -> frozenset[int]:
+def silent_members(event_id: int) -> Select[int]:
     """Ids of the registrations of this event whose people neither agreed to a coordinator's doing nor declined."""
-    query = (
-        select(DelegationMember.registration_id)
-        .join(Delegation, Delegation.id == DelegationMember.delegation_id)
+    return (
+        select(Registration.id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
         .where(
-            Delegation.event_id == event_id,
+            Registration.event_id == event_id,
             DelegationMember.completed_at.is_(None),
             DelegationMember.declined_at.is_(None),
         )
     )
-    return frozenset(one for one in db.session.scalars(query) if one is not None)
 
 
 def find_unanswered(registration: Registration) -> DelegationMember | None:

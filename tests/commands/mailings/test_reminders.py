@@ -34,10 +34,10 @@ from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import AlreadyEnded, RegistrationState
 from tests.commands.delegations.leading import add, agree, lead, registration_of
 from tests.commands.mailings.writing import an_event, messages, readers, work
-from tests.commands.registration.asking import registered
-from tests.commands.registration.questions import a_section, ask, typed
+from tests.commands.registration.asking import look_again, registered
+from tests.commands.registration.questions import a_section, a_sheet, ask, typed
 from tests.factories import make_attendee, make_event
-from tests.people import at_once
+from tests.people import at_once, statements
 
 DAY = timedelta(days=1)
 ASKS = Plan(reconfirm_days=5, give_back_hours=48)
@@ -313,6 +313,52 @@ def test_who_lacks_a_required_answer_is_asked_once_some_days_before_it_is_due(
     ]
     assert "Passport number?" in messages()[-1].text
     assert "Anything else?" not in messages()[-1].text
+
+
+def test_a_later_answer_is_asked_for_too_and_only_of_those_who_lack_one(
+    both: Flask, app: Flask, now: datetime
+) -> None:
+    with transaction():
+        event = make_event(now=now, slug="heat", capacity=9, starts_at=now + 30 * DAY, ends_at=now + 31 * DAY)
+    section, first, second = a_section(event, now=now), now + 10 * DAY, now + 20 * DAY
+    later = {"stage": Stage.LATER, "is_required": True}
+    passport = ask(event, section, now=now, label="Passport?", due_at=first, **later)
+    arrival = ask(event, section, now=now, label="Arrival?", due_at=second, **later)
+    registered("heat", "ada@example.org", now=now)
+    plan(event, Plan(complete_days=5), now=now)
+    before = len(messages())
+
+    for day in (first - 5 * DAY, first, second - 5 * DAY, second - 4 * DAY):
+        for _ in range(2):
+            look(day)
+
+    asked = [("Passport?" in one.text, "Arrival?" in one.text) for one in messages()[before:]]
+    assert asked == [(True, True), (False, True)]
+    done = registered("heat", "done@example.org", now=now)
+    with transaction():
+        complete(get_registration(done.public_id), a_sheet(**{passport: "No", arrival: "No"}), now=now)
+    look_again()
+    with statements() as said:
+        assert list_due(now=second - 4 * DAY) == []
+    assert [one for one in said if "answers.value" in one] == []
+
+
+def test_two_workers_ask_once_for_a_later_answer(both: Flask, app: Flask, now: datetime) -> None:
+    with transaction():
+        event = make_event(now=now, slug="heat", capacity=9, starts_at=now + 30 * DAY, ends_at=now + 31 * DAY)
+    section, later = a_section(event, now=now), {"stage": Stage.LATER, "is_required": True}
+    for label, days in (("Passport?", 10), ("Arrival?", 20)):
+        ask(event, section, now=now, label=label, due_at=now + days * DAY, **later)
+    for number in range(6):
+        registered("heat", f"{number}@example.org", now=now)
+    plan(event, Plan(complete_days=5), now=now)
+    look(now + 5 * DAY)
+    before = len(messages())
+
+    at = now + 15 * DAY
+    at_once(app, lambda _number: HANDLERS["remind"](at), times=3)
+
+    assert len(messages()) == before + 6
 
 
 def test_people_of_a_delegation_who_have_not_agreed_are_asked_once_too(

@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from eventhub.billing.commands import save_issuer
+from eventhub.billing.models import Invoice
+from eventhub.billing.queries import list_misnumbered
+from eventhub.billing.rules import InvoiceState
 from eventhub.core.errors import Refusal
 from eventhub.db import db, transaction
 from eventhub.events.commands import resize_pool
@@ -28,6 +32,12 @@ from eventhub.registration.forms.queries import get_form
 from eventhub.registration.forms.shapes import QuestionKind
 from eventhub.registration.forms.taking import Sheet, pools_again
 from eventhub.registration.handing_over import Colleague, hand_over, take_over
+from eventhub.registration.invoicing.commands import (
+    cancel_by_document,
+    make_invoice,
+    mark_invoice_paid,
+    tell_payer,
+)
 from eventhub.registration.models import Registration
 from eventhub.registration.needs import needs
 from eventhub.registration.parties.changing import change_party
@@ -39,6 +49,7 @@ from eventhub.registration.rules import LIVE, RegistrationState
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import seats_on_offer
 from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.types.models import Payment
 from eventhub.registration.types.paying import make_due, mark_paid, waive
 from eventhub.registration.types.pools import add_pool, overbook, release_hold, resize_named_pool
 from eventhub.registration.types.queries import find_door_of, find_type, needs_answer
@@ -52,6 +63,7 @@ from tests.commands.registration.any_order import tries
 from tests.commands.registration.parties import NINE, SIX, a_child, a_family, a_group
 from tests.commands.registration.questions import a_section, ask, some_options
 from tests.commands.registration.test_accompanying import ask_who_comes
+from tests.commands.registration.test_invoices import BILLED, HEAD
 from tests.commands.registration.types import make_type
 from tests.conftest import NOW, empty_tables
 from tests.factories import both_languages, make_event, make_session
@@ -84,6 +96,7 @@ class Fair(RuleBasedStateMachine):
         with transaction():
             event = make_event(now=NOW, slug="fair", capacity=7, **plain)
             self.sessions = [_a_session(event, number, places) for number, places in enumerate((2, 1, 3))]
+            save_issuer(event, HEAD, by="test", now=NOW)
         self._open_pools(event)
         self._with_event(_share_places, self.sessions[2].public_id, self.pools[0])
         section = a_section(event, now=NOW)
@@ -113,7 +126,7 @@ class Fair(RuleBasedStateMachine):
         shared = pool(PoolKind.SHARED, 4)
         held = pool(PoolKind.HOLD, 2)
         self.pools = [shared, held, pool(PoolKind.DOOR, 1, shared)]
-        price = {"price": 500, "currency": "EUR", "paying": Paying.ON_SPOT}
+        price = {"price": 500, "currency": "EUR", "paying": Paying.INVOICE}
         self.types = [
             make_type(event, "Student", now=NOW, pool=shared, most=4),
             make_type(event, "Partner", now=NOW, pool=held, most=4),
@@ -233,6 +246,25 @@ class Fair(RuleBasedStateMachine):
             self._do(number, waive, reason="A speaker", by="chief")
         else:
             self._do(number, make_due, by="chief")
+
+    @rule(number=SOMEBODY)
+    def make_an_invoice(self, number: int) -> None:
+        def deed(one: Registration, *, now: Any) -> None:
+            payer = tell_payer(BILLED, registration=one, language="en", now=now)
+            make_invoice(one.event, payer.public_id, by="chief", now=now)
+
+        self._do(number, deed)
+
+    @rule(number=SOMEBODY, is_paid=st.booleans())
+    def settle_an_invoice(self, number: int, is_paid: bool) -> None:
+        def deed(event: Event, *, now: Any) -> None:
+            every = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
+            if every and is_paid:
+                mark_invoice_paid(every[number % len(every)], reference="", by="chief", now=now)
+            elif every:
+                cancel_by_document(every[number % len(every)], event, reason="Wrong", by="chief", now=now)
+
+        self._with_event(deed)
 
     @rule(number=SOMEBODY, deed=st.sampled_from((approve, approve, approve_beyond, reject)))
     def answer_a_request(self, number: int, deed: Callable[..., object]) -> None:
@@ -364,6 +396,12 @@ class Fair(RuleBasedStateMachine):
         for one in db.session.scalars(select(Registration)):
             held = {place.pool_id: place.count for place in one.places}
             assert (one.number, held) == (one.number, _needed(one))
+
+    @invariant()
+    def invoices_are_numbered_without_gaps_and_no_debt_is_on_a_cancelled_one(self) -> None:
+        assert list_misnumbered() == []
+        on = db.session.scalars(select(Invoice.state).join(Payment, Payment.invoice_id == Invoice.id))
+        assert InvoiceState.CANCELLED not in set(on)
 
     @invariant()
     def who_takes_part_has_valid_tickets_and_nobody_else_has(self) -> None:
