@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Load, joinedload
@@ -62,8 +63,13 @@ def find_by_address(delegation: Delegation, email_key: str) -> DelegationMember 
 
 def find_membership(registration_id: int) -> DelegationMember | None:
     """The line by which somebody was registered, with its delegation; None for who registered themselves."""
-    query = select(DelegationMember).where(DelegationMember.registration_id == registration_id)
-    return db.session.scalars(query.options(joinedload(DelegationMember.delegation))).one_or_none()
+    return db.session.scalars(_membership(), {"registration": registration_id}).one_or_none()
+
+
+@cache
+def _membership() -> Select[DelegationMember]:
+    ours = DelegationMember.registration_id == bindparam("registration")
+    return select(DelegationMember).where(ours).options(joinedload(DelegationMember.delegation))
 
 
 def list_of_coordinator(email_key: str) -> Sequence[Delegation]:

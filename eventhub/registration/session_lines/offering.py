@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub import audit
@@ -43,7 +43,7 @@ def is_on() -> ColumnElement[bool]:
     return func.coalesce(Session.has_waiting_list, Event.has_waiting_list)
 
 
-def is_to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_to_come(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """What a session must be for anybody to get a place in it."""
     return (
         Session.is_bookable.is_(True),

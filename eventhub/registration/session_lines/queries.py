@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event, Session
@@ -46,12 +47,21 @@ def find_wish(registration: Registration, session_public_id: str) -> SessionWish
 
 def list_standings(registration: Registration, *, now: datetime) -> list[SeatStanding]:
     """Of all its wishes for sessions to come, the dearest first, in one statement."""
+    values = {"registration": registration.id, "now": now}
+    return [
+        SeatStanding(wish, position if wish.state is WishState.WAITING else 0, length, left)
+        for wish, position, length, left in db.session.execute(_standings(), values)
+    ]
+
+
+@cache
+def _standings() -> Select[SessionWish, int, int, int]:
     other = aliased(SessionWish)
     line = select(func.count()).where(
         other.session_id == SessionWish.session_id, other.state == WishState.WAITING
     )
     before = line.where(other.id <= SessionWish.id)
-    query = (
+    return (
         select(
             SessionWish,
             before.correlate(SessionWish).scalar_subquery(),
@@ -60,39 +70,48 @@ def list_standings(registration: Registration, *, now: datetime) -> list[SeatSta
         )
         .join(Session, Session.id == SessionWish.session_id)
         .join(CapacityPool, CapacityPool.id == Session.pool_id)
-        .where(SessionWish.registration_id == registration.id, SessionWish.state.in_(IN_LINE))
-        .where(Session.starts_at > now)
+        .where(SessionWish.registration_id == bindparam("registration"), SessionWish.state.in_(IN_LINE))
+        .where(Session.starts_at > bindparam("now"))
         .options(joinedload(SessionWish.session), selectinload(SessionWish.named))
         .order_by(SessionWish.rank, SessionWish.id)
     )
-    return [
-        SeatStanding(wish, position if wish.state is WishState.WAITING else 0, length, left)
-        for wish, position, length, left in db.session.execute(query)
-    ]
 
 
 def list_open(registration: Registration, *, now: datetime) -> Sequence[Session]:
     """The sessions for which this registration may stand in line, in the programme's order: those with counted places
     and a line, that it, or somebody of a party, has not chosen."""
-    everybody = SessionChoice.count >= len(registration.attendees)
-    ours = SessionChoice.registration_id == registration.id
+    return db.session.scalars(_open(), _whose(registration, now)).unique().all()
+
+
+def list_full(registration: Registration, *, now: datetime) -> Sequence[Session]:
+    """Of those, the ones in which nothing is free, or not enough for all of a party."""
+    return db.session.scalars(_full(), _whose(registration, now)).unique().all()
+
+
+def _whose(registration: Registration, now: datetime) -> dict[str, object]:
+    heads = len(registration.attendees)
+    return {"registration": registration.id, "event": registration.event_id, "heads": heads, "now": now}
+
+
+@cache
+def _open() -> Select[Session]:
+    everybody = SessionChoice.count >= bindparam("heads")
+    ours = SessionChoice.registration_id == bindparam("registration")
     mine = select(SessionChoice.session_id).where(ours, everybody)
-    query = (
+    return (
         select(Session)
         .join(Event, Event.id == Session.event_id)
-        .where(Session.event_id == registration.event_id, Session.pool_id.is_not(None))
-        .where(Session.id.not_in(mine), is_on(), *is_to_come(now))
-        .options(joinedload(Session.pool))
+        .join(Session.pool)
+        .where(Session.event_id == bindparam("event"))
+        .where(Session.id.not_in(mine), is_on(), *is_to_come(bindparam("now")))
+        .options(contains_eager(Session.pool))
         .order_by(Session.starts_at, Session.position, Session.id)
     )
-    return db.session.scalars(query).all()
 
 
-def list_full(registration: Registration, *, now: datetime) -> list[Session]:
-    """Of those, the ones in which nothing is free, or not enough for all of a party."""
-    heads = len(registration.attendees)
-    every = list_open(registration, now=now)
-    return [one for one in every if one.pool and one.pool.taken + heads > one.pool.capacity]
+@cache
+def _full() -> Select[Session]:
+    return _open().where(CapacityPool.taken + bindparam("heads") > CapacityPool.capacity)
 
 
 def list_line(session: Session) -> Sequence[SessionWish]:
