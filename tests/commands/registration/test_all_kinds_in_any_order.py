@@ -38,6 +38,7 @@ from eventhub.registration.invoicing.commands import (
     mark_invoice_paid,
     tell_payer,
 )
+from eventhub.registration.invoicing.queries import list_debtors
 from eventhub.registration.models import Registration
 from eventhub.registration.needs import needs
 from eventhub.registration.parties.changing import change_party
@@ -113,9 +114,10 @@ class Fair(RuleBasedStateMachine):
         asking.registered("fair", "a@example.org", now=NOW, ticket=self.types[0], party=family)
         partner = {"ticket": self.types[1], "sessions": self._chosen({1}), "sheet": self._sheet("b")}
         asking.registered("fair", "b@example.org", now=NOW, **partner)
-        asking.register("fair", "c@example.org", now=NOW, ticket=self.types[2], sheet=self._sheet("a"))
+        asking.registered("fair", "c@example.org", now=NOW, ticket=self.types[2], sheet=self._sheet("a"))
         asking.registered("fair", "d@example.org", now=NOW, ticket=self.types[3])
         self.import_a_row("e@example.org")
+        self._with_event(_invoice_somebody, 0)
 
     def _open_pools(self, event: Event) -> None:
         def pool(kind: PoolKind, places: int, parent: str = "") -> str:
@@ -249,16 +251,14 @@ class Fair(RuleBasedStateMachine):
 
     @rule(number=SOMEBODY)
     def make_an_invoice(self, number: int) -> None:
-        def deed(one: Registration, *, now: Any) -> None:
-            payer = tell_payer(BILLED, registration=one, language="en", now=now)
-            make_invoice(one.event, payer.public_id, by="chief", now=now)
-
-        self._do(number, deed)
+        self._with_event(_invoice_somebody, number)
 
     @rule(number=SOMEBODY, is_paid=st.booleans())
     def settle_an_invoice(self, number: int, is_paid: bool) -> None:
         def deed(event: Event, *, now: Any) -> None:
-            every = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
+            open_or_paid = (InvoiceState.ISSUED, InvoiceState.PAID)
+            query = select(Invoice).where(Invoice.state.in_(open_or_paid)).order_by(Invoice.id)
+            every = db.session.scalars(query).all()
             if every and is_paid:
                 mark_invoice_paid(every[number % len(every)], reference="", by="chief", now=now)
             elif every:
@@ -429,6 +429,14 @@ def _event() -> Event:
 
 def _share_places(event: Event, session: str, pool: str, *, now: Any) -> None:
     count_in(event, _session(session), pool, by="test", now=now)
+
+
+def _invoice_somebody(event: Event, number: int, *, now: Any) -> None:
+    """One of those who owe."""
+    owing = [one.registration for one in list_debtors(event.id) if one.registration is not None]
+    if owing:
+        payer = tell_payer(BILLED, registration=owing[number % len(owing)], language="en", now=now)
+        make_invoice(event, payer.public_id, by="chief", now=now)
 
 
 def _session(public_id: str) -> Session:
