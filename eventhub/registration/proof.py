@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,6 +14,7 @@ from eventhub.db import db
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.choosing import taken_sessions
 from eventhub.registration.forms.answering import Stored, companions_in
+from eventhub.registration.forms.models import OptionPool, QuestionRow
 from eventhub.registration.forms.queries import get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.forms.taking import pools_of_answers
@@ -123,6 +125,12 @@ class _Known:
     forms: dict[int, Form] = field(default_factory=dict)
     doors: dict[int, DoorHold | None] = field(default_factory=dict)
 
+    @cached_property
+    def unasked(self) -> frozenset[int]:
+        """Pools of questions that are not asked any more: who had a place there keeps it, and nobody needs one."""
+        query = select(OptionPool.pool_id).join(QuestionRow, QuestionRow.id == OptionPool.question_id)
+        return frozenset(db.session.scalars(query.where(QuestionRow.removed_at.is_not(None))))
+
     def form(self, event_id: int) -> Form:
         if event_id not in self.forms:
             self.forms[event_id] = get_form(event_id)
@@ -144,6 +152,7 @@ class _Facts:
     """What one of them is, beside its own row."""
 
     form: Form
+    unasked: frozenset[int]
     answers: Sequence[Stored]
     others: Tickets
     offers: Sequence[SessionWish]
@@ -171,6 +180,7 @@ def _faults(ids: Sequence[int], known: _Known) -> dict[int, list[Misheld]]:
         doors = [door for place in one.places if (door := known.doors[place.pool_id])]
         facts = _Facts(
             form=known.form(one.event_id),
+            unasked=known.unasked,
             answers=answers.get(one.id, ()),
             others=others.get(one.id, ()),
             offers=offers.get(one.id, ()),
@@ -210,4 +220,5 @@ def _other_places(one: Registration, facts: _Facts) -> Iterator[str]:
 def _without_an_answer(facts: _Facts) -> set[int]:
     """Pools of options of which nothing is known: answers go when their time is over, and the places stay taken."""
     answered = {one.question.id for one in facts.answers if not (one.is_sealed and one.value is None)}
-    return {pool for (question, _key), pool in facts.form.pools.items() if question not in answered}
+    silent = {pool for (question, _key), pool in facts.form.pools.items() if question not in answered}
+    return silent | facts.unasked

@@ -50,11 +50,11 @@ class Reader(HTMLParser):
             source = dict(attrs).get("src") or "//"
             ours = "/static/" if tag == "script" else "/"
             runs += [] if source.startswith(ours) and not source.startswith("//") else [tag]
-        self.live += [f"<{tag} {what}>" for what in runs if tag != "input"]
+        self.live += [f"<{tag} {what}>" for what in runs if tag not in ("input", "option")]
 
 
 def live(page: str) -> list[str]:
-    """What in the page would run or load from elsewhere; what stands in an input's value is only text."""
+    """What in the page would run or load from elsewhere; the value of an input or an option is only text."""
     reader = Reader()
     reader.feed(page)
     return reader.live

@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from eventhub.billing.commands import issue, save_issuer
 from eventhub.billing.rules import Bill, Billed, Letterhead, Line
-from eventhub.blueprints.organisation_forms import MeantForm, OrganisationForm, SpellingForm
+from eventhub.blueprints.organisation_forms import MeantForm, MergeForm, OrganisationForm, SpellingForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.invoice_forms import IssuerForm, SettleForm
@@ -103,6 +103,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page("/organiser/organisations", OrganisationForm, {"country": "DE"}),
         Page(f"/organiser/organisations/{known}", OrganisationForm, {"country": "DE"}),
         Page(f"/organiser/organisations/{known}/spelling", SpellingForm),
+        Page(f"/organiser/organisations/{known}/merge", MergeForm),
         Page("/organiser/organisations/typed", MeantForm, {"other": ""}),
         Page(f"{OWN}/edit", EventForm, fields_of(own)),
         Page(f"{OWN}/programme/new", SessionForm, TYPED),
