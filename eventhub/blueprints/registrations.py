@@ -58,13 +58,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     is_on = registration.state is RegistrationState.CONFIRMED and event.cancelled_at is None
     is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
     party = find_party(registration)
-    good = [
-        (one.full_name, one.ticket)
-        for one in registration.attendees
-        if is_on and one.ticket is not None and one.ticket.voided_at is None
-    ]
-    codes = codes_of([ticket for _name, ticket in good])
-    tickets = [{"name": name, "number": one.number, "code": codes[one.number]} for name, one in good]
+    tickets = _tickets(registration) if is_on else []
     return render_template(
         "registrations/show.html",
         registration=registration,
@@ -72,7 +66,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         party=party,
         tickets_of=named_fares(registration) if party else {},
         members=list_members(registration) if party else [],
-        codes=codes,
+        codes={one["number"]: one["code"] for one in tickets},
         calendar=calendar_links(event),
         email="" if is_placeholder(registration.email) else registration.email,
         country=country_name(registration.country),
@@ -92,6 +86,17 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         ENDED=ENDED,
         **event_facts(event),
     )
+
+
+def _tickets(registration: Registration) -> list[dict[str, str]]:
+    """Name, number and code of each that still admits somebody."""
+    good = [
+        (one.full_name, one.ticket)
+        for one in registration.attendees
+        if one.ticket is not None and one.ticket.voided_at is None
+    ]
+    codes = codes_of([ticket for _name, ticket in good])
+    return [{"name": name, "number": one.number, "code": codes[one.number]} for name, one in good]
 
 
 def _billing(registration: Registration) -> dict[str, object]:

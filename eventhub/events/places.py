@@ -17,6 +17,14 @@ _TAKE = _POOL.where(_FITS).values(taken=CapacityPool.taken + _NUMBER)
 _GIVE_BACK = _POOL.values(taken=CapacityPool.taken - _NUMBER)
 
 
+def open_pool(capacity: int, *, taken: int = 0) -> int:
+    """The id of a new pool of so many places."""
+    pool = CapacityPool(capacity=capacity, taken=taken)
+    db.session.add(pool)
+    db.session.flush()
+    return pool.id
+
+
 def take_places(counts: Mapping[int, int]) -> int | None:
     """Take places from all pools; `counts` is pool id to number. The id of the first pool that is too full,
     or None when all were taken. After a refusal the caller rolls back.

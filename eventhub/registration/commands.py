@@ -72,7 +72,6 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     if not submission.is_at_the_door:
         check_takes_registrations(event.window, now=now)
     seating = seat(event, ask.sessions, ask.party, now=now)
-    chosen = seating.chosen
     given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
     tickets = _types_for(ask, submission, event, given, now=now)
     consents = get_consents(submission.consents)
@@ -93,17 +92,25 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     note("registration.received", registration, by="guest", now=now)
     if submission.is_at_the_door:
         hold_at_the_door(registration, leaving=expired)
-    elif _is_held(registration, chosen, given, leaving=expired):
-        store_choices(registration, chosen)
+    else:
+        _hold_or_wait(registration, seating, given, leaving=expired, now=now)
+    return registration
+
+
+def _hold_or_wait(
+    registration: Registration, seating: Seating, given: Given, *, leaving: Sequence[int], now: datetime
+) -> None:
+    """Places until the address is confirmed, with all that was chosen; or a place in the line, without."""
+    if _is_held(registration, seating.chosen, given, leaving=leaving):
+        store_choices(registration, seating.chosen)
         store_seats(registration.attendees, seating)
         store_answers(registration.id, given, now=now)
-        letters.post_confirm(registration, event, now=now)
+        letters.post_confirm(registration, registration.event, now=now)
     else:
-        kept = without_places(given, event.id)
+        kept = without_places(given, registration.event_id)
         registration.companions = kept.companions
         store_answers(registration.id, kept, now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)
-    return registration
 
 
 def _bring_party(

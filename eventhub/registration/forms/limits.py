@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
+from eventhub.events.places import open_pool
 from eventhub.registration.forms.claims import forget_answers_to
 from eventhub.registration.forms.models import Answer, OptionPool, QuestionRow
 from eventhub.registration.forms.rules import LimitBelowTaken
@@ -67,15 +68,11 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
     taken = sum(holders.values())
     if taken > limit:
         raise LimitBelowTaken(option=option.label, taken=taken)
-    pool = CapacityPool(capacity=limit, taken=taken)
-    db.session.add(pool)
-    db.session.flush()
-    db.session.add(OptionPool(question_id=question_id, key=option.key, pool_id=pool.id))
+    pool = open_pool(limit, taken=taken)
+    db.session.add(OptionPool(question_id=question_id, key=option.key, pool_id=pool))
     db.session.flush()
     if holders:
-        rows = [
-            {"registration_id": one, "pool_id": pool.id, "count": count} for one, count in holders.items()
-        ]
+        rows = [{"registration_id": one, "pool_id": pool, "count": count} for one, count in holders.items()]
         db.session.execute(insert(Place), rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from eventhub.billing.models import Invoice
@@ -53,25 +53,9 @@ def list_debtors(event_id: int) -> list[Debtor]:
 
     A delegation with a payer is one; without one it is asked for all its people too.
     """
-    query = (
-        select(Registration, Payment, Delegation)
-        .join(Payment, Payment.registration_id == Registration.id)
-        .outerjoin(DelegationMember, DelegationMember.registration_id == Registration.id)
-        .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
-        .where(
-            Registration.event_id == event_id,
-            Registration.state.in_(OWING),
-            Payment.paying == Paying.INVOICE,
-            Payment.state == PaymentState.DUE,
-            Payment.invoice_id.is_(None),
-        )
-        .order_by(Registration.id)
-        .options(selectinload(Registration.attendees), joinedload(Registration.ticket_type))
-        .execution_options(populate_existing=True)
-    )
     groups: dict[tuple[str, int, str], list[tuple[Registration, Payment]]] = {}
     delegations: dict[int, Delegation] = {}
-    for row in db.session.execute(query):
+    for row in db.session.execute(_uninvoiced(event_id)):
         registration, payment, delegation = cast(
             "tuple[Registration, Payment, Delegation | None]", tuple(row)
         )
@@ -90,6 +74,25 @@ def list_debtors(event_id: int) -> list[Debtor]:
         )
         for (kind, number, _currency), owed in groups.items()
     ]
+
+
+def _uninvoiced(event_id: int) -> Select[Registration, Payment, Delegation]:
+    return (
+        select(Registration, Payment, Delegation)
+        .join(Payment, Payment.registration_id == Registration.id)
+        .outerjoin(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .outerjoin(Delegation, Delegation.id == DelegationMember.delegation_id)
+        .where(
+            Registration.event_id == event_id,
+            Registration.state.in_(OWING),
+            Payment.paying == Paying.INVOICE,
+            Payment.state == PaymentState.DUE,
+            Payment.invoice_id.is_(None),
+        )
+        .order_by(Registration.id)
+        .options(selectinload(Registration.attendees), joinedload(Registration.ticket_type))
+        .execution_options(populate_existing=True)
+    )
 
 
 def _key(payer: Payer) -> tuple[str, int]:

@@ -19,6 +19,7 @@ from eventhub.core.text import N_
 from eventhub.db import db
 from eventhub.events.commands import resize_pool, subject_of
 from eventhub.events.models import CapacityPool, Event
+from eventhub.events.places import open_pool
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import Registration
@@ -267,12 +268,7 @@ def _pool_for(event: Event, counting: Counting) -> int | None:
 
 
 def _new_pool(places: int | None) -> int | None:
-    if places is None:
-        return None
-    pool = CapacityPool(capacity=places, taken=0)
-    db.session.add(pool)
-    db.session.flush()
-    return pool.id
+    return None if places is None else open_pool(places)
 
 
 def _count_places(event: Event, row: TicketType, counting: Counting) -> None:

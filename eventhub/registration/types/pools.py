@@ -19,7 +19,7 @@ from eventhub.core.text import N_, Localised
 from eventhub.db import db, rows_changed
 from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
 from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.places import give_back_places, take_places
+from eventhub.events.places import give_back_places, open_pool, take_places
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.holding import add_places
 from eventhub.registration.models import Place
@@ -105,11 +105,8 @@ def add_pool(
         parent_id = _hold_back(event, parent_id, places)
     if kind is PoolKind.DOOR and find_door_hold(event) is not None:
         raise SecondDoor()
-    pool = CapacityPool(capacity=places, taken=0)
-    db.session.add(pool)
-    db.session.flush()
     row = NamedPool(
-        pool_id=pool.id,
+        pool_id=open_pool(places),
         public_id=public_id(),
         event_id=event.id,
         name=dict(name),

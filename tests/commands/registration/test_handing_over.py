@@ -71,7 +71,7 @@ def an_event(now: datetime, **changes: Any) -> Event:
         return make_event(now=now, **{"slug": "heat", "capacity": 1, **changes})
 
 
-def give(one: Registration, email: str = BOB, *, now: datetime) -> Known:
+def give(one: Registration | Known, email: str = BOB, *, now: datetime) -> Known:
     with transaction():
         colleague = Colleague(full_name="Bob Example", email=email)
         return Known(hand_over(get_registration(one.public_id), colleague, now=now).public_id)
@@ -292,7 +292,7 @@ def test_of_two_at_once_one_colleague_has_the_place(both: Flask, app: Flask, now
 
     def one(number: int) -> str:
         try:
-            give(ada, f"colleague-{number}@example.org", now=now)  # type: ignore[arg-type]  # known by its id
+            give(ada, f"colleague-{number}@example.org", now=now)
         except Refusal as refusal:
             return type(refusal).__name__
         return "given"
@@ -315,7 +315,7 @@ def test_registering_an_address_while_a_place_is_handed_to_it_never_locks_up(
     def one(number: int, at: int) -> str:
         try:
             if number:
-                give(ada[at], f"bob-{at}@example.org", now=later)  # type: ignore[arg-type]  # known by its id
+                give(ada[at], f"bob-{at}@example.org", now=later)
             else:
                 register("heat", f"bob-{at}@example.org", now=later)
         except Refusal as refusal:

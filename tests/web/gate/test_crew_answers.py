@@ -14,13 +14,13 @@ from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.queries import get_registration
 from tests.commands.registration.questions import a_section, ask, ask_otherwise
 from tests.factories import grant, make_event, make_gate
-from tests.web.gate.test_gate import Door, door  # noqa: F401
+from tests.web.gate.door import Door
 
 CREW = Audience.CREW
 
 
 @pytest.fixture
-def badge(door: Door) -> tuple[str, int]:  # noqa: F811
+def badge(door: Door) -> tuple[str, int]:
     """The question for the crew and its section; the guest has answered it and three others."""
     section = a_section(door.event, now=door.now)
     people = {"kind": QuestionKind.ACCOMPANYING, "at_most": 3, "options": (Option(key=PEOPLE, label={}),)}
@@ -42,7 +42,7 @@ def badge(door: Door) -> tuple[str, int]:  # noqa: F811
     return next(iter(said)), section
 
 
-def told(door: Door) -> tuple[object, object]:  # noqa: F811
+def told(door: Door) -> tuple[object, object]:
     answer = door.scan(scan_id=str(uuid4())).json
     return answer["with"], answer["answers"]
 
@@ -51,7 +51,7 @@ PARCEL = {"question": "Parcel for us?", "answer": "A box of badges"}
 
 
 @pytest.mark.usefixtures("badge")
-def test_a_scan_says_what_is_for_the_crew_and_how_many_come_along(door: Door) -> None:  # noqa: F811
+def test_a_scan_says_what_is_for_the_crew_and_how_many_come_along(door: Door) -> None:
     said, page = told(door), door.submit().text
 
     assert said == ("with 2 accompanying", [PARCEL])
@@ -60,7 +60,7 @@ def test_a_scan_says_what_is_for_the_crew_and_how_many_come_along(door: Door) ->
 
 
 @pytest.mark.usefixtures("badge")
-def test_a_name_that_is_looked_up_says_the_same(door: Door) -> None:  # noqa: F811
+def test_a_name_that_is_looked_up_says_the_same(door: Door) -> None:
     (hit,) = door.client.get(f"{door.url}/people?q=ada").json["people"]
     page = door.client.get(f"{door.url}?q=ada").text
 
@@ -68,7 +68,7 @@ def test_a_name_that_is_looked_up_says_the_same(door: Door) -> None:  # noqa: F8
     assert hit["known"] in page
 
 
-def test_a_question_that_is_for_the_crew_no_more_says_nothing(door: Door, badge: tuple[str, int]) -> None:  # noqa: F811
+def test_a_question_that_is_for_the_crew_no_more_says_nothing(door: Door, badge: tuple[str, int]) -> None:
     name, section = badge
 
     ask_otherwise(door.event, name, section, now=door.now, label="Parcel for us?")
@@ -77,7 +77,7 @@ def test_a_question_that_is_for_the_crew_no_more_says_nothing(door: Door, badge:
 
 
 @pytest.mark.usefixtures("badge")
-def test_the_gate_of_another_event_is_told_nothing(door: Door) -> None:  # noqa: F811
+def test_the_gate_of_another_event_is_told_nothing(door: Door) -> None:
     with transaction():
         other = make_event(now=door.now, starts_at=door.event.starts_at, ends_at=door.event.ends_at)
         grant(door.crew, Role.CHECKIN_STAFF, now=door.now, event=other)

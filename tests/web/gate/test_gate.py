@@ -5,86 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
 from eventhub.checkin.models import Gate, Presence, Scan
-from eventhub.core import clock
 from eventhub.db import db, transaction
-from eventhub.events.models import Event
 from eventhub.events.rules import EventState
-from eventhub.registration.models import Attendee
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.commands import reissue_ticket, void_ticket
 from eventhub.tickets.models import Ticket
 from eventhub.tickets.queries import code_of
-from tests.factories import grant, make_attendee, make_event, make_gate, make_user
+from tests.factories import grant, make_attendee, make_event, make_user
 from tests.people import csrf, sign_in
+from tests.web.gate.door import JSON, Door
 
 CANARIES = ("canary-email", "Canary University", "country-canary")
-JSON = {"Accept": "application/json"}
-
-
-@dataclass
-class Door:
-    """A gate of an event that is on, a crew member signed in there, and one guest."""
-
-    client: FlaskClient
-    event: Event
-    gate: Gate
-    crew: User
-    attendee: Attendee
-    code: str
-    now: datetime
-
-    @property
-    def url(self) -> str:
-        return f"/gate/{self.gate.public_id}"
-
-    @property
-    def number(self) -> str:
-        return self.attendee.ticket.number
-
-    def post(self, path: str, body: object, **more: object) -> TestResponse:
-        headers = {**JSON, **csrf(self.client)}
-        return self.client.post(self.url + path, json=body, headers=headers, **more)
-
-    def scan(self, **changes: object) -> TestResponse:
-        plain = {"scan_id": str(uuid4()), "code": self.code, "direction": "entry", "source": "camera"}
-        body = {name: value for name, value in {**plain, **changes}.items() if value is not None}
-        return self.post("/scans", body)
-
-    def submit(self, **fields: str) -> TestResponse:
-        plain = {"scan_id": str(uuid4()), "direction": "entry", "source": "wedge", "code": self.code}
-        headers = {"X-CSRFToken": csrf(self.client)["X-CSRFToken"]}
-        return self.client.post(self.url, data={**plain, **fields}, headers=headers, follow_redirects=True)
-
-
-@pytest.fixture
-def door(app: Flask, client: FlaskClient) -> Door:
-    now = clock.now()
-    with transaction():
-        event = make_event(now=now, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8))
-        crew = make_user("crew@example.org", now=now)
-        grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
-        gate = make_gate(event)
-        attendee = make_attendee(
-            event, now=now, email="canary-email@example.org", organisation="Canary University"
-        )
-        attendee.registration.country = "country-canary"
-    sign_in(client, crew, now=now)
-    code = code_of(attendee.ticket)
-    return Door(client, event, gate, crew, attendee, code, now)
 
 
 def nothing(_door: Door) -> None:

@@ -21,11 +21,10 @@ from eventhub.core.text import clean_line
 from eventhub.db import db, transaction
 from tests.factories import grant
 from tests.people import csrf
-from tests.web.gate.test_gate import JSON, Door, door
+from tests.web.gate.door import JSON, Door
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
 from tests.web.reading import error_of, value_of
 
-__all__ = ["door"]
 SOURCES = Path(eventhub.blueprints.gate.__file__).parent
 ASKED = re.compile(r'body\.get\("(\w+)"\)|body, "(\w+)"')
 OTHERS = (None, 7, -1.5, True, [], {}, ["x"], {"x": 1}, [[[]]], 10**40)

@@ -16,11 +16,10 @@ from eventhub.registration.parties.rules import PartyKind
 from eventhub.tickets.queries import code_of
 from tests.factories import make_family
 from tests.people import csrf, statements
-from tests.web.gate.test_gate import Door, door
+from tests.web.gate.door import Door
 from tests.web.hostile import SOME_VECTORS, live
 from tests.web.reading import fields, parsed, texts
 
-__all__ = ["door"]
 NAMES = ("Ada Example", "Vera Example", "Gleb Example", "Lev Example")
 
 

@@ -15,10 +15,8 @@ from eventhub.events.models import Event
 from eventhub.registration.models import Registration
 from tests.factories import make_pool
 from tests.people import csrf
-from tests.web.gate.test_gate import Door, door
+from tests.web.gate.door import Door
 from tests.web.reading import error_of, fields, parsed, texts
-
-__all__ = ["door"]
 
 
 def send(door: Door, **typed: Any) -> TestResponse:
