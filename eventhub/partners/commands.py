@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from eventhub import audit
+from eventhub.core.errors import NotFound
 from eventhub.core.ids import public_id
 from eventhub.core.text import Localised
 from eventhub.db import db, refuses
@@ -54,6 +55,7 @@ def rename_organisation(
 ) -> None:
     """The names of before stay spellings, so that whoever typed them is still understood. As add_organisation."""
     check_organisation(name, country)
+    _lock(organisation)
     old, organisation.name, organisation.country = organisation.name, dict(name), country
     for spelling in organisation.spellings:
         spelling.is_public = False
@@ -90,6 +92,7 @@ def add_spelling(organisation: Organisation | None, text: str, *, by: str, now: 
     """
     if organisation is None:
         raise OtherMissing()
+    _lock(organisation)
     key = _checked_key(text)
     there = find_by_key(key)
     if there is not None:
@@ -125,6 +128,7 @@ def merge(organisation: Organisation, into: Organisation | None, *, by: str, now
     """Both are one: what this was called are spellings of the other from here on. Raises OtherMissing."""
     if into is None or into.id == organisation.id:
         raise OtherMissing()
+    _lock(organisation, into)
     moved = update(Spelling).where(Spelling.organisation_id == organisation.id)
     db.session.execute(
         moved.values(organisation_id=into.id, is_public=False),
@@ -138,6 +142,7 @@ def merge(organisation: Organisation, into: Organisation | None, *, by: str, now
 
 def remove_organisation(organisation: Organisation, *, by: str, now: datetime) -> None:
     """What people typed stays as they typed it."""
+    _lock(organisation)
     for spelling in db.session.scalars(select(Spelling).filter_by(organisation_id=organisation.id)).all():
         db.session.delete(spelling)
     db.session.flush()
@@ -145,6 +150,15 @@ def remove_organisation(organisation: Organisation, *, by: str, now: datetime) -
     db.session.expire(organisation, ["spellings"])
     db.session.delete(organisation)
     db.session.flush()
+
+
+def _lock(*organisations: Organisation) -> None:
+    """Until the end nobody else changes them, or makes one of them another. Raises NotFound for who is gone."""
+    ids = [one.id for one in organisations]
+    query = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
+    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    if len(rows) != len(ids):
+        raise NotFound()
 
 
 def _record(deed: str, organisation: Organisation, *, by: str, now: datetime, **detail: object) -> None:

@@ -26,7 +26,7 @@ from eventhub.registration.invoicing.rules import check_tax_number
 from eventhub.registration.models import Registration
 from eventhub.registration.parties.fares import fares_of
 from eventhub.registration.types.models import Payment
-from eventhub.registration.types.paying import make_due, mark_paid
+from eventhub.registration.types.paying import mark_paid, take_back
 from eventhub.registration.types.queries import find_type
 from eventhub.registration.types.rules import PaymentState
 
@@ -154,7 +154,7 @@ def cancel_by_document(invoice: Invoice, event: Event, *, reason: str, by: str, 
     settled = [one for one, payment in list_paid_by(invoice) if _was_settled_by(invoice, payment)]
     document = cancel_invoice(invoice, event, reason=reason, by=by, now=now)
     for registration in settled:
-        make_due(registration, by=by, now=now)
+        take_back(registration, by=by, now=now)
     freed = update(Payment).where(Payment.invoice_id == invoice.id).values(invoice_id=None)
     rows_changed(freed)
     db.session.expire_all()

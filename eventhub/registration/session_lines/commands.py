@@ -38,6 +38,7 @@ from eventhub.registration.session_lines.rules import (
     SeatOver,
     SessionCancelled,
     TooManyWishes,
+    TooSmallForAll,
     WishState,
     exclude_each_other,
 )
@@ -117,11 +118,14 @@ def _is_for(wish: SessionWish, people: Sequence[Attendee]) -> bool:
 def _new_wish(
     registration: Registration, session: Session, people: Sequence[Attendee], now: datetime
 ) -> SessionWish:
+    size = len(people) or ALONE
+    if session.pool is not None and size > session.pool.capacity:
+        raise TooSmallForAll(title=session.title)
     wish = SessionWish(
         registration_id=registration.id,
         session_id=session.id,
         rank=1,
-        size=len(people) or ALONE,
+        size=size,
         state=WishState.WAITING,
         created_at=now,
     )

@@ -49,6 +49,11 @@ class NobodyWaits(Refusal):
     status = 422
 
 
+class TooSmallForAll(Refusal):
+    sentence = N_("“%(title)s” has fewer places than you need.")
+    status = 422
+
+
 class SeatOver(Refusal):
     sentence = N_("The time to take this place is over. It goes to the next person.")
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from eventhub.billing.models import Invoice
+from eventhub.billing.rules import InvoiceState
 from eventhub.core.errors import IllegalMove, NotFound
 from eventhub.core.refusals import ReasonMissing
 from eventhub.core.states import check_move
-from eventhub.db import rows_changed
+from eventhub.db import db, rows_changed
 from eventhub.registration.locking import note
 from eventhub.registration.models import Registration
 from eventhub.registration.types.models import Payment
@@ -34,7 +36,19 @@ def waive(registration: Registration, *, reason: str, by: str, now: datetime) ->
 
 
 def make_due(registration: Registration, *, by: str, now: datetime) -> None:
-    """It was marked by mistake. As mark_paid."""
+    """It was marked by mistake. As mark_paid, and InvoiceStands: what a paid invoice settled is undone with it."""
+    payment = find_payment(registration.id)
+    if payment is not None and payment.invoice_id is not None:
+        invoice = db.session.get_one(
+            Invoice, payment.invoice_id, with_for_update=True, populate_existing=True
+        )
+        if invoice.state is InvoiceState.PAID:
+            raise InvoiceStands()
+    take_back(registration, by=by, now=now)
+
+
+def take_back(registration: Registration, *, by: str, now: datetime) -> None:
+    """It is due again, whatever settled it. As mark_paid."""
     nothing = dict.fromkeys(("method", "reference", "reason", "decided_at", "decided_by"))
     _move(registration, PaymentState.DUE, by=by, now=now, **nothing)
 

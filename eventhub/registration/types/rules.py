@@ -192,6 +192,10 @@ class PaidFor(Refusal):
     sentence = N_("The tickets are paid for so many people. Ask the organisers to change that.")
 
 
+class InvoicedFor(Refusal):
+    sentence = N_("An invoice is made for these tickets. Ask the organisers to change that.")
+
+
 class InvoiceStands(Refusal):
     sentence = N_("An invoice asks for this payment. Cancel the invoice first.")
 

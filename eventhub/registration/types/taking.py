@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, insert, update
 
+from eventhub.core.errors import Refusal
 from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event
 from eventhub.events.places import first_full
@@ -19,6 +20,7 @@ from eventhub.registration.types.rules import (
     Access,
     DoorHold,
     GroupTypeMissing,
+    InvoicedFor,
     OfferedType,
     OnlyBetweenFree,
     PaidFor,
@@ -116,17 +118,18 @@ _OWE = insert(Payment)
 
 
 def renew_debt(registration_id: int, *, old: int, new: int) -> None:
-    """So many people come now: they owe the price that was shown for each. Raises PaidFor once it is settled."""
+    """So many people come now: they owe the price that was shown for each. Raises PaidFor once it is settled, and
+    InvoicedFor."""
     if old == new:
         return
     due = update(Payment).where(*_open(registration_id))
     is_renewed = rows_changed(due.values(amount=Payment.amount // old * new)) == 1
-    if not is_renewed and find_payment(registration_id) is not None:
-        raise PaidFor()
+    if not is_renewed and (there := find_payment(registration_id)) is not None:
+        raise _fixed(there)
 
 
 def owe_now(registration_id: int, tickets: Sequence[OfferedType], *, amount: int) -> None:
-    """They owe this sum together from now on. Raises PaidFor once it is settled, or an invoice was made."""
+    """They owe this sum together from now on. Raises PaidFor once it is settled, and InvoicedFor."""
     there = find_payment(registration_id)
     if there is None:
         owe(registration_id, tickets, amount=amount)
@@ -136,7 +139,12 @@ def owe_now(registration_id: int, tickets: Sequence[OfferedType], *, amount: int
             update(Payment).where(*ours).values(amount=amount) if amount else delete(Payment).where(*ours)
         )
         if rows_changed(change) != 1:
-            raise PaidFor()
+            raise _fixed(there)
+
+
+def _fixed(payment: Payment) -> Refusal:
+    """Why this debt can't change any more."""
+    return InvoicedFor() if payment.state is PaymentState.DUE else PaidFor()
 
 
 def _open(registration_id: int) -> tuple[ColumnElement[bool], ...]:

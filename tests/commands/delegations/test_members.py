@@ -57,7 +57,6 @@ from tests.commands.delegations.leading import (
 )
 from tests.commands.registration.asking import (
     cancel,
-    check_the_books,
     letters,
     registered,
     state_of,
@@ -66,13 +65,9 @@ from tests.commands.registration.asking import (
 )
 from tests.factories import both_languages, make_event
 
+pytestmark = pytest.mark.usefixtures("books")
+
 S = RegistrationState
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import pytest
@@ -18,7 +19,7 @@ from eventhub.partners.commands import (
     remove_spelling,
     rename_organisation,
 )
-from eventhub.partners.queries import find_organisation, list_organisations, names_meant
+from eventhub.partners.queries import find_organisation, get_organisation, list_organisations, names_meant
 from eventhub.partners.rules import (
     CountryUnknown,
     NameTaken,
@@ -182,3 +183,21 @@ def test_with_one_bad_row_nothing_is_imported_and_all_bad_rows_are_told(
 def test_what_is_no_such_file_is_refused(content: bytes, refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         read_csv(content)
+
+
+def test_of_two_merges_against_each_other_one_is_done(both: Flask, hannover: str, now: datetime) -> None:
+    other = add({"en": "LUH"}, now=now)
+
+    def join(number: int) -> str:
+        one, into = (hannover, other) if number % 2 else (other, hannover)
+        try:
+            with transaction():
+                merge(get_organisation(one), find_organisation(into), by=BY, now=now)
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    outcomes = at_once(both, join, times=4)
+
+    assert Counter(outcomes) - Counter(NotFound=3, OtherMissing=3) == Counter(done=1)
+    assert meant("LUH", NAMES["en"])[0] == meant("LUH", NAMES["en"])[1]

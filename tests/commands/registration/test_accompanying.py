@@ -29,7 +29,6 @@ from tests.commands.registration.asking import (
     Known,
     cancel,
     change,
-    check_the_books,
     look_again,
     register,
     registered,
@@ -40,13 +39,9 @@ from tests.commands.registration.questions import a_section, answered, ask, ask_
 from tests.factories import make_event
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 LINDA, PAUL = {"name": "Linda Example", "note": "partner"}, {"name": "Paul Example", "note": ""}
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from eventhub.registration.types.rules import TypeFull
 from tests.commands.registration.asking import (
     Known,
     cancel,
-    check_the_books,
     confirm,
     letters,
     look_again,
@@ -38,11 +37,7 @@ from tests.commands.registration.types import make_type
 from tests.factories import make_event, make_session
 from tests.people import at_once, statements
 
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
+pytestmark = pytest.mark.usefixtures("books")
 
 
 def an_event(now: datetime, **changes: Any) -> Event:

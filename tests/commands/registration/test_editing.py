@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,7 +42,6 @@ from eventhub.registration.forms.templates import TEMPLATES, begin_form, copy_fo
 from tests.commands.registration.asking import (
     cancel,
     change,
-    check_the_books,
     look_again,
     register,
     registered,
@@ -62,14 +60,10 @@ from tests.commands.registration.questions import (
 )
 from tests.factories import make_event
 
+pytestmark = pytest.mark.usefixtures("books")
+
 KIND = QuestionKind
 AB = some_options(a=None, b=None)
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask) -> Iterator[None]:
-    yield
-    check_the_books()
 
 
 @pytest.fixture

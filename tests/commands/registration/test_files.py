@@ -30,7 +30,6 @@ from eventhub.registration.models import Registration
 from eventhub.registration.personal import export_uploads, forget_registrations
 from tests.commands.registration.asking import (
     change,
-    check_the_books,
     count,
     look_again,
     register,
@@ -39,14 +38,10 @@ from tests.commands.registration.asking import (
 from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.factories import make_event
 
+pytestmark = pytest.mark.usefixtures("books")
+
 CONTENT = b"%PDF-1.7 a letter of motivation"
 KEY = "the-form-of-this-guest"
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask) -> Iterator[None]:
-    yield
-    check_the_books()
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,6 @@ from tests.commands.registration.asking import (
     a_submission,
     an_ask,
     change,
-    check_the_books,
     letters,
     look_again,
     register,
@@ -57,13 +56,9 @@ from tests.commands.registration.questions import a_section, answered, ask, some
 from tests.factories import both_languages, make_event, make_session
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 BOB = "bob@example.org"
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 def an_event(now: datetime, **changes: Any) -> Event:

@@ -52,9 +52,9 @@ from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.registration.types import paying
 from eventhub.registration.types.models import Payment
-from eventhub.registration.types.paying import mark_paid, waive
+from eventhub.registration.types.paying import make_due, mark_paid, waive
 from eventhub.registration.types.queries import find_payment
-from eventhub.registration.types.rules import InvoiceStands, PaidFor, Paying, PaymentState, TypeWish
+from eventhub.registration.types.rules import InvoicedFor, InvoiceStands, Paying, PaymentState, TypeWish
 from eventhub.registration.types.taking import renew_debt
 from eventhub.subjects.erasing import forget
 from eventhub.subjects.holdings import HOLDINGS
@@ -364,7 +364,7 @@ def test_an_invoice_asks_for_what_is_owed_when_it_is_made(
     asked = sum(db.session.scalars(select(Payment.amount).where(Payment.invoice_id.is_not(None))))
 
     is_first = db.engine.dialect.name == "postgresql"  # else they waited for the invoice
-    later = {"cancels": "done", "grows": PaidFor.__name__}[deed]
+    later = {"cancels": "done", "grows": InvoicedFor.__name__}[deed]
     assert (made, became) == ((NothingToInvoice.__name__, "done") if is_first else ("done", later))
     assert sum(db.session.scalars(select(Invoice.total))) == asked
 
@@ -483,3 +483,18 @@ def test_a_group_may_owe_more_than_a_small_number_holds(fair: Event, now: dateti
     invoice = make(fair, a_payer(group, now=now), now=now)
 
     assert the(invoice).total == 4 * 999_999_999
+
+
+def test_what_a_paid_invoice_settled_is_not_made_due_by_hand(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    guest = registered("fair", now=now, ticket=gala)
+    invoice = make(fair, a_payer(guest, now=now), now=now)
+    pay_in_cash(guest, now=now)
+    with transaction():
+        make_due(get_registration(guest.public_id), by="test", now=now)
+        mark_invoice_paid(the(invoice), reference="", by="test", now=now)
+
+    with pytest.raises(InvoiceStands), transaction():
+        make_due(get_registration(guest.public_id), by="test", now=now)
+    assert payment_of(guest) == (PaymentState.PAID, the(invoice).name)

@@ -26,7 +26,6 @@ from eventhub.registration.waiting import offer_by_hand
 from tests.commands.registration.asking import (
     Known,
     cancel,
-    check_the_books,
     confirm,
     look_again,
     register,
@@ -46,13 +45,9 @@ from tests.commands.registration.questions import (
 from tests.factories import make_event, make_session
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 CHOICE = QuestionKind.CHOICE
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 def an_event(now: datetime, **changes: Any) -> Event:

@@ -40,7 +40,6 @@ from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import SessionTaken, count_in
 from tests.commands.registration.asking import (
     cancel,
-    check_the_books,
     here,
     look_again,
     register,
@@ -52,11 +51,7 @@ from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event, make_session
 from tests.people import at_once
 
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
+pytestmark = pytest.mark.usefixtures("books")
 
 
 @pytest.fixture

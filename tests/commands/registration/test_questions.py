@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,7 +30,6 @@ from tests.commands.registration.asking import (
     Known,
     cancel,
     change,
-    check_the_books,
     confirm,
     count,
     letters,
@@ -55,14 +53,10 @@ from tests.commands.registration.test_races import outcome
 from tests.factories import make_event, make_session
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 KIND = QuestionKind
 LATER = HOLD + timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask) -> Iterator[None]:
-    yield
-    check_the_books()
 
 
 @pytest.fixture

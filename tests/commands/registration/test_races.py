@@ -26,7 +26,6 @@ from tests.commands.registration.asking import (
     Known,
     cancel,
     change,
-    check_the_books,
     confirm,
     count,
     letters,
@@ -40,13 +39,9 @@ from tests.commands.registration.asking import (
 from tests.factories import both_languages, make_event, make_pool, make_session
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 LATER = HOLD + timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 def outcome(deed: Callable[[], object]) -> str:

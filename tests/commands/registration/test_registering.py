@@ -55,14 +55,10 @@ from tests.commands.registration.asking import (
 )
 from tests.factories import both_languages, make_event, make_session
 
+pytestmark = pytest.mark.usefixtures("books")
+
 OTHER = "other@example.org"
 LATER = HOLD + timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 @pytest.fixture

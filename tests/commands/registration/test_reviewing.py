@@ -20,7 +20,6 @@ from tests.commands.registration.asking import (
     GUEST,
     Known,
     change,
-    check_the_books,
     look_again,
     registered,
     state_of,
@@ -30,11 +29,7 @@ from tests.commands.registration.asking import (
 from tests.commands.registration.questions import a_section, ask, typed
 from tests.factories import make_event
 
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
+pytestmark = pytest.mark.usefixtures("books")
 
 
 @pytest.fixture

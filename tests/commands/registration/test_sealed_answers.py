@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,7 +28,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.queries import get_registration
 from eventhub.subjects.retention import list_due as list_to_purge
 from eventhub.subjects.retention import purge
-from tests.commands.registration.asking import change, check_the_books, look_again, registered
+from tests.commands.registration.asking import change, look_again, registered
 from tests.commands.registration.questions import (
     a_section,
     a_sheet,
@@ -43,6 +42,8 @@ from tests.commands.registration.questions import (
 from tests.factories import make_event
 from tests.people import statements
 
+pytestmark = pytest.mark.usefixtures("books")
+
 NUMBER = "4509 123456"
 PLAIN = "4509 654321"
 WORDS = {
@@ -51,12 +52,6 @@ WORDS = {
     "data_class": DataClass.VISA,
     "is_required": True,
 }
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask) -> Iterator[None]:
-    yield
-    check_the_books()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ from eventhub.registration.session_lines.rules import (
     SeatOver,
     SessionCancelled,
     TooManyWishes,
+    TooSmallForAll,
 )
 from eventhub.registration.waiting import expire_holds, list_events_to_sweep, lock_pools, offer_places
 from eventhub.registration.warning import list_seats_to_warn, warn_of_seat
@@ -470,7 +471,7 @@ def test_a_family_names_who_waits_and_ages_are_looked_at(both: Flask, app: Flask
 def test_a_family_that_waits_for_more_sessions_is_not_read_anew_for_each(
     both: Flask, app: Flask, now: datetime
 ) -> None:
-    sessions = a_programme(now, *range(0, 240, 40), capacity=1, takes_families=True, children_per_adult=9)
+    sessions = a_programme(now, *range(0, 240, 40), capacity=3, takes_families=True, children_per_adult=9)
     for number, session in enumerate(sessions):
         come(f"old{number}", session, now=now)
     said = []
@@ -703,3 +704,11 @@ def test_accepting_declining_and_cancelling_one_offer_at_once_has_one_outcome(
 
     assert pool_of(lab) == (1, 1)
     assert line(lab, bob) == ["offered"]  # of twelve some cancel, whatever came before
+
+
+def test_nobody_waits_for_more_places_than_a_session_has(both: Flask, app: Flask, now: datetime) -> None:
+    sessions, family, people = a_family_that_waits(now)
+    who = {sessions[0].public_id: list(people.values())}
+
+    with pytest.raises(TooSmallForAll), transaction():
+        wish_for(get_registration(family.public_id), [sessions[0].public_id], who=who, now=now)

@@ -56,7 +56,6 @@ from tests.commands.registration.asking import (
     Known,
     cancel,
     change,
-    check_the_books,
     confirm,
     look_again,
     register,
@@ -68,13 +67,9 @@ from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
 
+pytestmark = pytest.mark.usefixtures("books")
+
 CODE = "welcome-2027"
-
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
 
 
 @pytest.fixture

@@ -58,7 +58,6 @@ from tests.commands.registration.asking import (
     an_ask,
     cancel,
     change,
-    check_the_books,
     letters,
     look_again,
     register,
@@ -72,11 +71,7 @@ from tests.commands.registration.types import make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
 
-
-@pytest.fixture(autouse=True)
-def books(app: Flask):
-    yield
-    check_the_books()
+pytestmark = pytest.mark.usefixtures("books")
 
 
 @pytest.fixture
