@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from eventhub.blueprints.registration_forms import HandOverForm, TakeOverForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound, Refusal
-from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration.answering_offers import decline_offer
 from eventhub.registration.forms.queries import get_form
 from eventhub.registration.forms.taking import asked_now
@@ -136,7 +135,7 @@ def _asking(registration: Registration, form: TakeOverForm) -> TakeOverForm:
     form.scope = registration.public_id
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.ask_birth_of(find_in(own.types, registration.ticket_type_id))
-    form.ask_consents(list_consent_documents())
+    form.ask_consents()
     return form
 
 

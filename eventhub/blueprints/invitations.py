@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional
 
-from eventhub.blueprints.registration_forms import Ticks
+from eventhub.blueprints.consent_fields import ConsentsForm
 from eventhub.core import clock
-from eventhub.core.text import localised
-from eventhub.privacy.models import ConsentDocument
-from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration.delegations.answering import Agreement, agree, decline
 from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.completing import list_to_complete
@@ -32,24 +25,10 @@ pages = Blueprint("invitations", __name__)
 pages.before_request(private)
 
 
-class AgreeForm(PageForm):
-    """Each consent with its own tick; the command knows which are required."""
-
-    consents = Ticks(
-        _l("Your consent"), coerce=int, validators=[Optional()], choices=[], validate_choice=False
-    )
-
-    def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
-        self.documents = {document.id: document for document in documents}
-        self.consents.choices = [
-            (one.id, localised(one.title, language())) for one in self.documents.values()
-        ]
-
-
 @pages.route("/registrations/<public_id>/<secret>/invitation", methods=["GET", "POST"])
 def edit(public_id: str, secret: str) -> ResponseReturnValue:
-    registration, form = _by_link(public_id, secret), AgreeForm()
-    form.ask_consents(list_consent_documents())
+    registration, form = _by_link(public_id, secret), ConsentsForm()
+    form.ask_consents()
 
     def deed() -> None:
         ticked = Agreement(consents=tuple(form.consents.data or ()), address=caller_address())

@@ -19,7 +19,6 @@ from eventhub.core.errors import NotFound
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
-from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands
 from eventhub.registration.forms.queries import by_name, find_form, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again, asked_now
@@ -106,7 +105,7 @@ def _form_page(event: Event, form: Any, kind: str) -> str:
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.offer_types(event, own.types, now=clock.now())
-    form.ask_consents(list_consent_documents())
+    form.ask_consents()
     left = _places_left(event, own.types)
     state = registering(event.window, places_left=left, now=clock.now())
     return render_template(

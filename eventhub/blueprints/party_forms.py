@@ -25,7 +25,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from eventhub.blueprints.contact_fields import name_field, no_links, organisation_field
-from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, Ticks, ours
+from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm, ours
 from eventhub.blueprints.type_fields import named_price
 from eventhub.core.errors import Refusal
 from eventhub.core.ids import public_id
@@ -37,7 +37,7 @@ from eventhub.registration.parties.queries import Member
 from eventhub.registration.parties.rules import ADULT_FROM, PartyKind
 from eventhub.registration.rules import LONGEST_NAME
 from eventhub.registration.types.rules import OfferedType, is_shown
-from eventhub.web.forms import PageForm, many_lines, one_line
+from eventhub.web.forms import PageForm, Ticks, many_lines, one_line
 from eventhub.web.i18n import sentence_of
 
 # More fieldsets than any event allows; how many it allows, the command says.

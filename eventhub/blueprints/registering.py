@@ -14,7 +14,6 @@ from eventhub.core.ids import public_id as new_key
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event, list_bookable
 from eventhub.events.rules import PUBLIC_STATES, Registering, registering
-from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration import commands, confirming
 from eventhub.registration.forms.queries import find_form, get_form
 from eventhub.registration.forms.taking import asked_now
@@ -136,7 +135,7 @@ def _form_page(slug: str, form: RegistrationForm) -> str:
     own = get_form(event.id)
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.offer_types(event, own.types, now=clock.now())
-    form.ask_consents(list_consent_documents())
+    form.ask_consents()
     left = None if event.pool is None else event.pool.capacity - event.pool.taken
     state = registering(event.window, places_left=left, now=clock.now())
     # An overdue hold may be in the way of the last place: the database is asked when the form is sent.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import HiddenField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from eventhub.blueprints.consent_fields import ConsentsForm
 from eventhub.blueprints.contact_fields import (
     InPageOrder,
     country_field,
@@ -25,22 +25,14 @@ from eventhub.core import moments
 from eventhub.core.ids import public_id
 from eventhub.core.text import localised
 from eventhub.events.models import Event, Session
-from eventhub.privacy.models import ConsentDocument
 from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.models import Registration
 from eventhub.web import snares
-from eventhub.web.forms import PageForm
+from eventhub.web.forms import PageForm, Ticks
 from eventhub.web.i18n import language, sentence_of
 from eventhub.web.wording import ages_note, seats_note
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-class Ticks(SelectMultipleField):
-    """Several choices as ticks."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AnswersForm(AskingForm, TypesForm):
@@ -84,23 +76,13 @@ class AnswersForm(AskingForm, TypesForm):
         )
 
 
-class AgreeingForm(AnswersForm):
+class AgreeingForm(AnswersForm, ConsentsForm):
     """The answers, and each consent with its own tick."""
-
-    consents = Ticks(
-        _l("Your consent"), coerce=int, validators=[Optional()], choices=[], validate_choice=False
-    )
 
     def ask_questions(self, *args: Any, **kwargs: Any) -> None:
         """The consents stay last."""
         super().ask_questions(*args, **kwargs)
         self._fields["consents"] = self._fields.pop("consents")
-
-    def ask_consents(self, documents: Iterable[ConsentDocument]) -> None:
-        self.documents = {document.id: document for document in documents}
-        self.consents.choices = [
-            (one.id, localised(one.title, language())) for one in self.documents.values()
-        ]
 
 
 class RegistrationForm(InPageOrder, AgreeingForm):

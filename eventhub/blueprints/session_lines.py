@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import SelectField
 
-from eventhub.blueprints.registration_forms import Ticks
 from eventhub.core import clock, moments
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.text import Localised, localised
@@ -39,7 +38,7 @@ from eventhub.registration.session_lines.rules import (
     WishState,
     exclude_each_other,
 )
-from eventhub.web.forms import PageForm
+from eventhub.web.forms import PageForm, Ticks
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
 from eventhub.web.wording import mini, when

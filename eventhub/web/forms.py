@@ -11,6 +11,8 @@ from flask import Flask, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core.errors import Refusal, TooMany
 from eventhub.core.text import N_, NN_, clean_line, clean_text
@@ -48,6 +50,13 @@ def _refuse_other_sites() -> None:
         "none",
     }:
         raise Forbidden()
+
+
+class Ticks(SelectMultipleField):
+    """A choice of several, as ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

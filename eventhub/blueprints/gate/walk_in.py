@@ -11,11 +11,11 @@ from flask_login import current_user
 from wtforms import HiddenField, RadioField
 from wtforms.validators import Optional
 
+from eventhub.blueprints.consent_fields import ConsentsForm, consents_field
 from eventhub.blueprints.contact_fields import email_field, name_field, organisation_field
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
 from eventhub.blueprints.gate.saying import card_of
-from eventhub.blueprints.registration_forms import Ticks
 from eventhub.checkin.commands import redeem
 from eventhub.checkin.queries import Door, get_scan, get_ticket_of
 from eventhub.checkin.rules import Direction, ScanSource
@@ -23,22 +23,19 @@ from eventhub.checkin.showing import Showing, Shown
 from eventhub.core import clock
 from eventhub.core.ids import public_id
 from eventhub.core.names import email_key
-from eventhub.core.text import localised
 from eventhub.events.queries import get_event_by_id
-from eventhub.privacy.queries import list_consent_documents
 from eventhub.registration.models import Registration
 from eventhub.registration.queries import find_live
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.walking_in import WalkIn, walk_in
 from eventhub.tickets.queries import code_of
-from eventhub.web.forms import PageForm
 from eventhub.web.i18n import NAMES, language
 from eventhub.web.proxies import caller_address
 
 SAID = [("paper", _l("on paper")), ("aloud", _l("aloud"))]
 
 
-class WalkInForm(PageForm):
+class WalkInForm(ConsentsForm):
     """Who stands there. Sent twice it is one person, by the form's own keys."""
 
     key = HiddenField(default=public_id)
@@ -51,12 +48,8 @@ class WalkInForm(PageForm):
         _l("Organisation or country"), missing=_l("Enter the organisation or the country.")
     )
     language = RadioField(_l("Language of our letters"), choices=NAMES)
-    consents = Ticks(_l("Agreed to"), coerce=int, validators=[Optional()], choices=[], validate_choice=False)
+    consents = consents_field(_l("Agreed to"))
     said = RadioField(_l("The person agreed"), choices=SAID, default="paper", validators=[Optional()])
-
-    def ask_consents(self) -> None:
-        documents = list_consent_documents()
-        self.consents.choices = [(one.id, localised(one.title, language())) for one in documents]
 
     def walk_in(self) -> WalkIn:
         """The person as the command takes it."""

@@ -12,13 +12,11 @@ from flask_babel import lazy_gettext
 from wtforms import (
     DateTimeLocalField,
     Field,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core.text import LANGUAGES, N_
 from eventhub.core.zones import readings, zone_names
@@ -38,13 +36,6 @@ def lines(label: str, longest: int, **more: Any) -> TextAreaField:
     """Several lines of text."""
     validators = [Length(max=longest), *more.pop("validators", [])]
     return TextAreaField(lazy_gettext(label), filters=[many_lines], validators=validators, **more)
-
-
-class Ticks(SelectMultipleField):
-    """A choice of several, as ticks."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class WallClock(DateTimeLocalField):

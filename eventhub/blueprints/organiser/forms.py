@@ -13,7 +13,6 @@ from wtforms.validators import Email, InputRequired, NumberRange, Optional
 from eventhub.blueprints.organiser import words
 from eventhub.blueprints.organiser.fields import (
     LONGEST_ADDRESS,
-    Ticks,
     check_web_address,
     check_zone,
     choices_of,
@@ -33,7 +32,7 @@ from eventhub.events.rules import Format, SessionKind
 from eventhub.events.sections import outline
 from eventhub.events.topics import TOPICS
 from eventhub.registration.types.models import NamedPool
-from eventhub.web.forms import PageForm, one_line
+from eventhub.web.forms import PageForm, Ticks, one_line
 from eventhub.web.i18n import language
 from eventhub.web.wording import language_name
 

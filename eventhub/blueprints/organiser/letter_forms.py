@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
-from eventhub.blueprints.organiser.fields import Ticks, choices_of, in_both, line, lines
+from eventhub.blueprints.organiser.fields import choices_of, in_both, line, lines
 from eventhub.blueprints.organiser.words import REGISTRATIONS
 from eventhub.core.errors import Refusal
 from eventhub.core.text import LANGUAGES, N_
@@ -21,7 +21,7 @@ from eventhub.mailings.commands import MailingAsk
 from eventhub.mailings.models import Mailing
 from eventhub.mailings.rules import MOST_DAYS, MOST_HOURS, Plan
 from eventhub.registration.rules import LIVE
-from eventhub.web.forms import PageForm
+from eventhub.web.forms import PageForm, Ticks
 from eventhub.web.i18n import sentence_of
 
 PLACES = {TextPlace.ADDED: N_("After our sentences"), TextPlace.INSTEAD: N_("In place of our sentences")}

@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired
 
-from eventhub.blueprints.organiser.fields import Ticks, choices_of, line, lines
+from eventhub.blueprints.organiser.fields import choices_of, line, lines
 from eventhub.blueprints.organiser.people_address import Asked
 from eventhub.blueprints.organiser.people_words import ACTIONS, COLUMNS, SORTS, came, came_choices
 from eventhub.core.ids import public_id
@@ -26,7 +26,7 @@ from eventhub.core.text import N_, localised
 from eventhub.people.queries import Offers
 from eventhub.people.rules import LONGEST_NOTE, LONGEST_REASON, LONGEST_TAG, LONGEST_VIEW, BulkAction
 from eventhub.web.countries import by_alphabet
-from eventhub.web.forms import PageForm
+from eventhub.web.forms import PageForm, Ticks
 from eventhub.web.i18n import language
 from eventhub.web.wording import country_name, language_name
 

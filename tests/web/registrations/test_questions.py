@@ -82,7 +82,7 @@ def test_a_mistake_is_told_beside_its_question_and_nothing_typed_is_lost(
     assert (answer.status_code, error_of(answer, f"q_{city}")) == (422, "Error: Answer this question.")
     assert texts(answer, "//div[@class='error-summary']//a") == [
         "Enter your full name.",
-        "Answer this question.",
+        "Which consulate? – Answer this question.",
     ]
     assert parsed(answer).xpath(f"//input[@name='q_{visa}'][@checked]/@value") == ["yes"]
     assert db.session.query(Registration).count() == 0

@@ -390,3 +390,12 @@ def test_a_registration_is_looked_up_by_the_house_by_its_public_id(client: Flask
     registered(client, consent)
 
     assert get_registration(stored()[0].public_id).email == "guest@example.org"
+
+
+def test_a_missing_consent_is_told_with_the_other_mistakes(client: FlaskClient, consent: int) -> None:
+    refused = send(client, consents=[], full_name="")
+
+    assert texts(refused, "//div[@class='error-summary']//a") == [
+        "Enter your full name.",
+        "Please agree to “Processing of data”: without it we can't register you.",
+    ]
