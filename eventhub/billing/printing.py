@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
-
 from eventhub.billing.models import Invoice
 from eventhub.billing.rules import DocumentKind
-from eventhub.core import money
+from eventhub.core import moments, money
 from eventhub.core.countries import country_in
 from eventhub.core.text import N_
 from eventhub.core.translation import translator
@@ -84,4 +82,4 @@ def _lines(*parts: str) -> str:
 
 
 def _day(iso: str, language: str) -> str:
-    return format_date(date.fromisoformat(iso), "long", locale=language)
+    return moments.whole_day(date.fromisoformat(iso), language)

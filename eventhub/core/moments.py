@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,12 @@ def zone_city(zone: str, language: str) -> str:
 
 def day(moment: datetime, zone: str, language: str) -> str:
     """12 July 2027."""
-    return str(format_date(moment.astimezone(ZoneInfo(zone)), "d MMMM y", locale=_locale(language)))
+    return whole_day(moment.astimezone(ZoneInfo(zone)).date(), language)
+
+
+def whole_day(which: date, language: str) -> str:
+    """12 July 2027, of a day that is the same in every zone."""
+    return str(format_date(which, "d MMMM y", locale=_locale(language)))
 
 
 def clock(moment: datetime, zone: str) -> str:

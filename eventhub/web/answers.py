@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 
+from eventhub.core import moments
 from eventhub.core.text import N_, localised
 from eventhub.registration.forms.answering import Stored, is_kept
 from eventhub.registration.forms.conditions import Value, as_typed, holds
@@ -56,7 +56,7 @@ def person_text(person: Mapping[str, str]) -> str:
 
 
 def _day(_question: Question, value: str) -> str:
-    return str(format_date(date.fromisoformat(value), "d MMMM y", locale=language()))
+    return moments.whole_day(date.fromisoformat(value), language())
 
 
 def _country(_question: Question, value: str) -> str:

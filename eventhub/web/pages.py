@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
-from babel.dates import format_date
 from flask import Flask
 from flask.templating import Environment
 from markdown_it import MarkdownIt
@@ -75,7 +74,7 @@ def event_day(moment: datetime, zone: str) -> str:
 
 def plain_day(day: date) -> str:
     """12 July 2027, of a day that is nobody's moment, in the reader's language."""
-    return str(format_date(day, "d MMMM y", locale=language()))
+    return moments.whole_day(day, language())
 
 
 def zone_city(zone: str) -> str:

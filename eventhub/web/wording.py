@@ -12,6 +12,7 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from eventhub.core import moments
 from eventhub.core.text import localised
 from eventhub.events import wording
 from eventhub.events.kinds import FORMAT_WORDS, KIND_WORDS
@@ -126,4 +127,4 @@ def _with_adult(session: Session) -> str:
 
 def birthday(day: date | None) -> str:
     """12 July 2017; empty when it is not known any more."""
-    return str(format_date(day, "d MMMM y", locale=language())) if day else ""
+    return moments.whole_day(day, language()) if day else ""
