@@ -26,7 +26,6 @@ from eventhub.events.commands import (
     archive_event,
     publish,
     readiness_of,
-    revise_event,
 )
 from eventhub.events.desk import DeskWish, count_states, list_conflicts, list_events, list_series, list_venues
 from eventhub.events.models import Event
@@ -34,12 +33,9 @@ from eventhub.events.plans import plan_of_event
 from eventhub.events.programme import found_event
 from eventhub.events.rules import EventState, Kind
 from eventhub.events.templates import first_plan
-from eventhub.registration.approving import check_may_stop
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
-from eventhub.registration.types.pools import check_nothing_is_held
-from eventhub.registration.types.pricing import show_price
-from eventhub.registration.waiting import lock_pools, offer_places
+from eventhub.registration.revising import revise_event
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -89,14 +85,7 @@ def edit(slug: str) -> ResponseReturnValue:
     form.offer(venues=list_venues(), series=list_series())
 
     def deed() -> None:
-        if event.needs_approval and not form.needs_approval.data:
-            check_may_stop(event)
-        if form.capacity.data is None:
-            check_nothing_is_held(event)
-        lock_pools(event)
         revise_event(event, plan=form.to_plan(), by=me(), now=clock.now())
-        show_price(event, now=clock.now())  # of tickets, which are none of the plan's
-        offer_places(event, now=clock.now())  # more places are for those who stand in line
 
     if accepted(form, deed):
         flash(_("The changes are stored."))

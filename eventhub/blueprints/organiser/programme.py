@@ -15,19 +15,10 @@ from eventhub.db import transaction
 from eventhub.events.conflicts import WORDS
 from eventhub.events.desk import get_session, list_conflicts
 from eventhub.events.plans import plan_of_session
-from eventhub.events.programme import (
-    add_session,
-    cancel_session,
-    next_session,
-    remove_session,
-    restore_session,
-    revise_session,
-)
+from eventhub.events.programme import next_session
+from eventhub.registration import revising
 from eventhub.registration.session_lines.queries import count_lines
-from eventhub.registration.types.sharing import count_in, find_shared, list_shareable
-from eventhub.registration.waiting import lock_pools, offer_places
-
-DEEDS = {"cancel": cancel_session, "restore": restore_session, "remove": remove_session}
+from eventhub.registration.types.sharing import find_shared, list_shareable
 
 
 @pages.get("/events/<slug>/programme")
@@ -50,8 +41,7 @@ def new_session(slug: str) -> ResponseReturnValue:
     form = SessionForm(data=shown).offer(event, list_shareable(event.id))
 
     def deed() -> None:
-        session = add_session(event, plan=form.to_plan(), by=me(), now=clock.now())
-        count_in(event, session, form.pool.data, by=me(), now=clock.now())
+        revising.add_session(event, plan=form.to_plan(), pool=form.pool.data, by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The session is in the programme."))
@@ -71,10 +61,8 @@ def edit_session(slug: str, public_id: str) -> ResponseReturnValue:
     form = SessionForm(data=shown).offer(event, list_shareable(event.id))
 
     def deed() -> None:
-        count_in(event, session, form.pool.data, by=me(), now=clock.now())
-        lock_pools(event)
-        revise_session(session, plan=form.to_plan(), by=me(), now=clock.now())
-        offer_places(event, now=clock.now())  # more places are for those who stand in line
+        facts = {"plan": form.to_plan(), "pool": form.pool.data}
+        revising.revise_session(event, session, **facts, by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The changes are stored."))
@@ -87,8 +75,6 @@ def change_session(slug: str, public_id: str, deed: str) -> ResponseReturnValue:
     event = the_event(slug)
     session = get_session(event, public_id)
     with transaction():
-        lock_pools(event)
-        DEEDS[deed](session, by=me(), now=clock.now())
-        offer_places(event, now=clock.now())
+        revising.change_session(event, session, deed, by=me(), now=clock.now())
     flash(_("The programme is changed."))
     return redirect(url_for(".programme", slug=slug))
