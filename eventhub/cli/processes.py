@@ -30,6 +30,9 @@ THREADS = 2
 SWITCH_SECONDS = 0.0001
 WAITING = 512  # requests that may wait for a thread before new ones are refused
 GOOD_BYE_SECONDS = 25
+# A request makes some thousand objects that live as long as it does; looking for circles among them after every 700
+# took a twentieth of a registration's time.
+NEW_OBJECTS_BEFORE_A_LOOK = 20_000
 
 _app: Flask | None = None
 
@@ -46,6 +49,7 @@ def serve(
     _forget_connections(app)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS_BEFORE_A_LOOK)
     worker = _start_worker() if with_worker else None
     server = _server(host=host, port=port, processes=processes)
     server.on_startup(when_up)
