@@ -12,8 +12,7 @@ from eventhub.billing.rules import Billed
 from eventhub.blueprints.contact_fields import country_field, email_field, no_links, some_letter
 from eventhub.registration.invoicing.models import Payer
 from eventhub.registration.invoicing.rules import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
-from eventhub.web.forms import PageForm, many_lines, one_line
-from eventhub.web.i18n import NAMES
+from eventhub.web.forms import LANGUAGES, PageForm, many_lines, one_line
 
 _TOO_LONG = _l("Enter at most %(max)d characters.")
 
@@ -62,7 +61,7 @@ class BillingForm(PageForm):
     email = email_field(_l("E-mail for the invoice"), missing=_l("Enter the e-mail address."))
     language = SelectField(
         _l("Language of the invoice"),
-        choices=NAMES,
+        choices=LANGUAGES,
         validators=[InputRequired(_l("Choose a language."))],
     )
 

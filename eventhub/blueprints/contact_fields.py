@@ -16,8 +16,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from eventhub.registration.delegations.rules import LONGEST_EMAIL, LONGEST_ORGANISATION
 from eventhub.registration.rules import LONGEST_NAME
 from eventhub.web.countries import CountryField
-from eventhub.web.forms import PageForm, one_line
-from eventhub.web.i18n import NAMES
+from eventhub.web.forms import LANGUAGES, PageForm, one_line
 from eventhub.web.organisations import OrganisationField
 
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
@@ -74,7 +73,7 @@ def country_field(*, missing: Any) -> CountryField:
 def language_field() -> SelectField:
     """In which language letters come."""
     return SelectField(
-        _l("Language of our letters"), choices=NAMES, validators=[InputRequired(_l("Choose a language."))]
+        _l("Language of our letters"), choices=LANGUAGES, validators=[InputRequired(_l("Choose a language."))]
     )
 
 

@@ -37,7 +37,7 @@ from eventhub.registration.parties.queries import Member
 from eventhub.registration.parties.rules import ADULT_FROM, PartyKind
 from eventhub.registration.rules import LONGEST_NAME
 from eventhub.registration.types.rules import OfferedType, is_shown
-from eventhub.web.forms import PageForm, Ticks, many_lines, one_line
+from eventhub.web.forms import PageForm, Ticks, many_lines, offered, one_line
 from eventhub.web.i18n import sentence_of
 
 # More fieldsets than any event allows; how many it allows, the command says.
@@ -113,7 +113,7 @@ class FamilyFields(AnswersForm):
     )
     relation = SelectField(
         _l("Your relation to the children"),
-        choices=list(RELATIONS.items()),
+        choices=offered(RELATIONS.items()),
         validators=[InputRequired(_l("Choose your relation to the children."))],
     )
     child_choices: Sequence[tuple[str, str]] = ()

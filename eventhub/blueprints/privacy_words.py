@@ -11,8 +11,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from eventhub.core.text import N_
 from eventhub.privacy.rules import LONGEST_TEXT, RequestKind, RequestState
-from eventhub.web.forms import PageForm, many_lines, one_line
-from eventhub.web.i18n import NAMES
+from eventhub.web.forms import LANGUAGES, PageForm, many_lines, one_line
 
 KINDS = {
     RequestKind.ACCESS: N_("Access"),
@@ -84,7 +83,7 @@ class RegisterForm(PageForm):
             Length(max=80, message=lazy_gettext(N_("Enter a name of at most %(max)d characters."))),
         ],
     )
-    language = RadioField(lazy_gettext(N_("Language of our letters")), choices=NAMES, default="ru")
+    language = RadioField(lazy_gettext(N_("Language of our letters")), choices=LANGUAGES, default="ru")
     text = letter_text(N_("What was asked"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ from eventhub.registration.forms.taking import Sheet, is_stale
 from eventhub.registration.forms.unfit import PREFIX, FormChanged
 from eventhub.web.answers import YES_NO, condition_for_script, hint_of, label_of, only_if
 from eventhub.web.countries import CountryField
-from eventhub.web.forms import PageForm, many_lines, one_line
+from eventhub.web.forms import PageForm, many_lines, offered, one_line
 from eventhub.web.i18n import language, sentence_of
 from eventhub.web.organisations import suggested_names
 from eventhub.web.wording import seats_note
@@ -255,20 +255,24 @@ def _country(question: Question, _options: object, _notes: object) -> Any:
 
 def _yes_no(question: Question, _options: object, _notes: object) -> Any:
     choices = [(value, _(word)) for value, word in YES_NO.items()]
-    return RadioField(choices=_maybe_none(question, choices), validate_choice=False, **_words(question))
+    return RadioField(
+        choices=offered(_maybe_none(question, choices)), validate_choice=False, **_words(question)
+    )
 
 
 def _one(question: Question, options: list[Option], notes: Mapping[str, str]) -> Any:
     choices = [(option.key, localised(option.label, language())) for option in options]
     if len(choices) <= MOST_RADIOS:
-        return RadioField(choices=_maybe_none(question, choices), validate_choice=False, **_words(question))
+        return RadioField(
+            choices=offered(_maybe_none(question, choices)), validate_choice=False, **_words(question)
+        )
     lines = [(key, f"{label} ({notes[key]})" if key in notes else label) for key, label in choices]
-    return SelectField(choices=[("", ""), *lines], validate_choice=False, **_words(question))
+    return SelectField(choices=offered([("", ""), *lines]), validate_choice=False, **_words(question))
 
 
 def _many(question: Question, options: list[Option], _notes: object) -> Any:
     choices = [(option.key, localised(option.label, language())) for option in options]
-    return TickField(choices=choices, validate_choice=False, **_words(question))
+    return TickField(choices=offered(choices), validate_choice=False, **_words(question))
 
 
 def _people(question: Question, _options: object, notes: Mapping[str, str]) -> Any:

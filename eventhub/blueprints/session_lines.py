@@ -38,7 +38,7 @@ from eventhub.registration.session_lines.rules import (
     WishState,
     exclude_each_other,
 )
-from eventhub.web.forms import PageForm, Ticks
+from eventhub.web.forms import PageForm, Ticks, offered
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
 from eventhub.web.wording import mini, when
@@ -105,7 +105,7 @@ def _ticks(session: Session, family: Sequence[Member], waiting: Collection[int])
     numbers = {one.attendee.id: one.attendee.ticket.number for one in others if one.attendee.ticket}
     return Ticks(
         _("Who waits for “%(title)s”", title=localised(session.title, language())),
-        choices=[(numbers[one.attendee.id], one.attendee.full_name) for one in others],
+        choices=offered((numbers[one.attendee.id], one.attendee.full_name) for one in others),
         default=[number for person, number in numbers.items() if not waiting or person in waiting],
         validate_choice=False,
     )

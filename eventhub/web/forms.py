@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,14 +11,14 @@ from flask import Flask, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
-from wtforms import SelectMultipleField
+from wtforms import SelectChoice, SelectMultipleField  # type: ignore[attr-defined]  # the stubs are a release behind
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core.errors import Refusal, TooMany
 from eventhub.core.text import N_, NN_, clean_line, clean_text
 from eventhub.core.translation import catalogue
 from eventhub.db import transaction
-from eventhub.web.i18n import language, sentence_of
+from eventhub.web.i18n import NAMES, language, sentence_of
 
 csrf = CSRFProtect()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +36,14 @@ WTFORMS_WORDS = (
         "'%(value)s' are not valid choices for this field.",
     ),
 )
+
+
+def offered(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """Values and their words, as a field takes them."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+LANGUAGES = offered(NAMES)
 
 
 def init_app(app: Flask) -> None:

@@ -7,8 +7,7 @@ from wtforms import PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp
 
 from eventhub.accounts.rules import CODE_DIGITS, LONGEST_PASSWORD
-from eventhub.web.forms import PageForm, one_line
-from eventhub.web.i18n import NAMES
+from eventhub.web.forms import LANGUAGES, PageForm, one_line
 
 
 def _digits(value: str | None) -> str:
@@ -56,7 +55,7 @@ class DetailsForm(PageForm):
         filters=[one_line],
         validators=[Optional(), Length(max=200, message=_("Use at most 200 characters."))],
     )
-    language = RadioField(_("Language of pages and letters"), choices=NAMES)
+    language = RadioField(_("Language of pages and letters"), choices=LANGUAGES)
 
 
 class NewPasswordForm(PageForm):

@@ -25,9 +25,9 @@ from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
 from eventhub.web.assets import DIST, asset
-from eventhub.web.forms import PageForm, one_line
+from eventhub.web.forms import PageForm, offered, one_line
 
-DIRECTIONS = [(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))]
+DIRECTIONS = offered([(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))])
 
 
 class ScanForm(PageForm):

@@ -29,10 +29,11 @@ from eventhub.registration.queries import find_live
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.walking_in import WalkIn, walk_in
 from eventhub.tickets.queries import code_of
-from eventhub.web.i18n import NAMES, language
+from eventhub.web.forms import LANGUAGES, offered
+from eventhub.web.i18n import language
 from eventhub.web.proxies import caller_address
 
-SAID = [("paper", _l("on paper")), ("aloud", _l("aloud"))]
+SAID = offered([("paper", _l("on paper")), ("aloud", _l("aloud"))])
 
 
 class WalkInForm(ConsentsForm):
@@ -47,7 +48,7 @@ class WalkInForm(ConsentsForm):
     organisation = organisation_field(
         _l("Organisation or country"), missing=_l("Enter the organisation or the country.")
     )
-    language = RadioField(_l("Language of our letters"), choices=NAMES)
+    language = RadioField(_l("Language of our letters"), choices=LANGUAGES)
     consents = consents_field(_l("Agreed to"))
     said = RadioField(_l("The person agreed"), choices=SAID, default="paper", validators=[Optional()])
 

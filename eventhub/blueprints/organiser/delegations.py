@@ -25,8 +25,7 @@ from eventhub.registration.delegations.rules import LONGEST_EMAIL, MOST_MEMBERS,
 from eventhub.registration.types.queries import types_of
 from eventhub.registration.types.rules import TypeWish
 from eventhub.registration.types.taking import for_groups
-from eventhub.web.forms import PageForm
-from eventhub.web.i18n import NAMES
+from eventhub.web.forms import LANGUAGES, PageForm
 
 
 class PartnerForm(PageForm):
@@ -43,7 +42,7 @@ class PartnerForm(PageForm):
     )
     language = SelectField(
         lazy_gettext(N_("Language of the letter")),
-        choices=NAMES,
+        choices=LANGUAGES,
         validators=[InputRequired(lazy_gettext(N_("Choose a language.")))],
     )
     most = IntegerField(

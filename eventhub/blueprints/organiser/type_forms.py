@@ -27,7 +27,7 @@ from eventhub.events.models import CapacityPool
 from eventhub.registration.types.editing import Counting
 from eventhub.registration.types.models import NamedPool, TicketType
 from eventhub.registration.types.rules import MOST_PEOPLE, Access, Paying, PoolKind, TypeContent
-from eventhub.web.forms import PageForm, one_line
+from eventhub.web.forms import PageForm, offered, one_line
 from eventhub.web.i18n import language
 
 ACCESS = {
@@ -72,7 +72,9 @@ class TypeForm(PageForm):
     closes_at = wall_clock_field(N_("Offered until"), required=False)
     paying = SelectField(lazy_gettext(N_("Payment")), choices=[])
     price = line(N_("Price"), 12)
-    currency = SelectField(lazy_gettext(N_("Currency")), choices=[(one, one) for one in money.CURRENCIES])
+    currency = SelectField(
+        lazy_gettext(N_("Currency")), choices=offered((one, one) for one in money.CURRENCIES)
+    )
     places_from = SelectField(lazy_gettext(N_("Places")), choices=[])
     capacity = number(N_("Number of places of its own"), 0, MOST_PLACES)
     least = number(N_("People in one registration, at least"), 1, MOST_PEOPLE, default=1)
