@@ -118,7 +118,8 @@ def test_the_summary_of_mistakes_takes_the_focus_and_leads_to_each_field(page: P
     submit(page).click()
     expect(page.locator(".error-summary")).to_be_focused()
     assert page.title().startswith("Error: ")
-    marked = page.locator("[aria-invalid=true], fieldset.has-error").evaluate_all("fields => fields.map(({ id }) => `#${id}`)")
+    wrong = page.locator("[aria-invalid=true], fieldset.has-error")
+    marked = wrong.evaluate_all("fields => fields.map(({ id }) => `#${id}`)")
     listed = page.locator(".error-summary a").evaluate_all("links => links.map(({ hash }) => hash)")
     assert listed == marked
     for field, mistake in (("Full name", "Enter your full name."), ("Country", "Choose the country")):
