@@ -1,4 +1,5 @@
-"""What a crowd costs: the form of a full event, the organisers' table of people, and its export. One line of JSON.
+"""What a crowd costs: the form of a full event, the organisers' table of people, its export and the nightly proof.
+One line of JSON.
 
 Before each look at the form an option has another number of places left and shows it, so every page is made anew.
 Memory is the most that one process of the server ever had.
@@ -36,6 +37,7 @@ from eventhub.registration.forms.models import OptionPool, QuestionRow, Question
 from eventhub.registration.forms.shapes import Content, Option, QuestionKind
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.models import Place as TakenPlace
+from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.rules import RegistrationState
 from tests.factories import grant, make_event, make_user
 from tests.people import forget_kept, sign_in
@@ -85,6 +87,7 @@ def measure(where: Place, people: int) -> dict[str, Any]:
         memory = max(map(_peak_mb, descendants(server)))
         line.close()
     figures = {"form_p95_ms": form, "people_p95_ms": table, "xlsx_s": round(sheet, 2), "peak_mb": memory}
+    figures |= {"proof_s": _proof(app)}
     return {"people": people, **figures, **counted}
 
 
@@ -99,6 +102,14 @@ def _people(slug: str) -> str:
 def _p95(look: Callable[[], float]) -> float:
     look()
     return round(statistics.quantiles((look() for _ in range(LOOKS)), n=20)[-1] * 1000, 1)
+
+
+def _proof(app: Flask) -> float:
+    """Seconds of the nightly proof, which finds every place in order."""
+    with app.app_context():
+        start = time.perf_counter()
+        assert (list_miscounts(), list_misheld()) == ([], [])
+        return round(time.perf_counter() - start, 2)
 
 
 def _form_made_anew(app: Flask, line: Line, crowd: Crowd, look: int) -> float:
