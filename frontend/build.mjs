@@ -30,6 +30,12 @@ const PDF_FONTS = [
   "inter/600SemiBold/Inter_600SemiBold.ttf",
   "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
   "noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf",
+  "noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf",
+  "noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
+  "noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf",
+  "noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
+  "noto-sans-armenian/400Regular/NotoSansArmenian_400Regular.ttf",
+  "noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf",
 ];
 
 const LICENCES = {
@@ -37,6 +43,12 @@ const LICENCES = {
   "Inter (font of documents)": "@expo-google-fonts/inter/LICENSE_FONT",
   "Noto Sans SC": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
   "Noto Naskh Arabic": "@expo-google-fonts/noto-naskh-arabic/LICENSE_FONT",
+  "Noto Sans KR": "@expo-google-fonts/noto-sans-kr/LICENSE_FONT",
+  "Noto Sans Thai": "@expo-google-fonts/noto-sans-thai/LICENSE_FONT",
+  "Noto Sans Hebrew": "@expo-google-fonts/noto-sans-hebrew/LICENSE_FONT",
+  "Noto Sans Devanagari": "@expo-google-fonts/noto-sans-devanagari/LICENSE_FONT",
+  "Noto Sans Armenian": "@expo-google-fonts/noto-sans-armenian/LICENSE_FONT",
+  "Noto Sans Georgian": "@expo-google-fonts/noto-sans-georgian/LICENSE_FONT",
   "Lucide icons": "lucide-static/LICENSE",
   "barcode-detector": "barcode-detector/LICENSE",
   "zxing-wasm (its module holds ZXing-C++, Apache-2.0)": "zxing-wasm/LICENSE",

@@ -46,4 +46,9 @@ def test_a_fork_of_a_process_that_printed_is_refused_instead_of_hanging():
 def test_fonts_of_the_system_are_never_used():
     compiler.configure(fonts=FONTS)
 
-    assert compiler._fonts.families() == ["Inter", "Noto Naskh Arabic", "Noto Sans SC"]
+    scripts = ("Armenian", "Devanagari", "Georgian", "Hebrew", "KR", "SC", "Thai")
+    assert compiler._fonts.families() == [
+        "Inter",
+        "Noto Naskh Arabic",
+        *(f"Noto Sans {script}" for script in scripts),
+    ]
