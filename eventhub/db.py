@@ -213,6 +213,23 @@ def _forget_ghosts(session: scoped_session[FlaskSession]) -> None:
             session.expunge(thing)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """For a long look: all that is read inside is of one moment, and nobody who writes waits for it.
+
+    An SQLite transaction that only reads is one by itself (WAL).
+    """
+    session = db.session
+    session.rollback()
+    session.expire_all()
+    if db.engine.dialect.name != "sqlite":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def _database_file() -> str | None:
     url = db.engine.url
     return url.database if url.get_backend_name() == "sqlite" else None

@@ -20,7 +20,7 @@ from eventhub import create_app
 from eventhub.cli import archive, dumps
 from eventhub.cli.upgrading import bring_up_to_date
 from eventhub.core.keys import unseal
-from eventhub.db import db
+from eventhub.db import db, snapshot
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.registration.proof import list_miscounts, list_misheld
@@ -60,10 +60,11 @@ def _schema() -> str:
 
 
 def _places() -> str:
-    counts = [
-        f"pool {one.pool_id} says {one.taken}, registrations hold {one.held}" for one in list_miscounts()
-    ]
-    return ", ".join(counts + [f"registration {one.number} has {one.why}" for one in list_misheld()])
+    with snapshot():
+        counts = [
+            f"pool {one.pool_id} says {one.taken}, registrations hold {one.held}" for one in list_miscounts()
+        ]
+        return ", ".join(counts + [f"registration {one.number} has {one.why}" for one in list_misheld()])
 
 
 def _keys() -> str:

@@ -10,9 +10,11 @@ import pypdfium2
 import pytest
 from flask import Flask
 from icalendar import Calendar
+from sqlalchemy import update
 
 from eventhub.core import clock
-from eventhub.db import transaction
+from eventhub.db import db, transaction
+from eventhub.events.models import CapacityPool
 from eventhub.handlers import HANDLERS
 from eventhub.mail.postmen import Memory
 from eventhub.registration.asking import Ask, Submission
@@ -59,3 +61,19 @@ def test_the_confirmed_guest_gets_ticket_and_calendar_entry(
 @pytest.mark.parametrize("kind", sorted(HANDLERS))
 def test_every_job_runs_on_empty_tables(both: Flask, app: Flask, now: datetime, kind: str) -> None:
     HANDLERS[kind](now)
+
+
+def test_the_nightly_proof_tells_of_a_pool_that_counts_wrong(
+    both: Flask, app: Flask, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction():
+        event = make_event(now=now, capacity=3)
+    HANDLERS["prove_capacity"](now)
+    assert caplog.messages == []
+
+    with transaction():
+        db.session.execute(update(CapacityPool).values(taken=2))
+    HANDLERS["prove_capacity"](now)
+
+    told = [(one.msg, vars(one)["pool_id"], vars(one)["taken"], vars(one)["held"]) for one in caplog.records]
+    assert told == [("pool miscounted", event.pool_id, 2, 0)]

@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select, text
 
 from eventhub.core.errors import Busy, NotFound, TooMany
 from eventhub.core.locks import WriterLock
-from eventhub.db import after_commit, db, transaction
+from eventhub.db import after_commit, db, snapshot, transaction
 from eventhub.events.models import Stamp
 from eventhub.registration.rules import AlreadyRegistered
 from eventhub.throttle import Limit, Tries, count_try, network_of
@@ -91,6 +91,21 @@ def test_what_was_not_stored_before_is_not_stored_later(both: Flask, app: Flask,
         store("meant", now)
 
     assert stamps() == ["meant"]
+
+
+def test_a_long_look_is_of_one_moment_and_nobody_waits_for_it(both: Flask, app: Flask, now: datetime) -> None:
+    with transaction():
+        store("one", now)
+
+    with snapshot():
+        before = db.session.scalars(select(Stamp.name)).all()
+        with db.engine.connect().execution_options(writes=True) as other, other.begin():
+            other.execute(
+                text("INSERT INTO stamps (name, value, changed_at) SELECT 'two', 2, changed_at FROM stamps")
+            )
+        meanwhile = db.session.scalars(select(Stamp.name)).all()
+
+    assert (before, meanwhile, stamps()) == (["one"], ["one"], ["one", "two"])
 
 
 def test_a_broken_constraint_is_the_refusal_that_belongs_to_it(
