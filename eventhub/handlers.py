@@ -109,7 +109,7 @@ def write_digests(now: datetime) -> None:
 
 def purge_what_is_due(now: datetime) -> None:
     """Data go when their time is over."""
-    with transaction():
+    with snapshot():
         due = list(list_due(now=now))
     for task in due:
         _alone(partial(purge, task, now=now))
