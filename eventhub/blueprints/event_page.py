@@ -107,7 +107,7 @@ def day_name(day: date) -> str:
 def line(session: Session, zone: str, viewer_zone: str | None = None) -> Line:
     """A session in the keywords of components/timeline_item.html, its time also in the reader's zone if chosen."""
     cancelled = session.state is SessionState.CANCELLED
-    seats = seats_note(session.pool)
+    seats = seats_note(session.places)
     period = (session.starts_at, session.ends_at)
     return {
         "title": localised(session.title, language()),

@@ -60,7 +60,7 @@ class AnswersForm(AskingForm, TypesForm):
 
     def note_of(self, session: Session) -> str:
         """What is worth saying of its places."""
-        return seats_note(session.pool)
+        return seats_note(session.places)
 
     def ask(self, *, email: str) -> Ask:
         """The answers as a command takes them."""
@@ -113,8 +113,8 @@ class RegistrationForm(InPageOrder, AgreeingForm):
 
     def note_of(self, session: Session) -> str:
         """A full session can be waited for, once one takes part."""
-        pool = session.pool
-        if pool is not None and pool.taken >= pool.capacity and session.has_line:
+        places = session.places
+        if places is not None and places.taken >= places.capacity and session.has_line:
             return str(_l("All places taken: you can wait for it after you have registered"))
         return super().note_of(session)
 

@@ -14,8 +14,7 @@ from wtforms.validators import Optional
 from eventhub.core import moments
 from eventhub.core.text import clean_line, localised
 from eventhub.db import transaction
-from eventhub.events.models import CapacityPool, Event
-from eventhub.events.rules import few_left
+from eventhub.events.models import CapacityPool, Event, least_of
 from eventhub.registration.limits import weigh_code
 from eventhub.registration.types.queries import get_pools
 from eventhub.registration.types.rules import Access, OfferedType, Paying, TypeWish, is_shown, why_not_now
@@ -149,13 +148,8 @@ def _is_full(one: OfferedType, event: Event, pools: Mapping[int, CapacityPool]) 
 def _note(one: OfferedType, pools: Mapping[int, CapacityPool]) -> str:
     """The price, and few places left."""
     content = one.content
-    least = min(
-        (pools[pool] for pool in one.chain if pool in pools),
-        key=lambda pool: pool.capacity - pool.taken,
-        default=None,
-    )
-    is_few = least is not None and few_left(least.capacity, least.taken) is not None
-    parts = [price_of(content.price, content.currency), seats_note(least) if is_few else ""]
+    chain = [pools[pool] for pool in one.chain if pool in pools]
+    parts = [price_of(content.price, content.currency), seats_note(least_of(chain)) if chain else ""]
     return " · ".join(part for part in parts if part)
 
 

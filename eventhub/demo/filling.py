@@ -23,7 +23,8 @@ from eventhub.demo.schools import SCHOOLS
 from eventhub.demo.science_week import SCIENCE_WEEK
 from eventhub.demo.shapes import ZONE, DemoEvent, Line, Person, moment
 from eventhub.events.commands import cancel_event, create_event, publish
-from eventhub.events.models import CapacityPool, Event, Room, Section, Series, Session, Venue
+from eventhub.events.models import Event, Room, Section, Series, Session, Venue
+from eventhub.events.places import first_full
 from eventhub.events.plans import EventPlan, SessionPlan, SpeakerPlan
 from eventhub.events.programme import add_session
 from eventhub.events.rules import Format
@@ -212,12 +213,7 @@ def _choice(bookable: Sequence[Session], number: int) -> tuple[str, ...]:
     if not bookable:
         return ()
     session = bookable[number % len(bookable)]
-    return (session.public_id,) if _has_place(session.pool_id) else ()
-
-
-def _has_place(pool_id: int | None) -> bool:
-    fits = CapacityPool.taken < CapacityPool.capacity
-    return pool_id is None or bool(db.session.scalar(select(fits).where(CapacityPool.id == pool_id)))
+    return (session.public_id,) if first_full(dict.fromkeys(session.chain, 1)) is None else ()
 
 
 def _register(

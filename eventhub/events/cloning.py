@@ -32,8 +32,9 @@ def clone_event(event: Event, *, starts_on: date, by: str, now: datetime) -> Eve
 
 
 def _plan_of(session: Session) -> SessionPlan:
-    """Places that were counted with those of others become a number of the copy's own."""
-    return replace(plan_of_session(session), capacity=session.pool.seats if session.pool else None)
+    """Places that were counted with those of others become a number of the copy's own: the least of its chain."""
+    pools = [session.pool, *session.above] if session.pool else []
+    return replace(plan_of_session(session), capacity=min((one.seats for one in pools), default=None))
 
 
 def shifted_session(plan: SessionPlan, *, days: int, zone: str) -> SessionPlan:

@@ -46,7 +46,10 @@ def count_states(wish: DeskWish) -> dict[EventState, int]:
 def get_desk_event(slug: str) -> Event:
     """An event in any state with its programme. Raises NotFound."""
     sessions = selectinload(Event.sessions).options(
-        selectinload(Session.speakers), joinedload(Session.room), joinedload(Session.pool)
+        selectinload(Session.speakers),
+        joinedload(Session.room),
+        joinedload(Session.pool),
+        joinedload(Session.above),
     )
     query = (
         select(Event)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+    cast,
+    false,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.event import listens_for
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from eventhub.core.names import folded
 from eventhub.db import Base
-from eventhub.events.rules import EventState, Format, Kind, SessionKind, SessionState, Window
+from eventhub.events.rules import EventState, Format, Kind, Places, SessionKind, SessionState, Window
 
 
 class Stamp(Base):
@@ -93,6 +106,12 @@ class CapacityPool(Base):
     @property
     def seats(self) -> int:
         return self.capacity - self.extra
+
+
+def least_of(pools: Sequence[CapacityPool]) -> Places:
+    """What the tightest of these pools, of which there is one at least, leave to whoever takes from all."""
+    capacity = min(pool.capacity for pool in pools)
+    return Places(capacity=capacity, taken=capacity - min(pool.capacity - pool.taken for pool in pools))
 
 
 class Event(Base):
@@ -205,9 +224,24 @@ class Section(Base):
     event: Mapped[Event] = relationship(back_populates="sections")
 
 
+class PoolAbove(Base):
+    """A pool in which the places of a session are counted too, beside its own `pool_id`: `position` 0 is the nearest.
+
+    Written once for each session, since a pool never moves into another one.
+    """
+
+    __tablename__ = "pools_above"
+    __table_args__ = (Index("ix_pools_above_pool_id", "pool_id"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("capacity_pools.id"), primary_key=True)
+    position: Mapped[int]
+
+
 class Session(Base):
     """A line of the programme: talk, lecture, workshop slot, module, stand hour. Bookable with `is_bookable`;
-    then `pool_id`, when set, counts its places: a pool of its own, or with `shares_pool` a named one of the event.
+    then `pool_id`, when set, counts its places: a pool of its own, or with `shares_pool` a named one of the event;
+    who takes one takes one of each pool `above` too.
     `has_waiting_list` None: as its event. Ages are those of children, on the day of the session;
     with `adult_required` the adult of a family takes part too."""
 
@@ -242,11 +276,21 @@ class Session(Base):
     age_min: Mapped[int | None]
     age_max: Mapped[int | None]
     adult_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Read with the session, wherever that is: who registers for one asks no statement more for its chain.
+    ids_above: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(cast(PoolAbove.pool_id, String), ","))
+        .where(PoolAbove.session_id == id)
+        .correlate_except(PoolAbove)
+        .scalar_subquery()
+    )
 
     event: Mapped[Event] = relationship(back_populates="sessions")
     section: Mapped[Section | None] = relationship()
     room: Mapped[Room | None] = relationship()
     pool: Mapped[CapacityPool | None] = relationship()
+    above: Mapped[list[CapacityPool]] = relationship(
+        secondary=PoolAbove.__table__, order_by=PoolAbove.position, viewonly=True
+    )
     speakers: Mapped[list[Speaker]] = relationship(back_populates="session", order_by="Speaker.position")
 
     @property
@@ -254,6 +298,19 @@ class Session(Base):
         """Whether people may stand in line for it when it is full."""
         own = self.has_waiting_list
         return self.pool_id is not None and (self.event.has_waiting_list if own is None else own)
+
+    @property
+    def chain(self) -> tuple[int, ...]:
+        """The ids of all pools from which a place in it is taken; empty when its places are not counted."""
+        above = map(int, self.ids_above.split(",")) if self.ids_above else ()
+        return () if self.pool_id is None else (self.pool_id, *above)
+
+    @property
+    def places(self) -> Places | None:
+        """As many as the tightest pool of its chain has; None when they are not counted."""
+        if self.pool is None:
+            return None
+        return least_of([self.pool, *(self.above if self.ids_above else ())])
 
 
 class Speaker(Base):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Integer, and_, bindparam, false, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, false, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from eventhub.db import db, rows_changed
-from eventhub.events.models import CapacityPool
+from eventhub.events.models import CapacityPool, PoolAbove, Session
 
 _NUMBER = bindparam("number", type_=Integer)
 _FITS = CapacityPool.taken + _NUMBER <= CapacityPool.capacity
@@ -45,6 +46,16 @@ def first_full(counts: Mapping[int, int]) -> int | None:
     ]
     query = select(CapacityPool.id).where(or_(false(), *full))
     return db.session.scalar(query.order_by(CapacityPool.id).limit(1))
+
+
+def room_in_session() -> ColumnElement[int]:
+    """How many places the tightest pool of a session's chain has left, beside Session; null when nobody counts."""
+    pool = aliased(CapacityPool)
+    left = pool.capacity - pool.taken
+    own = select(left).where(pool.id == Session.pool_id).correlate(Session).scalar_subquery()
+    chain = select(func.min(left)).join(PoolAbove, PoolAbove.pool_id == pool.id)
+    above = chain.where(PoolAbove.session_id == Session.id).correlate(Session).scalar_subquery()
+    return case((above < own, above), else_=own)
 
 
 def give_back_places(counts: Mapping[int, int]) -> None:

@@ -15,7 +15,7 @@ from eventhub.core.states import check_move
 from eventhub.core.text import N_
 from eventhub.db import db
 from eventhub.events.commands import changes_between, create_event, lock, new_pool, replace_pool, resize_pool
-from eventhub.events.models import Event, Room, Session, Speaker
+from eventhub.events.models import Event, PoolAbove, Room, Session, Speaker
 from eventhub.events.plans import SESSION_FIELDS, EventPlan, SessionPlan, check_session, plan_of_session
 from eventhub.events.rules import SESSION_MOVES, EventState, Kind, SessionKind, SessionState
 from eventhub.events.stamps import revise
@@ -134,6 +134,7 @@ def remove_session(session: Session, *, by: str, now: datetime) -> None:
         raise SessionWasPublic()
     audit.record("session.removed", subject=subject_of(session), by=by, now=now, title=session.title)
     pool = None if session.shares_pool else session.pool
+    db.session.execute(delete(PoolAbove).where(PoolAbove.session_id == session.id))
     db.session.execute(delete(Speaker).where(Speaker.session_id == session.id))
     db.session.expire(session, ["speakers"])
     event.sessions.remove(session)

@@ -28,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Load, contains_eager, defer, j
 from eventhub.core.errors import NotFound
 from eventhub.core.names import folded
 from eventhub.db import db, read_row
-from eventhub.events.models import CapacityPool, Event, Series, Session, Stamp, Venue
+from eventhub.events.models import CapacityPool, Event, PoolAbove, Series, Session, Stamp, Venue
 from eventhub.events.rules import PUBLIC_STATES, EventState, Format, Kind, SessionState
 from eventhub.events.stamps import CATALOGUE, PARTICIPANTS
 
@@ -104,7 +104,10 @@ def get_public_event(slug: str) -> Event:
         .options(joinedload(Event.venue), joinedload(Event.pool), joinedload(Event.series))
         .options(
             selectinload(Event.sessions).options(
-                joinedload(Session.speakers), joinedload(Session.room), joinedload(Session.pool)
+                joinedload(Session.speakers),
+                joinedload(Session.room),
+                joinedload(Session.pool),
+                joinedload(Session.above),
             )
         )
     )
@@ -129,7 +132,11 @@ def public_mark() -> Select[Kind, int, datetime, str, int | None, int | None, bo
     left = CapacityPool.capacity - CapacityPool.taken
     is_shown = or_(left <= 10, left * 10 <= CapacityPool.capacity)
     session_pools = select(Session.pool_id).where(Session.event_id == Event.id).scalar_subquery()
-    belongs = or_(CapacityPool.id == Event.pool_id, CapacityPool.id.in_(session_pools))
+    pools_above = (
+        select(PoolAbove.pool_id).join(Session).where(Session.event_id == Event.id).scalar_subquery()
+    )
+    of_sessions = or_(CapacityPool.id.in_(session_pools), CapacityPool.id.in_(pools_above))
+    belongs = or_(CapacityPool.id == Event.pool_id, of_sessions)
     each = cast(CapacityPool.id, String) + ":" + cast(left, String)
     seats = select(func.aggregate_strings(each, ",")).where(belongs, is_shown).scalar_subquery()
     is_public = or_(
@@ -231,7 +238,7 @@ def get_series(slug: str) -> Series:
 
 def list_bookable(event_id: int) -> Sequence[Session]:
     """What can be chosen when registering, in the programme's order."""
-    return db.session.scalars(_BOOKABLE, {"event": event_id}).all()
+    return db.session.scalars(_BOOKABLE, {"event": event_id}).unique().all()
 
 
 def list_chosen(event_id: int, public_ids: Collection[str]) -> Sequence[Session]:
@@ -246,7 +253,7 @@ _IN_ORDER = (
     )
     .order_by(Session.starts_at, Session.position, Session.id)
 )
-_BOOKABLE = _IN_ORDER.options(joinedload(Session.pool))
+_BOOKABLE = _IN_ORDER.options(joinedload(Session.pool), joinedload(Session.above))
 _CHOSEN = _IN_ORDER.where(Session.public_id.in_(bindparam("chosen", expanding=True))).options(
     defer(Session.summary)
 )

@@ -84,6 +84,12 @@ class SessionFull(Refusal):
     field = "sessions"
 
 
+class SharedPlacesFull(SessionFull):
+    sentence = N_(
+        "“%(title)s” shares its places with others, and all of those are taken. Choose another session."
+    )
+
+
 class RegistrationClosed(Refusal):
     sentence = N_("Registration for this event is closed.")
 
@@ -140,6 +146,14 @@ def check_takes_registrations(window: Window, *, now: datetime) -> None:
     refusal = REFUSALS.get(registering(window, places_left=None, now=now))
     if refusal is not None:
         raise refusal()
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many there are for whoever needs one of each of several pools, and how many of them are taken."""
+
+    capacity: int
+    taken: int
 
 
 def few_left(capacity: int, taken: int) -> int | None:

@@ -18,7 +18,7 @@ from eventhub.core.errors import TooMany
 from eventhub.core.names import email_key
 from eventhub.core.text import N_
 from eventhub.db import connection, db
-from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.events.models import CapacityPool, Event, PoolAbove, Session
 from eventhub.registration.choosing import MOST_SESSIONS
 from eventhub.registration.forms.answering import Typed
 from eventhub.registration.forms.models import OptionPool, QuestionRow
@@ -181,6 +181,10 @@ def _half_held() -> Select[*tuple[int]]:
     asked: CompoundSelect[*tuple[int | None]] = union_all(
         select(Event.pool_id).where(Event.slug == bindparam("slug")),
         select(Session.pool_id)
+        .join(Event)
+        .where(Event.slug == bindparam("slug"), Session.public_id.in_(bindparam("asked", expanding=True))),
+        select(PoolAbove.pool_id)
+        .join(Session)
         .join(Event)
         .where(Event.slug == bindparam("slug"), Session.public_id.in_(bindparam("asked", expanding=True))),
         select(OptionPool.pool_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from eventhub.core.errors import Refusal
 from eventhub.events.models import Event, Session
-from eventhub.events.rules import EventFull, SessionFull
+from eventhub.events.rules import EventFull, SessionFull, SharedPlacesFull
 from eventhub.registration.types.rules import CodeUsedUp, DoorHold, OfferedType, TypeFull
 
 
@@ -43,8 +43,9 @@ def needs(
     door: DoorHold | None = None,
 ) -> Needs:
     """A place in the event and in the pools of the ticket type for each of `size` people, one use of its code, one
-    place in each session as often as it is named, and what is claimed of the pools of `options`; what has no pool is
-    not counted. `others` are the types of those of the `size` people who have another one than `ticket_type`.
+    place in all pools of each session as often as it is named, and what is claimed of the pools of `options`; what has
+    no pool is not counted. `others` are the types of those of the `size` people who have another one than
+    `ticket_type`.
 
     The places of a hold are taken in the event already, so a type that has one takes from the hold alone; who comes
     in by the `door` takes one that is kept there, and none of the pools above, of the type or not.
@@ -52,9 +53,10 @@ def needs(
     counts = Counter({pool: claim.count for pool, claim in options.items()})
     refusals = {pool: claim.refusal for pool, claim in options.items()}
     for session in sessions:
-        if session.pool_id is not None:
-            counts[session.pool_id] += 1
-            refusals[session.pool_id] = SessionFull(title=session.title)
+        for place in session.chain:
+            counts[place] += 1
+            full = SessionFull if place == session.pool_id else SharedPlacesFull
+            refusals[place] = full(title=session.title)
     above = door.above if door is not None else ()
     in_event = size - len(others)
     if ticket_type is not None:

@@ -37,9 +37,10 @@ def revise_event(event: Event, *, plan: EventPlan, by: str, now: datetime) -> No
 
 
 def add_session(event: Event, *, plan: SessionPlan, pool: str, by: str, now: datetime) -> Session:
-    """A session that counts its places in the named pool with this public id, if one is given. As count_in."""
+    """A session that counts its places in the named pool with this public id, if one is given, with its own number of
+    places inside that, if it has one. As count_in."""
     session = programme.add_session(event, plan=plan, by=by, now=now)
-    count_in(event, session, pool, by=by, now=now)
+    count_in(event, session, pool, places=plan.capacity, by=by, now=now)
     return session
 
 
@@ -47,7 +48,7 @@ def revise_session(
     event: Event, session: Session, *, plan: SessionPlan, pool: str, by: str, now: datetime
 ) -> None:
     """As add_session, of one that is there."""
-    count_in(event, session, pool, by=by, now=now)
+    count_in(event, session, pool, places=plan.capacity, by=by, now=now)
     lock_pools(event)
     programme.revise_session(session, plan=plan, by=by, now=now)
     offer_places(event, now=now)

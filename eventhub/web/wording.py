@@ -17,7 +17,7 @@ from eventhub.core.text import localised
 from eventhub.events import wording
 from eventhub.events.kinds import FORMAT_WORDS, KIND_WORDS
 from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.rules import EventState, Format, few_left
+from eventhub.events.rules import EventState, Format, Places, few_left
 from eventhub.web.i18n import language
 
 _RANGE = re.compile(r"–(?=\d)")
@@ -57,7 +57,7 @@ def place_line(event: Event) -> str:
     return f"{place} + {online}" if event.format is Format.HYBRID else place
 
 
-def seats_note(pool: CapacityPool | None) -> str:
+def seats_note(pool: CapacityPool | Places | None) -> str:
     """What is worth saying of the places: few left, none left, else nothing."""
     left = None if pool is None else few_left(pool.capacity, pool.taken)
     if left is None:

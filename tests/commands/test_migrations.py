@@ -30,7 +30,7 @@ from eventhub.registration.types.pools import add_pool
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import count_in
 from tests import postgres
-from tests.commands.registration.asking import Known, registered, taken
+from tests.commands.registration.asking import Known, cancel, registered, taken
 from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.commands.registration.types import make_type
@@ -193,6 +193,32 @@ def test_families_wait_no_more_and_sessions_are_counted_apart_before_0016(
     pools.append(db.session.get_one(CapacityPool, ids[3]))
     assert [one.shares_pool for one in sessions] == [False] * 3
     assert [(one.taken, one.capacity) for one in pools] == [(0, 2), (1, 2), (1, 2), (4, 6)]
+    assert (list_miscounts(), list_misheld()) == ([], [])
+
+
+def test_sessions_are_counted_in_their_nearest_pool_alone_before_0017(empty: Flask, now: datetime) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now, slug="rush", has_waiting_list=True)
+        robots, kites = (make_session(event, capacity=places) for places in (1, 9))
+        kind = {"kind": PoolKind.SHARED, "places": 5, "by": "test", "name": both_languages("Hall")}
+        hall = add_pool(event, now=now, **kind)
+        lab = add_pool(event, now=now, parent=hall.public_id, **kind)
+        count_in(event, robots, lab.public_id, places=1, by="test", now=now)
+        count_in(event, kites, lab.public_id, by="test", now=now)
+    ada = registered("rush", "ada@example.org", now=now, sessions=(robots.public_id,))
+    bob = registered("rush", "bob@example.org", now=now, sessions=(kites.public_id,)).public_id
+    with transaction():
+        wish_for(get_registration(bob), [robots.public_id], now=now)
+    cancel(ada, now=now)  # so that bob is offered that place
+    ids = [robots.pool_id, lab.pool_id, hall.pool_id]
+    before = [taken(one) for one in ids]
+    db.session.remove()
+
+    downgrade(revision="0016")
+    upgrade()
+
+    assert (before, [taken(one) for one in ids]) == ([1, 2, 2], [1, 1, 0])
     assert (list_miscounts(), list_misheld()) == ([], [])
 
 

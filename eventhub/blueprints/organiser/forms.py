@@ -251,7 +251,7 @@ class SessionForm(PageForm):
             room_id=_number(typed["room"]),
             section_id=_number(typed["section"]),
             is_bookable=typed["is_bookable"],
-            capacity=typed["capacity"] if typed["is_bookable"] and not typed["pool"] else None,
+            capacity=typed["capacity"] if typed["is_bookable"] else None,
             has_waiting_list=HAS_LINE[typed["waiting_list"]],
             speakers=_speakers(typed["speakers"]),
             **{name: typed[name] for name in AGES},

@@ -18,6 +18,7 @@ from eventhub.events.plans import plan_of_session
 from eventhub.events.programme import next_session
 from eventhub.registration import revising
 from eventhub.registration.session_lines.queries import count_lines
+from eventhub.registration.types.queries import names_of_pools
 from eventhub.registration.types.sharing import find_shared, list_shareable
 
 
@@ -29,6 +30,7 @@ def programme(slug: str) -> ResponseReturnValue:
         event=event,
         conflicts=list_conflicts(event),
         lines=count_lines(event.id),
+        names=names_of_pools(event),
         sentences=WORDS,
         confirm=Confirm(formdata=None),
     )

@@ -15,6 +15,7 @@ from eventhub.events.desk import get_session
 from eventhub.registration.desk import get_of_event
 from eventhub.registration.session_lines.commands import offer_seat_by_hand
 from eventhub.registration.session_lines.queries import list_line
+from eventhub.registration.types.queries import names_of_pools
 
 
 @pages.get("/events/<slug>/programme/<public_id>/line")
@@ -22,7 +23,14 @@ def session_line(slug: str, public_id: str) -> ResponseReturnValue:
     """The first come first."""
     event = the_event(slug)
     session = get_session(event, public_id)
-    return render_template("organiser/line.html", event=event, session=session, line=list_line(session))
+    return render_template(
+        "organiser/line.html",
+        event=event,
+        session=session,
+        chain=[session.pool, *session.above] if session.pool else [],
+        names=names_of_pools(event),
+        line=list_line(session),
+    )
 
 
 @pages.route("/events/<slug>/programme/<public_id>/line/<person_id>/offer", methods=["GET", "POST"])

@@ -119,7 +119,7 @@ def _new_wish(
     registration: Registration, session: Session, people: Sequence[Attendee], now: datetime
 ) -> SessionWish:
     size = len(people) or ALONE
-    if session.pool is not None and size > session.pool.capacity:
+    if session.places is not None and size > session.places.capacity:
         raise TooSmallForAll(title=session.title)
     wish = SessionWish(
         registration_id=registration.id,
@@ -209,15 +209,14 @@ def _give_up(registration: Registration, choices: Sequence[SessionChoice]) -> No
     db.session.execute(delete(SessionChoice).where(*ours), execution_options={"synchronize_session": False})
     freed: Counter[int] = Counter()
     for one in choices:
-        if one.session.pool_id is not None:
-            freed[one.session.pool_id] += one.count
+        freed.update(dict.fromkeys(one.session.chain, one.count))
     free_places(registration.id, freed)
 
 
 def offer_seat_by_hand(
     registration: Registration, session: Session, event: Event, *, reason: str, by: str, now: datetime
 ) -> None:
-    """Out of turn, for a reason that is kept; where nothing is free the session gets just those places more.
+    """Out of turn, for a reason that is kept; where nothing is free each of its pools gets those places more.
 
     Raises ReasonMissing, NotInLine.
     """
@@ -230,7 +229,8 @@ def offer_seat_by_hand(
     if not _takes_part(wish):
         raise NotInLine()
     wish.reason = reason
-    added = _make_room(wish.session.pool_id, wish.size)
+    # Each pool gets just what it is short of: the tightest one says how many could not come before.
+    added = max(_make_room(pool, wish.size) for pool in sorted(wish.session.chain))
     offer(wish, event, now=now, by=by)
     subject = ("registration", registration.public_id)
     facts = {"reason": reason, "session": session.public_id, "places_added": added}

@@ -103,8 +103,9 @@ def trim_wishes(
 def _shrink(wish: SessionWish, waiting: Sequence[int]) -> None:
     others = (WishPerson.wish_id == wish.id, WishPerson.attendee_id.not_in(waiting))
     db.session.execute(delete(WishPerson).where(*others), execution_options={"synchronize_session": False})
-    if wish.state is WishState.OFFERED and wish.session.pool_id is not None:
-        free_places(wish.registration_id, {wish.session.pool_id: wish.size - len(waiting)})
+    if wish.state is WishState.OFFERED:
+        fewer = wish.size - len(waiting)
+        free_places(wish.registration_id, dict.fromkeys(wish.session.chain, fewer))
     wish.size = len(waiting)
     db.session.flush()
     db.session.expire(wish, ["named"])
@@ -167,8 +168,7 @@ def _give_up(registration: Registration, lost: Sequence[tuple[int, Session]]) ->
             delete(Seat).where(Seat.attendee_id == person, Seat.session_id == session.id),
             execution_options={"synchronize_session": False},
         )
-        if session.pool_id is not None:
-            freed[session.pool_id] += 1
+        freed.update(session.chain)
     for session_id, fewer in Counter(session.id for _person, session in lost).items():
         ours = (SessionChoice.registration_id == registration.id, SessionChoice.session_id == session_id)
         last = delete(SessionChoice).where(*ours, SessionChoice.count == fewer)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from eventhub import audit
 from eventhub.core.states import check_move
 from eventhub.db import Columns, db, rows_changed
-from eventhub.events.models import CapacityPool, Event, Session
-from eventhub.events.places import take_places
+from eventhub.events.models import Event, Session
+from eventhub.events.places import room_in_session, take_places
 from eventhub.events.rules import EventState, SessionFull, SessionState
 from eventhub.registration.holding import add_places, free_places
 from eventhub.registration.models import Registration
@@ -84,10 +84,10 @@ def that_fit(query: Select[*Columns], *, now: datetime) -> Select[*Columns]:
     joined = query.join(Session, Session.id == SessionWish.session_id).join(
         Event, Event.id == Session.event_id
     )
-    joined = joined.join(CapacityPool, CapacityPool.id == Session.pool_id)
     return joined.join(Registration, Registration.id == SessionWish.registration_id).where(
         SessionWish.state == WishState.WAITING,
-        CapacityPool.taken + SessionWish.size <= CapacityPool.capacity,
+        Session.pool_id.is_not(None),
+        room_in_session() >= SessionWish.size,
         Registration.state == RegistrationState.CONFIRMED,
         is_on(),
         *is_to_come(now),
@@ -107,10 +107,10 @@ def _wishes() -> Select[SessionWish]:
 def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system") -> None:
     """Hold its places until it is answered, or until the session begins, and say so by mail. Raises SessionFull."""
     session, registration = wish.session, wish.registration
-    assert session.pool_id is not None
-    if take_places({session.pool_id: wish.size}) is not None:
+    needed = dict.fromkeys(session.chain, wish.size)
+    if take_places(needed) is not None:
         raise SessionFull(title=session.title)
-    add_places(registration.id, {session.pool_id: wish.size})
+    add_places(registration.id, needed)
     until = min(now + timedelta(hours=event.offer_hours), session.starts_at)
     _move(wish, WishState.OFFERED, offered_at=now, offered_until=until)
     post_session_offer(wish, event, now=now)
@@ -126,8 +126,8 @@ def offer(wish: SessionWish, event: Event, *, now: datetime, by: str = "system")
 
 def end(wish: SessionWish, state: WishState, *, now: datetime) -> None:
     """It stands in line no more; a place that was held for it is free."""
-    if wish.state is WishState.OFFERED and wish.session.pool_id is not None:
-        free_places(wish.registration_id, {wish.session.pool_id: wish.size})
+    if wish.state is WishState.OFFERED:
+        free_places(wish.registration_id, dict.fromkeys(wish.session.chain, wish.size))
     _move(wish, state, offered_until=None, ended_at=now)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from eventhub.db import db
-from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.events.models import Event, Session
+from eventhub.events.places import room_in_session
 from eventhub.registration.models import Registration, SessionChoice
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.offering import is_on, is_to_come
@@ -66,10 +67,10 @@ def _standings() -> Select[SessionWish, int, int, int]:
             SessionWish,
             before.correlate(SessionWish).scalar_subquery(),
             line.correlate(SessionWish).scalar_subquery(),
-            CapacityPool.capacity - CapacityPool.taken,
+            room_in_session(),
         )
         .join(Session, Session.id == SessionWish.session_id)
-        .join(CapacityPool, CapacityPool.id == Session.pool_id)
+        .where(Session.pool_id.is_not(None))
         .where(SessionWish.registration_id == bindparam("registration"), SessionWish.state.in_(IN_LINE))
         .where(Session.starts_at > bindparam("now"))
         .options(joinedload(SessionWish.session), selectinload(SessionWish.named))
@@ -104,14 +105,14 @@ def _open() -> Select[Session]:
         .join(Session.pool)
         .where(Session.event_id == bindparam("event"))
         .where(Session.id.not_in(mine), is_on(), *is_to_come(bindparam("now")))
-        .options(contains_eager(Session.pool))
+        .options(contains_eager(Session.pool), joinedload(Session.above))
         .order_by(Session.starts_at, Session.position, Session.id)
     )
 
 
 @cache
 def _full() -> Select[Session]:
-    return _open().where(CapacityPool.taken + bindparam("heads") > CapacityPool.capacity)
+    return _open().where(room_in_session() < bindparam("heads"))
 
 
 def list_line(session: Session) -> Sequence[SessionWish]:

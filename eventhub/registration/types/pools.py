@@ -18,7 +18,7 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import N_, Localised
 from eventhub.db import db, rows_changed
 from eventhub.events.commands import CapacityBelowTaken, resize_pool, subject_of
-from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.events.models import CapacityPool, Event, PoolAbove, Session
 from eventhub.events.places import give_back_places, open_pool, take_places
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.holding import add_places
@@ -278,7 +278,8 @@ def remove_pool(event: Event, public: str, *, by: str, now: datetime) -> None:
     types = select(TicketType.id).where(TicketType.pool_id == row.pool_id)
     sessions = select(Session.id).where(Session.pool_id == row.pool_id)
     inside = select(NamedPool.pool_id).where(NamedPool.parent_id == row.pool_id)
-    if pool.taken or any(db.session.scalar(one.limit(1)) for one in (types, sessions, inside)):
+    below = select(PoolAbove.pool_id).where(PoolAbove.pool_id == row.pool_id)
+    if pool.taken or any(db.session.scalar(one.limit(1)) for one in (types, sessions, inside, below)):
         raise PoolInUse()
     if row.kind is not PoolKind.SHARED and row.released_at is None:
         _give_up(event, row)

@@ -1,21 +1,23 @@
 """Sessions whose places are those of a named pool of the event: shared by several sessions, or with types of ticket.
 
-Who takes two such sessions takes two places of the pool. Only pools that lie in no other can be shared so: a place in a
-session is none of the event's.
+Who takes two such sessions takes two places of the pool. A session may have a number of its own besides: then its own
+pool lies in the named one. A place is taken in the pools above the named one too, but in none of the event's: so none
+of them may be held back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from eventhub import audit
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
 from eventhub.db import db
-from eventhub.events.models import Event, Session
+from eventhub.events.models import Event, PoolAbove, Session
+from eventhub.events.places import open_pool
 from eventhub.events.programme import subject_of
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.models import SessionChoice
@@ -23,6 +25,7 @@ from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.types.editing import get_named_pool
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.queries import list_pools
+from eventhub.registration.types.reading import chain_of
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.waiting import lock_pools
 
@@ -34,50 +37,81 @@ class SessionTaken(Refusal):
 
 
 class NotForSessions(Refusal):
-    sentence = N_("Choose places that are shared, not held back, and not a part of others.")
+    sentence = N_("Choose places that are shared and not held back, nor a part of such.")
     status = 422
     field = "pool"
 
 
 def list_shareable(event_id: int) -> Sequence[NamedPool]:
     """The pools that sessions may use, the oldest first."""
-    return [one for one in list_pools(event_id) if _is_for_sessions(one)]
+    named = {one.pool_id: one for one in list_pools(event_id)}
+    return [one for one in named.values() if _is_for_sessions(one, named)]
 
 
-def _is_for_sessions(pool: NamedPool) -> bool:
-    return pool.kind is PoolKind.SHARED and pool.parent_id is None
+def _is_for_sessions(pool: NamedPool, named: Mapping[int, NamedPool]) -> bool:
+    return all(named[one].kind is PoolKind.SHARED for one in chain_of(pool.pool_id, named))
 
 
 def find_shared(session: Session) -> NamedPool | None:
-    """The named pool in which the places of this session are counted."""
-    return db.session.get(NamedPool, session.pool_id) if session.shares_pool and session.pool_id else None
+    """The named pool in which the places of this session are counted, above its own if it has one."""
+    nearest = (
+        select(NamedPool)
+        .join(PoolAbove, PoolAbove.pool_id == NamedPool.pool_id)
+        .where(PoolAbove.session_id == session.id)
+        .order_by(PoolAbove.position)
+        .limit(1)
+    )
+    if session.shares_pool:
+        nearest = select(NamedPool).where(NamedPool.pool_id == session.pool_id)
+    return db.session.scalars(nearest).one_or_none()
 
 
-def count_in(event: Event, session: Session, pool: str, *, by: str, now: datetime) -> None:
+def count_in(
+    event: Event, session: Session, pool: str, *, places: int | None = None, by: str, now: datetime
+) -> None:
     """Count the session's places in the named pool with this public id; with an empty one in no pool of others.
+    With `places` the session has so many at most, in a pool of its own that lies in that one.
 
     Raises NotFound, NotForSessions, and SessionTaken once somebody chose it or stood in its line.
     """
-    old = find_shared(session)
-    if (old.public_id if old else "") == pool:
+    old, is_apart = find_shared(session), bool(pool) and places is not None
+    has_own = old is not None and not session.shares_pool
+    if (old.public_id if old else "", has_own) == (pool, is_apart):
         return
     open_form(event.id)
     lock_pools(event)
-    named = get_named_pool(event, pool) if pool else None
-    if named is not None and not _is_for_sessions(named):
+    named = {one.pool_id: one for one in list_pools(event.id)}
+    chosen = get_named_pool(event, pool) if pool else None
+    if chosen is not None and not _is_for_sessions(chosen, named):
         raise NotForSessions()
     if _is_taken(session):
         raise SessionTaken()
-    own = None if session.shares_pool else session.pool
-    session.pool_id, session.shares_pool = (named.pool_id, True) if named is not None else (None, False)
-    db.session.flush()
-    if own is not None:
-        db.session.delete(own)
-    db.session.flush()
-    db.session.expire(session, ["pool"])
+    chain = chain_of(chosen.pool_id, named) if chosen is not None else ()
+    _move_to(session, chain, places=places if is_apart else None)
     renew_mark(event.id)
-    facts = {"old": old.public_id if old else None, "new": pool or None}
+    facts = {"old": old.public_id if old else None, "new": pool or None, "places": places}
     audit.record("session.counted_in", subject=subject_of(session), by=by, now=now, **facts)
+
+
+def _move_to(session: Session, chain: Sequence[int], *, places: int | None) -> None:
+    """The session's places are those of this chain of named pools, or lie in it with a pool of so many of its own."""
+    own = None if session.shares_pool else session.pool
+    stays = own is not None and (places is not None or not chain)
+    if not stays:
+        first = open_pool(places) if places is not None else next(iter(chain), None)
+        session.pool_id, session.shares_pool = first, places is None and first is not None
+    db.session.flush()
+    if own is not None and not stays:
+        db.session.delete(own)
+    db.session.execute(delete(PoolAbove).where(PoolAbove.session_id == session.id))
+    above = chain[1:] if session.shares_pool else chain
+    rows = [
+        {"session_id": session.id, "pool_id": one, "position": position} for position, one in enumerate(above)
+    ]
+    if rows:
+        db.session.execute(insert(PoolAbove), rows)
+    db.session.flush()
+    db.session.expire(session, ["pool", "above", "ids_above"])
 
 
 def _is_taken(session: Session) -> bool:

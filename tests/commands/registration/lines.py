@@ -135,10 +135,10 @@ def check_the_order(now: datetime) -> None:
 
 def _could_be_had(one: SessionWish, now: datetime) -> bool:
     event: Event = one.session.event
-    pool = one.session.pool
+    places = one.session.places
     is_on = event.has_waiting_list if one.session.has_waiting_list is None else one.session.has_waiting_list
     is_open = is_on and event.state == "published" and one.session.state == "scheduled"
-    fits = one.size <= pool.capacity - pool.taken
+    fits = one.size <= places.capacity - places.taken
     return one.state is WishState.WAITING and is_open and one.session.starts_at > now and fits
 
 
@@ -165,8 +165,8 @@ def _check_choices(registration: Registration) -> None:
     pairs = [(one, other) for one in sessions for other in sessions if one.id < other.id]
     assert [pair for pair in pairs if exclude_each_other(*pair)] == []
     if registration.state is RegistrationState.CONFIRMED:
-        offers = select(Session.pool_id).join(SessionWish, SessionWish.session_id == Session.id)
+        offers = select(Session).join(SessionWish, SessionWish.session_id == Session.id)
         ours = (SessionWish.registration_id == registration.id, SessionWish.state == WishState.OFFERED)
-        needed = {registration.event.pool_id, *(one.pool_id for one in sessions)}
-        needed |= set(db.session.scalars(offers.where(*ours)))
+        every = [*sessions, *db.session.scalars(offers.where(*ours))]
+        needed = {registration.event.pool_id, *(pool for one in every for pool in one.chain)}
         assert {place.pool_id for place in registration.places} == needed - {None}

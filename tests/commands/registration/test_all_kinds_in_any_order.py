@@ -80,7 +80,7 @@ GUESTS = st.sampled_from([f"{name}@example.org" for name in "abcdef"])
 class Fair(RuleBasedStateMachine):
     """Seven places with a line. Students share four, one of them kept for the door; two are held for partners; guests
     pay and have three of their own; speakers are approved, and their code works twice. The third session takes its
-    places of those that students share."""
+    places of those that students share, the first one has two of its own inside three that lie in the same hall."""
 
     @initialize()
     def open_the_event(self) -> None:
@@ -100,6 +100,7 @@ class Fair(RuleBasedStateMachine):
             save_issuer(event, HEAD, by="test", now=NOW)
         self._open_pools(event)
         self._with_event(_share_places, self.sessions[2].public_id, self.pools[0])
+        self._with_event(_share_places, self.sessions[0].public_id, self.pools[3], places=2)
         section = a_section(event, now=NOW)
         kind = QuestionKind.CHOICE
         self.question = ask(
@@ -125,9 +126,10 @@ class Fair(RuleBasedStateMachine):
                 facts: dict[str, Any] = {"kind": kind, "places": places, "parent": parent, "by": "test"}
                 return add_pool(event, name=both_languages("Places"), now=NOW, **facts).public_id
 
-        shared = pool(PoolKind.SHARED, 4)
+        hall = pool(PoolKind.SHARED, 5)
+        shared = pool(PoolKind.SHARED, 4, hall)
         held = pool(PoolKind.HOLD, 2)
-        self.pools = [shared, held, pool(PoolKind.DOOR, 1, shared)]
+        self.pools = [shared, held, pool(PoolKind.DOOR, 1, shared), pool(PoolKind.SHARED, 3, hall), hall]
         price = {"price": 500, "currency": "EUR", "paying": Paying.INVOICE}
         self.types = [
             make_type(event, "Student", now=NOW, pool=shared, most=4),
@@ -357,7 +359,7 @@ class Fair(RuleBasedStateMachine):
     def give_back_what_is_held(self, which: int) -> None:
         self._with_event(release_hold, self.pools[which], by="chief")
 
-    @rule(which=st.integers(0, 2), places=st.integers(0, 5))
+    @rule(which=st.integers(0, 4), places=st.integers(0, 6))
     def resize_a_named_pool(self, which: int, places: int) -> None:
         self._with_event(resize_named_pool, self.pools[which], places=places, by="chief")
 
@@ -427,8 +429,8 @@ def _event() -> Event:
     return db.session.scalars(select(Event)).one()
 
 
-def _share_places(event: Event, session: str, pool: str, *, now: Any) -> None:
-    count_in(event, _session(session), pool, by="test", now=now)
+def _share_places(event: Event, session: str, pool: str, *, places: int | None = None, now: Any) -> None:
+    count_in(event, _session(session), pool, places=places, by="test", now=now)
 
 
 def _invoice_somebody(event: Event, number: int, *, now: Any) -> None:

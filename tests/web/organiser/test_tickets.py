@@ -90,7 +90,9 @@ def test_places_are_held_back_resized_given_back_and_removed(organiser: FlaskCli
     assert list(list_pools(again(own).id)) == []
 
 
-def test_two_sessions_count_their_places_in_one_named_pool(organiser: FlaskClient, own: Event) -> None:
+def test_two_sessions_count_their_places_in_one_named_pool_one_with_a_number_of_its_own(
+    organiser: FlaskClient, own: Event
+) -> None:
     with transaction():
         one, two = make_session(own, capacity=5), make_session(own, capacity=5)
         names = [one.public_id, two.public_id]
@@ -98,11 +100,17 @@ def test_two_sessions_count_their_places_in_one_named_pool(organiser: FlaskClien
     post(organiser, "places/new", **{**HALL, "kind": "shared", "name_en": "Desks", "capacity": "7"})
     (desks,) = list_pools(again(own).id)
 
-    for name in names:
+    for name, own_number in zip(names, ("", "5"), strict=True):
         there = fields(organiser.get(f"{OWN}/programme/{name}"))
-        assert post(organiser, f"programme/{name}", **{**there, "pool": desks.public_id}).status_code == 302
+        typed = {**there, "pool": desks.public_id, "capacity": own_number}
+        assert post(organiser, f"programme/{name}", **typed).status_code == 302
 
-    assert texts(organiser.get(f"{OWN}/programme"), "//td[@class='number']/span").count("0 of 7") == 2
+    counted = texts(organiser.get(f"{OWN}/programme"), "//td[@class='number']/span")
+    assert [one for one in counted if "Desks" in one] == ["Desks: 0 of 7", "0 of 5Desks: 0 of 7"]
+    there = fields(organiser.get(f"{OWN}/programme/{names[1]}"))
+    assert (there["pool"], there["capacity"]) == (desks.public_id, "5")
+    post(organiser, f"programme/{names[1]}", **{**there, "capacity": "4"})
+    assert "0 of 4 · Desks: 0 of 7" in organiser.get(f"{OWN}/programme/{names[1]}/line").text
     post(organiser, f"places/{desks.public_id}/remove")
     assert [one.public_id for one in list_pools(again(own).id)] == [desks.public_id]
 
