@@ -14,6 +14,7 @@ from eventhub.accounts.rules import Role
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
+from eventhub.registration.invoicing.models import Payer
 from eventhub.registration.limits import GUESSES_OF_A_NETWORK
 from eventhub.registration.queries import get_registration
 from eventhub.registration.types.editing import Counting, get_type, revise_type
@@ -190,6 +191,34 @@ def test_who_takes_a_place_over_reads_the_ticket_and_what_is_paid(
     assert "not for your age" in error_of(young, "born_on")
     assert old.status_code == 302
     assert get_registration(old.headers["Location"].split("/")[2]).ticket_type is not None
+
+
+def test_who_pays_may_be_told_with_the_registration_and_mistakes_stay_beside_their_fields(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    free = make_type(event, "Speaker", now=now).public_id
+    without = client.get(FORM).text
+    gala = make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now).public_id
+    page = client.get(FORM)
+    told = {f"payer-{name}": text for name, text in BILLING.items()}
+    guest = {**fields(page), **ANSWERS, "consents": [consent], "ticket_type": gala, **told}
+    sent = {**guest, "payer-country": "RU", "payer-tax_number": "7707083894", "payer-address": ""}
+
+    wrong = client.post(FORM, data=sent)
+    inn = client.post(FORM, data={**sent, "payer-address": "1 Street"})
+    right = client.post(FORM, data={**sent, "payer-address": "1 Street", "payer-tax_number": "7707083893"})
+    key = {"submission_key": fields(client.get(FORM))["submission_key"]}
+    unbilled = client.post(FORM, data={**guest, **key, "email": "free@example.org", "ticket_type": free})
+    db.session.rollback()
+    payers = [(one.name, one.tax_number) for one in db.session.scalars(select(Payer))]
+
+    assert ("payer-name" in without, texts(page, "//details[@id='payer']/@open")) == (False, [])
+    assert error_of(wrong, "payer-address") == "Error: Enter the postal address."
+    assert wrong.text.count('<details class="card" id="payer" open>') == 1
+    assert fields(wrong)["payer-name"] == BILLING["name"]
+    assert "this one has a mistake in it" in error_of(inn, "payer-tax_number")
+    assert [one.status_code for one in (wrong, inn, right, unbilled)] == [422, 422, 302, 302]
+    assert payers == [(BILLING["name"], "7707083893")]
 
 
 def test_who_takes_over_a_place_that_is_invoiced_reads_so_and_nothing_of_whom_it_is_addressed_to(
