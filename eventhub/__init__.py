@@ -8,8 +8,9 @@ from flask import Flask
 
 from config import Settings, from_environment
 from eventhub import blueprints, storage
+from eventhub.connections import engine_options, prepare_engine
 from eventhub.core import keys, links
-from eventhub.db import db, end_session, engine_options, prepare_engine
+from eventhub.db import db, end_session
 from eventhub.documents import compiler
 from eventhub.jobs import queue
 from eventhub.web import (

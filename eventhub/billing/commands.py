@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub import audit
-from eventhub.billing.models import Invoice, Issuer, Series
+from eventhub.billing.models import Invoice, Series
 from eventhub.billing.printing import print_invoice
 from eventhub.billing.queries import find_issuer
 from eventhub.billing.rules import (
@@ -25,10 +25,7 @@ from eventhub.billing.rules import (
     InvoiceSettled,
     InvoiceState,
     IssuerMissing,
-    Letterhead,
     NothingToInvoice,
-    check_letterhead,
-    issuer_key,
 )
 from eventhub.core.ids import public_id
 from eventhub.core.text import localised
@@ -36,23 +33,12 @@ from eventhub.db import connection, db, rows_changed
 from eventhub.events.models import Event
 
 
-def save_issuer(event: Event, head: Letterhead, *, by: str, now: datetime) -> None:
-    """What the next invoices say; those that are made stay as they are. Raises IssuerIncomplete."""
-    check_letterhead(head)
-    values = {**asdict(head), "revised_at": now, "revised_by": by}
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(Issuer).values(event_id=event.id, **values)
-    db.session.execute(new.on_conflict_do_update(index_elements=[Issuer.event_id], set_=values))
-    db.session.get(Issuer, event.id, populate_existing=True)
-    audit.record("issuer.revised", subject=("event", event.slug), by=by, now=now)
-
-
 def issue(event: Event, bill: Bill, *, by: str, now: datetime) -> Invoice:
     """The invoice with the next number of its issuer's year, printed once and for all.
 
     Raises IssuerMissing and NothingToInvoice.
     """
-    issuer = find_issuer(event.id)
+    issuer = find_issuer(event.id, is_locked=True)  # its prefix does not change before the number is given
     if issuer is None:
         raise IssuerMissing()
     if bill.total <= 0:
@@ -71,7 +57,7 @@ def issue(event: Event, bill: Bill, *, by: str, now: datetime) -> Invoice:
         event_id=event.id,
         subject_kind=bill.about[0],
         subject_id=bill.about[1],
-        issuer=issuer_key(issuer.tax_number, issuer.name),
+        issuer=issuer.prefix,
         kind=DocumentKind.INVOICE,
         language=bill.language,
         total=bill.total,

@@ -8,16 +8,22 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventhub.billing.rules import DocumentKind, InvoiceState
+from eventhub.billing.rules import DocumentKind, InvoiceState, document_name
 from eventhub.db import Base
 
 
 class Issuer(Base):
-    """Who asks for the money of an event: what stands at the head of its invoices. Texts by language."""
+    """Who asks for money, kept once for all events: what stands at the head of invoices. Texts by language.
+
+    `prefix` begins its numbers; it stays once a number was given.
+    """
 
     __tablename__ = "issuers"
+    __table_args__ = (UniqueConstraint("public_id"), UniqueConstraint("prefix"))
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    prefix: Mapped[str]
     name: Mapped[dict[str, str]]
     address: Mapped[dict[str, str]]
     bank: Mapped[dict[str, str]]
@@ -27,8 +33,18 @@ class Issuer(Base):
     revised_by: Mapped[str]
 
 
+class EventIssuer(Base):
+    """Who makes the invoices of an event."""
+
+    __tablename__ = "event_issuers"
+    __table_args__ = (Index("ix_event_issuers_issuer_id", "issuer_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    issuer_id: Mapped[int] = mapped_column(ForeignKey("issuers.id"))
+
+
 class Series(Base):
-    """The last number that one issuer gave in one year. All events of one issuer share it."""
+    """The last number that one issuer, known by its prefix, gave in one year. All its events share it."""
 
     __tablename__ = "invoice_series"
     __table_args__ = (CheckConstraint("last > 0", name="last_positive"),)
@@ -41,8 +57,8 @@ class Series(Base):
 class Invoice(Base):
     """An invoice, or the document that cancels one (`cancels_id`). `total` is in minor units, negative when it cancels.
 
-    `content` is what was printed and `pdf` how: both are written once. Only the state moves. `subject_kind` and
-    `subject_id` say whose it is, as in the outbox: a registration or a delegation.
+    `issuer` is the prefix of who made it. `content` is what was printed and `pdf` how: both are written once. Only the
+    state moves. `subject_kind` and `subject_id` say whose it is, as in the outbox: a registration or a delegation.
     """
 
     __tablename__ = "invoices"
@@ -84,5 +100,12 @@ class Invoice(Base):
 
     @property
     def name(self) -> str:
-        """Its number as people write it: 2027-0014."""
-        return f"{self.year}-{self.number:04}"
+        """Its number as people write it, with the prefix of its issuer."""
+        return document_name(self.issuer, self.year, self.number)
+
+    def says(self, text: str) -> bool:
+        """Whether its number or the name of who pays has this text, or there is none; emptied ones have a number."""
+        words = text.casefold()
+        return any(
+            words in said.casefold() for said in (self.name, self.content.get("billed", {}).get("name", ""))
+        )

@@ -9,14 +9,29 @@ from hashlib import sha256
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from eventhub.billing.models import Invoice, Issuer, Series
+from eventhub.billing.models import EventIssuer, Invoice, Issuer, Series
 from eventhub.core.errors import NotFound
 from eventhub.db import db
 
 
-def find_issuer(event_id: int) -> Issuer | None:
-    """Who makes the invoices of an event; None until an organiser told."""
-    return db.session.get(Issuer, event_id)
+def find_issuer(event_id: int, *, is_locked: bool = False) -> Issuer | None:
+    """Who makes the invoices of an event; None until an organiser chose."""
+    query = select(Issuer).join(EventIssuer, EventIssuer.issuer_id == Issuer.id)
+    query = query.where(EventIssuer.event_id == event_id).execution_options(populate_existing=True)
+    return db.session.scalars(query.with_for_update(of=Issuer) if is_locked else query).one_or_none()
+
+
+def list_issuers() -> Sequence[Issuer]:
+    """All of whom an event can choose, by their prefixes."""
+    return db.session.scalars(select(Issuer).order_by(Issuer.prefix)).all()
+
+
+def get_issuer(public_id: str) -> Issuer:
+    """Raises NotFound."""
+    found = db.session.scalars(select(Issuer).where(Issuer.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def list_invoices(event_id: int) -> Sequence[Invoice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,8 +34,9 @@ MOVES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Letterhead:
-    """The issuer as an organiser describes it; texts by language."""
+    """The issuer as the office describes it; texts by language. `prefix` begins the numbers of its invoices."""
 
+    prefix: str
     name: Localised
     address: Localised
     bank: Localised
@@ -84,12 +85,30 @@ class Bill:
 
 
 class IssuerMissing(Refusal):
-    sentence = N_("Tell first who makes the invoices: name, address and bank.")
+    sentence = N_("Choose first who makes the invoices.")
 
 
 class IssuerIncomplete(Refusal):
     sentence = N_("Enter it in English or in Russian.")
     status = 422
+
+
+class PrefixWrong(Refusal):
+    sentence = N_("Enter 2 to 8 capital Latin letters or digits, a letter first, like SPB or INST2.")
+    status = 422
+    field = "prefix"
+
+
+class PrefixTaken(Refusal):
+    sentence = N_("Another issuer has these letters: two invoices could have the same number.")
+    status = 422
+    field = "prefix"
+
+
+class PrefixUsed(Refusal):
+    sentence = N_("Invoices with these letters are printed already, so they stay.")
+    status = 422
+    field = "prefix"
 
 
 class NothingToInvoice(Refusal):
@@ -104,14 +123,23 @@ class InvoiceEmptied(Refusal):
     sentence = N_("What this invoice said went when its time was over; it stays as it is.")
 
 
-def issuer_key(tax_number: str, name: Mapping[str, str]) -> str:
-    """Whose numbers they are: by the tax number, without one by the name."""
-    words = tax_number or name.get("en") or name.get("ru") or ""
-    return " ".join(words.casefold().split())
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
+
+
+def document_name(series: str, year: int, number: int) -> str:
+    """A number as people write it: SPB-2027-0014.
+
+    Documents from before issuers had prefixes stand in a series with a key without capitals, and were printed as
+    2027-0014.
+    """
+    plain = f"{year}-{number:04}"
+    return f"{series}-{plain}" if _PREFIX.fullmatch(series) else plain
 
 
 def check_letterhead(head: Letterhead) -> None:
-    """Raises IssuerIncomplete, beside the field."""
+    """Raises PrefixWrong and IssuerIncomplete, beside the field."""
+    if not _PREFIX.fullmatch(head.prefix):
+        raise PrefixWrong()
     for name in ("name", "address", "bank"):
         if not any(getattr(head, name).values()):
             refusal = IssuerIncomplete()

@@ -1,17 +1,24 @@
-"""The form of who pays by invoice: the same for one registration and for a delegation."""
+"""The form of who pays by invoice: the same for one registration and for a delegation, at once or later."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from eventhub.billing.rules import Billed
 from eventhub.blueprints.contact_fields import country_field, email_field, no_links, some_letter
+from eventhub.core.errors import Refusal
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.invoicing.rules import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_REFERENCE
+from eventhub.registration.invoicing.rules import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    LONGEST_REFERENCE,
+    PayerWish,
+    check_tax_number,
+)
 from eventhub.web.forms import LANGUAGES, PageForm, many_lines, one_line
 
 _TOO_LONG = _l("Enter at most %(max)d characters.")
@@ -65,6 +72,15 @@ class BillingForm(PageForm):
         validators=[InputRequired(_l("Choose a language."))],
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A tax number is judged by its country."""
+        is_fine: bool = super().validate(extra_validators)
+        try:
+            check_tax_number(self.tax_number.data or "", self.country.data or "")
+        except Refusal as refusal:
+            return not self.lay(refusal)
+        return is_fine
+
     @property
     def billed(self) -> Billed:
         """What was typed, after it was found in order."""
@@ -74,3 +90,28 @@ class BillingForm(PageForm):
     @staticmethod
     def data_of(payer: Payer) -> dict[str, Any]:
         return {name: getattr(payer, name) for name in (*Billed.__dataclass_fields__, "language")}
+
+
+class PayerForm(BillingForm):
+    """The same as a part of another form, whose key is enough."""
+
+    class Meta(BillingForm.Meta):
+        csrf = False
+
+
+class PayerField(FormField):  # type: ignore[type-arg]  # generic for the checker alone
+    """A part that may be left alone as a whole."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything was typed; the language is chosen from the start."""
+        return any(self.form[name].data for name in Billed.__dataclass_fields__)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Nothing is asked for where nothing was typed."""
+        return not self.is_told or bool(super().validate(form, extra_validators))
+
+    @property
+    def wish(self) -> PayerWish | None:
+        """What was told, as a command takes it."""
+        return PayerWish(billed=self.form.billed, language=self.form.language.data) if self.is_told else None

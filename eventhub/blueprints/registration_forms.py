@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
+from eventhub.blueprints.billing_form import PayerField, PayerForm
 from eventhub.blueprints.consent_fields import ConsentsForm
 from eventhub.blueprints.contact_fields import (
     InPageOrder,
@@ -26,7 +29,9 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import localised
 from eventhub.events.models import Event, Session
 from eventhub.registration.asking import Ask, Submission
+from eventhub.registration.invoicing.rules import PayerWish
 from eventhub.registration.models import Registration
+from eventhub.registration.types.rules import Paying
 from eventhub.web import snares
 from eventhub.web.forms import PageForm, Ticks
 from eventhub.web.i18n import language, sentence_of
@@ -96,6 +101,29 @@ class RegistrationForm(InPageOrder, AgreeingForm):
         description=_l("We send you a link to confirm your place."),
     )
 
+    asks_payer = False
+
+    def offer_types(self, *args: Any, **kwargs: Any) -> None:
+        """Where one is paid by invoice, who pays can be told at once."""
+        super().offer_types(*args, **kwargs)
+        if not self.asks_payer and any(
+            one.content.paying is Paying.INVOICE for one in self.shown_types.values()
+        ):
+            self._ask_payer()
+
+    def _ask_payer(self) -> None:
+        self.asks_payer = True
+        unbound = PayerField(PayerForm, default={"language": language()})
+        bound = {"name": "payer", "prefix": "", "translations": self.meta.get_translations(self)}
+        field = self.meta.bind_field(self, unbound, bound)
+        field.process(request.form if request.method == "POST" else None)
+        self._fields["payer"] = field
+        self._fields["consents"] = self._fields.pop("consents")
+
+    @property
+    def payer_wish(self) -> PayerWish | None:
+        return self._fields["payer"].wish if self.asks_payer else None
+
     @property
     def was_asked_more(self) -> bool:
         """Whether the person was shown questions of the event's own."""
@@ -124,7 +152,7 @@ class RegistrationForm(InPageOrder, AgreeingForm):
         return ours(self.submission_key.data)
 
     def registration(self) -> Ask:
-        return self.ask(email=self.email.data or "")
+        return replace(self.ask(email=self.email.data or ""), payer=self.payer_wish)
 
     def submission(self, address: str) -> Submission:
         """How the form was sent, from this address."""

@@ -13,7 +13,7 @@ from eventhub.checkin.gates import add_gate
 from eventhub.core.ids import public_id
 from eventhub.core.text import slug_of
 from eventhub.db import db
-from eventhub.demo import campus, partners, seminars
+from eventhub.demo import campus, partners, paying, seminars
 from eventhub.demo.conferences import CONFERENCES
 from eventhub.demo.consents import CONSENTS
 from eventhub.demo.fablab_picnic import FABLAB_PICNIC
@@ -42,6 +42,7 @@ from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.forms.templates import begin_form
 from eventhub.registration.letters import post_event_cancelled
 from eventhub.registration.models import Registration
+from eventhub.registration.types.rules import TypeWish
 
 BY = "demo"
 CONTACT = "international.office@example.org"
@@ -65,6 +66,7 @@ class Campus:
     now: datetime
     made: dict[str, Event] = field(default_factory=dict)
     questions: dict[int, dict[str, str]] = field(default_factory=dict)
+    tickets: dict[int, list[str]] = field(default_factory=dict)
 
 
 def is_empty() -> bool:
@@ -126,11 +128,15 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
         add_gate(event_id=event.id, name=name, by=BY, now=then)
     if each.slug in FORMS:
         place.questions[event.id] = begin_form(event, FORMS[each.slug].plan, by=BY, now=then)
+    if each.slug == paying.EVENT:
+        place.tickets[event.id] = paying.offer_tickets(event, by=BY, now=then)
     if each.is_draft:
         return event
     publish(event, by=BY, now=then)
     guests = [PEOPLE[(first_guest + i) % len(PEOPLE)] for i in range(each.guests)]
     _fill_places(event, [one for one in sessions if one.is_bookable], guests, place)
+    if each.slug == paying.EVENT:
+        paying.ask_for_money(event, by=BY, now=place.now)
     if each.cancelled is not None:
         _call_off(event, each.cancelled, now=place.now - timedelta(days=1))
     return event
@@ -231,9 +237,16 @@ def _register(
         language=person.language,
         sessions=sessions,
         sheet=_answers(event, number, place),
+        ticket=_ticket(event, number, place),
     )
     submission = Submission(key=public_id(), consents=tuple(given), address="192.0.2.7")
     return register(ask, submission, slug=event.slug, now=now)
+
+
+def _ticket(event: Event, number: int, place: Campus) -> TypeWish:
+    """The first ones pay, the others speak."""
+    names = place.tickets.get(event.id)
+    return TypeWish() if names is None else TypeWish(public_id=names[number >= len(paying.PAYERS)])
 
 
 def _answers(event: Event, number: int, place: Campus) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eventhub.registration.forms.taking import Sheet
+from eventhub.registration.invoicing.rules import PayerWish
 from eventhub.registration.parties.plans import PartyPlan
 from eventhub.registration.types.rules import TypeWish
 
@@ -15,7 +16,7 @@ WALK_IN = "walk_in"
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What a person asks for. `sessions` are public ids; `sheet` answers the event's own questions; `ticket` is the
-    type of ticket, where the event has several; `party` are those who come along."""
+    type of ticket, where the event has several; `party` are those who come along; `payer` is told at once or later."""
 
     full_name: str
     email: str
@@ -26,6 +27,7 @@ class Ask:
     sheet: Sheet = Sheet()
     ticket: TypeWish = TypeWish()
     party: PartyPlan | None = None
+    payer: PayerWish | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

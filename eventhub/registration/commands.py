@@ -26,6 +26,9 @@ from eventhub.registration.forms.taking import (
     without_places,
 )
 from eventhub.registration.holding import check_room, expire_overdue, hold, let_go
+from eventhub.registration.invoicing.commands import tell_payer
+from eventhub.registration.invoicing.queries import owes_by_invoice
+from eventhub.registration.invoicing.rules import PayerWish
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Registration
 from eventhub.registration.moving import move
@@ -90,11 +93,18 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     if ask.party is not None:
         _bring_party(registration, ask.party, submission, consents, tickets, now=now)
     note("registration.received", registration, by="guest", now=now)
+    _tell_payer(registration, ask.payer, now=now)
     if submission.is_at_the_door:
         hold_at_the_door(registration, leaving=expired)
     else:
         _hold_or_wait(registration, seating, given, leaving=expired, now=now)
     return registration
+
+
+def _tell_payer(registration: Registration, payer: PayerWish | None, *, now: datetime) -> None:
+    """Kept only where there is something to invoice."""
+    if payer is not None and owes_by_invoice(registration):
+        tell_payer(payer.billed, registration=registration, language=payer.language, now=now)
 
 
 def _hold_or_wait(

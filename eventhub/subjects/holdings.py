@@ -201,7 +201,8 @@ HOLDINGS = (
 
 EXCEPTIONS = {
     "named_pools": "the name of places, not of a person",
-    "issuers": "who makes the invoices of an event, as it stands on all of them",
+    "issuers": "who makes invoices, as it stands on all of them",
+    "event_issuers": "who makes the invoices of an event",
     "invoice_series": "the last number of a year",
     "events": "the contact address is the host's, published by the host",
     "speakers": "named by the host in the public programme, without an address by which one could be asked for",

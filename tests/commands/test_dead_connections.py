@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from eventhub.db import db, read_row, transaction
 from eventhub.events.stamps import _STAMP
 
-HOUSE = sys.modules["eventhub.db"]
+HOUSE = sys.modules["eventhub.connections"]
 
 
 @pytest.fixture

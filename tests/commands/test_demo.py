@@ -15,6 +15,8 @@ from sqlalchemy import JSON, func, select
 from eventhub import create_app
 from eventhub.accounts.passwords import is_right
 from eventhub.accounts.queries import find_user
+from eventhub.billing.queries import list_invoices, list_misnumbered
+from eventhub.billing.rules import InvoiceState
 from eventhub.checkin.models import Gate
 from eventhub.cli.demo import demo
 from eventhub.core import clock
@@ -26,6 +28,7 @@ from eventhub.events.rules import EventState, Kind, Registering, registering
 from eventhub.mail.models import Message
 from eventhub.mail.rules import MessageState
 from eventhub.registration.forms.queries import get_form, get_seats
+from eventhub.registration.invoicing.queries import list_debtors
 from eventhub.registration.models import Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
 from tests.conftest import settings_for
@@ -168,3 +171,15 @@ def test_the_conferences_and_the_summer_school_ask_and_their_guests_have_answere
     assert [slug for slug, asked in kinds.items() if not asked >= {"choice", "dietary"}] == []
     assert sorted(kinds) == sorted(FORMS)
     assert (list_miscounts(), list_misheld()) == ([], [])
+
+
+def test_a_conference_has_a_paid_invoice_an_unpaid_one_and_somebody_without(filled: Flask) -> None:
+    event = db.session.scalars(select(Event).where(Event.slug == "digital-engineering")).one()
+    invoices = [(one.name[:5], one.name[-4:], one.state) for one in list_invoices(event.id)]
+    waiting = [one.payer and one.payer.name for one in list_debtors(event.id)]
+
+    assert invoices == [
+        ("DEMO-", "0002", InvoiceState.ISSUED),
+        ("DEMO-", "0001", InvoiceState.PAID),
+    ]
+    assert (waiting, list_misnumbered()) == (["Malli Works"], [])

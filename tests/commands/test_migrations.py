@@ -13,9 +13,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from eventhub import create_app
+from eventhub.billing.commands import issue
+from eventhub.billing.issuers import choose_issuer
+from eventhub.billing.models import Invoice, Series
+from eventhub.billing.queries import find_issuer, list_misnumbered
+from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import CapacityPool, Session
 from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
@@ -33,7 +38,7 @@ from tests import postgres
 from tests.commands.registration.asking import Known, cancel, registered, taken
 from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
-from tests.commands.registration.types import make_type
+from tests.commands.registration.types import an_issuer, make_type
 from tests.conftest import settings_for
 from tests.factories import both_languages, make_attendee, make_event, make_session
 
@@ -220,6 +225,40 @@ def test_sessions_are_counted_in_their_nearest_pool_alone_before_0017(empty: Fla
 
     assert (before, [taken(one) for one in ids]) == ([1, 2, 2], [1, 1, 0])
     assert (list_miscounts(), list_misheld()) == ([], [])
+
+
+def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_its_number(
+    empty: Flask, now: datetime
+) -> None:
+    upgrade()
+    with transaction():
+        fair, gala, other = (make_event(now=now, slug=slug) for slug in ("fair", "gala", "other"))
+        shared = an_issuer(fair, now=now, prefix="ONE")
+        choose_issuer(gala, shared, by="test", now=now)
+        an_issuer(other, now=now, prefix="TWO", bank=both_languages("Account 2"))
+        bill = Bill(
+            billed=Billed(name="Works", address="1 Street", country="DE", email="bills@example.org"),
+            lines=(Line(text="Guest", count=1, price=100),),
+            currency="RUB",
+            language="en",
+            about=("registration", "nobody"),
+        )
+        for event in (fair, other):
+            issue(event, bill, by="test", now=now)
+        for table in (Invoice, Series):  # as they were printed before
+            db.session.execute(update(table).where(table.issuer == "TWO").values(issuer="7707083893"))
+    ids = [fair.id, gala.id, other.id]
+    db.session.remove()
+
+    downgrade(revision="0016")
+    upgrade()
+    prefixes = [getattr(find_issuer(each), "prefix", "") for each in ids]
+    banks = [getattr(find_issuer(each), "bank", {})["en"] for each in ids]
+    names = [one.name for one in db.session.scalars(select(Invoice).order_by(Invoice.id))]
+
+    assert names == ["ONE-2027-0001", "2027-0001"]
+    assert (prefixes, banks) == (["INV1", "INV1", "INV2"], ["Example", "Example", "Account 2"])
+    assert list_misnumbered() == []
 
 
 def test_models_match_head(empty: Flask) -> None:

@@ -6,7 +6,7 @@ from tests.house.reading import Source, has_reason, imports, sources
 
 FLOORS = [
     {"core"},
-    {"db"},
+    {"connections", "db"},
     {"audit", "storage", "jobs", "documents", "throttle"},
     {"mail"},
     {"accounts"},

@@ -4,7 +4,7 @@ A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
 `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`, `{payer_a}`, `{invoice_a}`,
 `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket), `{passing_a}` (its way in),
-`{organisation_a}` (in the directory),
+`{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -227,6 +227,9 @@ ROUTES = {
     "organiser.cancel_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/cancel", RUNS_A),
     "organiser.invoice": to("/organiser/events/{event_a}/payments/make/{payer_a}", RUNS_A),
     "organiser.invoice_document": to("/organiser/events/{event_a}/payments/{invoice_a}.pdf", RUNS_A),
+    "organiser.issuers": to("/organiser/issuers", RUNS_EVERY_EVENT),
+    "organiser.new_issuer": to("/organiser/issuers/new", RUNS_EVERY_EVENT),
+    "organiser.edit_issuer": to("/organiser/issuers/{issuer_a}", RUNS_EVERY_EVENT),
     "organiser.issuer": to("/organiser/events/{event_a}/payments/issuer", RUNS_A),
     "organiser.payments": to("/organiser/events/{event_a}/payments", RUNS_A),
     "organiser.settle_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/paid", RUNS_A),

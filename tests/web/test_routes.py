@@ -51,6 +51,7 @@ from eventhub.registration.types.rules import OfferedType, Paying, PoolKind, Typ
 from eventhub.registration.types.taking import owe
 from eventhub.web import guards
 from tests.commands.registration.questions import seal_an_answer
+from tests.commands.registration.types import an_issuer
 from tests.conftest import settings_for
 from tests.factories import (
     both_languages,
@@ -183,6 +184,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"organisation_{letter}": known.public_id,
         f"payer_{letter}": payer.public_id,
         f"invoice_{letter}": invoice.public_id,
+        f"issuer_{letter}": an_issuer(event, now=now, prefix=f"NO{letter.upper()}").public_id,
         f"type_{letter}": kind.public_id,
         f"place_{letter}": pool.public_id,
         f"form_section_{letter}": str(form_section),

@@ -1,20 +1,20 @@
-"""What is to be invoiced, the invoices of an event, and who makes them."""
+"""What is to be invoiced, and the invoices of an event."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from eventhub.billing.commands import save_issuer
 from eventhub.billing.queries import find_issuer, get_invoice, list_invoices
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
-from eventhub.blueprints.organiser.invoice_forms import IssuerForm, SettleForm, typed_issuer
+from eventhub.blueprints.organiser.invoice_forms import SettleForm
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.core.text import clean_line
 from eventhub.registration.invoicing.commands import cancel_by_document, make_invoice, mark_invoice_paid
 from eventhub.registration.invoicing.queries import list_debtors, list_with_somebody_gone
 from eventhub.web.prices import price_of
@@ -26,32 +26,20 @@ PDF = "application/pdf"
 @pages.get("/events/<slug>/payments")
 def payments(slug: str) -> ResponseReturnValue:
     """What is to be invoiced, and all invoices."""
-    event = the_event(slug)
+    event, text = the_event(slug), clean_line(request.args.get("q", ""))[:100]
     documents = list_invoices(event.id)
     return render_template(
         "organiser/payments.html",
         event=event,
         issuer=find_issuer(event.id),
         debtors=list_debtors(event.id),
-        documents=documents,
+        documents=[one for one in documents if one.says(text)],
+        text=text,
         names={one.id: one.name for one in documents},
         gone=list_with_somebody_gone(event.id),
         confirm=Confirm(formdata=None),
         price_of=price_of,
     )
-
-
-@pages.route("/events/<slug>/payments/issuer", methods=["GET", "POST"])
-def issuer(slug: str) -> ResponseReturnValue:
-    """Who makes the invoices, and where the money goes."""
-    event = the_event(slug)
-    row = find_issuer(event.id)
-    form = IssuerForm(data=typed_issuer(row) if row else {})
-    if accepted(form, lambda: save_issuer(event, form.to_letterhead(), by=me(), now=clock.now())):
-        flash(_("Saved. The next invoices say so; those that are made stay as they are."))
-        return redirect(url_for(".payments", slug=slug))
-    page = render_template("organiser/issuer.html", event=event, form=form)
-    return page, status_of(form)
 
 
 @pages.post("/events/<slug>/payments/make/<payer>")

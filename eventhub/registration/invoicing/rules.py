@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from eventhub.billing.rules import Billed
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
 
@@ -16,6 +18,14 @@ _INN_WEIGHTS = {
     10: ((2, 4, 10, 3, 5, 9, 4, 6, 8),),
     12: ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayerWish:
+    """To whom an invoice shall go, and in which language."""
+
+    billed: Billed
+    language: str
 
 
 class TaxNumberWrong(Refusal):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from eventhub.billing.commands import save_issuer
 from eventhub.billing.models import Invoice
 from eventhub.billing.queries import list_misnumbered
 from eventhub.billing.rules import InvoiceState
@@ -64,8 +63,8 @@ from tests.commands.registration.any_order import tries
 from tests.commands.registration.parties import NINE, SIX, a_child, a_family, a_group
 from tests.commands.registration.questions import a_section, ask, some_options
 from tests.commands.registration.test_accompanying import ask_who_comes
-from tests.commands.registration.test_invoices import BILLED, HEAD
-from tests.commands.registration.types import make_type
+from tests.commands.registration.test_invoices import BILLED
+from tests.commands.registration.types import an_issuer, make_type
 from tests.conftest import NOW, empty_tables
 from tests.factories import both_languages, make_event, make_session
 
@@ -97,7 +96,7 @@ class Fair(RuleBasedStateMachine):
         with transaction():
             event = make_event(now=NOW, slug="fair", capacity=7, **plain)
             self.sessions = [_a_session(event, number, places) for number, places in enumerate((2, 1, 3))]
-            save_issuer(event, HEAD, by="test", now=NOW)
+            an_issuer(event, now=NOW)
         self._open_pools(event)
         self._with_event(_share_places, self.sessions[2].public_id, self.pools[0])
         self._with_event(_share_places, self.sessions[0].public_id, self.pools[3], places=2)

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from eventhub.billing.commands import issue, save_issuer
-from eventhub.billing.models import Invoice, Issuer, Series
-from eventhub.billing.queries import list_misnumbered
+from eventhub.billing.commands import issue
+from eventhub.billing.issuers import add_issuer, choose_issuer, copy_issuer, revise_issuer
+from eventhub.billing.models import EventIssuer, Invoice, Issuer, Series
+from eventhub.billing.queries import find_issuer, list_misnumbered
 from eventhub.billing.rules import (
     Billed,
     InvoiceEmptied,
@@ -24,6 +25,9 @@ from eventhub.billing.rules import (
     IssuerMissing,
     Letterhead,
     NothingToInvoice,
+    PrefixTaken,
+    PrefixUsed,
+    PrefixWrong,
 )
 from eventhub.core.errors import IllegalMove, Refusal
 from eventhub.db import db, rows_changed, transaction
@@ -62,18 +66,11 @@ from eventhub.subjects.queries import subject_of_registration
 from tests.commands.delegations.leading import add, lead, registration_of
 from tests.commands.registration.asking import Known, cancel, check_the_books, count, look_again, registered
 from tests.commands.registration.parties import a_group
-from tests.commands.registration.types import make_type
+from tests.commands.registration.types import an_issuer, make_type
 from tests.factories import both_languages, make_event
 from tests.people import at_once
 
 BILLED = Billed(name="Example Works", address="1 Example Street", country="DE", email="bills@example.org")
-HEAD = Letterhead(
-    name=both_languages("Example University"),
-    address=both_languages("29 Example Road"),
-    bank=both_languages("Account 1"),
-    vat_note={"en": "No VAT."},
-    tax_number="7707083893",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +89,7 @@ def fair(both: Flask, app: Flask, now: datetime) -> Event:
 @pytest.fixture
 def gala(fair: Event, now: datetime) -> TypeWish:
     with transaction():
-        save_issuer(fair, HEAD, by="test", now=now)
+        an_issuer(fair, now=now)
     return make_type(fair, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
 
 
@@ -152,7 +149,11 @@ def test_an_invoice_is_made_sent_paid_and_cancelled_and_its_pages_never_change(
         cancel_by_document(the(first), fair, reason="once more", by="test", now=now)
     look_again()
 
-    assert (the(first).name, the(document).name, the(document).total) == ("2027-0001", "2027-0002", -50_000)
+    assert (the(first).name, the(document).name, the(document).total) == (
+        "EX-2027-0001",
+        "EX-2027-0002",
+        -50_000,
+    )
     assert (paid, payment_of(guest)) == ((PaymentState.PAID, "T-9"), (PaymentState.DUE, None))
     assert (the(first).pdf, the(first).digest) == (pages, sha256(pages).hexdigest())
     letters = db.session.scalars(
@@ -160,8 +161,8 @@ def test_an_invoice_is_made_sent_paid_and_cancelled_and_its_pages_never_change(
     )
     sent = [(one.letter, one.to_email, RECIPES["invoice_pdf"](one.attachments[0]).name) for one in letters]
     assert sent == [
-        ("invoice", "bills@example.org", "invoice-2027-0001.pdf"),
-        ("invoice_cancelled", "bills@example.org", "invoice-2027-0002.pdf"),
+        ("invoice", "bills@example.org", "invoice-EX-2027-0001.pdf"),
+        ("invoice_cancelled", "bills@example.org", "invoice-EX-2027-0002.pdf"),
     ]
 
 
@@ -239,11 +240,74 @@ def test_nothing_is_invoiced_that_nobody_owes_or_of_which_nobody_makes_invoices(
     payer = a_payer(guest, now=now)
     before = outcome(fair, payer, now=now)
     with transaction():
-        save_issuer(fair, HEAD, by="test", now=now)
+        an_issuer(fair, now=now)
     cancel(guest, now=now)
 
     assert (before, outcome(fair, payer, now=now)) == (IssuerMissing.__name__, NothingToInvoice.__name__)
     assert db.session.scalars(select(Series.last)).all() == []
+
+
+def a_head(prefix: str) -> Letterhead:
+    texts = dict.fromkeys(("name", "address", "bank", "vat_note"), both_languages("Example"))
+    return Letterhead(prefix=prefix, **texts)
+
+
+def test_each_issuer_numbers_for_itself_under_letters_that_no_other_has_and_that_stay(
+    fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    with transaction():
+        other = make_event(now=now, slug="other", capacity=40)
+        an_issuer(other, now=now, prefix="TWO")
+        next_year = make_event(now=now, slug="next")
+        copy_issuer(fair, next_year, by="test", now=now)
+    wish = make_type(other, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
+    guests = [registered("fair", now=now, ticket=gala), registered("other", now=now, ticket=wish)]
+    made = [
+        the(make(event, a_payer(guest, now=now), now=now)).name
+        for event, guest in zip((fair, other), guests, strict=True)
+    ]
+
+    def renamed(prefix: str) -> str:
+        def rename() -> None:
+            with transaction():
+                chosen = find_issuer(fair.id)
+                assert chosen is not None
+                revise_issuer(chosen, a_head(prefix), by="test", now=now)
+
+        return attempt(rename)
+
+    def added(prefix: str) -> str:
+        def add() -> None:
+            with transaction():
+                add_issuer(a_head(prefix), by="test", now=now)
+
+        return attempt(add)
+
+    said = [renamed("EX"), renamed("NEW"), added("TWO"), added("lower"), added("X")]
+    chosen = find_issuer(next_year.id)
+    assert made == ["EX-2027-0001", "TWO-2027-0001"]
+    assert said == [
+        "done",
+        PrefixUsed.__name__,
+        PrefixTaken.__name__,
+        PrefixWrong.__name__,
+        PrefixWrong.__name__,
+    ]
+    assert chosen is not None
+    assert chosen.prefix == "EX"
+
+
+def test_of_many_who_want_the_same_letters_at_once_one_has_them(
+    both: Flask, fair: Event, now: datetime
+) -> None:
+    def add(_number: int) -> str:
+        def new() -> None:
+            with transaction():
+                add_issuer(a_head("SAME"), by="test", now=now)
+
+        return attempt(new)
+
+    assert Counter(at_once(both, add, times=6)) == {"done": 1, PrefixTaken.__name__: 5}
 
 
 @pytest.mark.parametrize(
@@ -308,16 +372,20 @@ def test_reading_the_last_number_and_writing_the_next_would_give_one_twice(
 
 def test_two_who_tell_the_same_at_once_are_both_heard(both: Flask, fair: Event, now: datetime) -> None:
     guest, event_id = Known(registered("fair", now=now).public_id), fair.id
+    with transaction():
+        issuer_id = an_issuer(fair, now=now).id
+        db.session.execute(delete(EventIssuer))
 
     def tell(number: int) -> str:
         def say_who_makes_it() -> None:
             with transaction():
-                save_issuer(db.session.get_one(Event, event_id), HEAD, by="test", now=now)
+                issuer = db.session.get_one(Issuer, issuer_id)
+                choose_issuer(db.session.get_one(Event, event_id), issuer, by="test", now=now)
 
         return attempt(say_who_makes_it if number % 2 else lambda: a_payer(guest, now=now))
 
     assert at_once(both, tell, times=8) == ["done"] * 8
-    assert (count(Payer), count(Issuer)) == (1, 1)
+    assert (count(Payer), count(EventIssuer)) == (1, 1)
 
 
 def beside(app: Flask, deed: Callable[[], str]) -> Future[str]:
@@ -440,7 +508,10 @@ def test_erasure_keeps_the_invoice_for_its_five_years_and_nothing_else(
     look_again()
     kept = db.session.scalars(select(Invoice)).one()
 
-    assert (told["billing"][0]["email"], told["invoices"][0]["number"]) == ("bills@example.org", "2027-0001")
+    assert (told["billing"][0]["email"], told["invoices"][0]["number"]) == (
+        "bills@example.org",
+        "EX-2027-0001",
+    )
     assert (db.session.scalars(select(Payer)).all(), name, due) == ([], "Example Works", [])
     assert (kept.content, kept.pdf, kept.number, kept.total) == ({}, b"", 1, 50_000)
 
@@ -476,7 +547,7 @@ def test_an_invoice_whose_time_is_over_is_neither_cancelled_nor_paid(
 def test_a_group_may_owe_more_than_a_small_number_holds(fair: Event, now: datetime) -> None:
     dear = make_type(fair, "Dear", price=999_999_999, paying=Paying.INVOICE, most=9, now=now)
     with transaction():
-        save_issuer(fair, HEAD, by="test", now=now)
+        an_issuer(fair, now=now)
         db.session.get_one(Event, fair.id).takes_school_groups = True
 
     group = registered("fair", now=now, ticket=dear, party=a_group(3))

@@ -1,10 +1,13 @@
-"""Ticket types as tests make them."""
+"""Ticket types, and who makes invoices, as tests make them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from eventhub.billing.issuers import add_issuer, choose_issuer
+from eventhub.billing.models import Issuer
+from eventhub.billing.rules import Letterhead
 from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.registration.types.editing import Counting, add_type
@@ -34,3 +37,11 @@ def make_type(
             now=now,
         )
         return TypeWish(public_id=row.public_id, code=code)
+
+
+def an_issuer(event: Event, *, now: datetime, prefix: str = "EX", **head: Any) -> Issuer:
+    """Who makes the invoices of this event; inside a transaction."""
+    texts = dict.fromkeys(("name", "address", "bank", "vat_note"), both_languages("Example"))
+    issuer = add_issuer(Letterhead(prefix=prefix, **{**texts, **head}), by="test", now=now)
+    choose_issuer(event, issuer, by="test", now=now)
+    return issuer

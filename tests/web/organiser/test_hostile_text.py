@@ -8,12 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from wtforms import StringField
 
-from eventhub.billing.commands import issue, save_issuer
-from eventhub.billing.rules import Bill, Billed, Letterhead, Line
+from eventhub.billing.commands import issue
+from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.blueprints.organisation_forms import MeantForm, MergeForm, OrganisationForm, SpellingForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
-from eventhub.blueprints.organiser.invoice_forms import IssuerForm, SettleForm
+from eventhub.blueprints.organiser.invoice_forms import ChooseIssuerForm, IssuerForm, SettleForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
 from eventhub.blueprints.organiser.question_forms import QuestionForm
@@ -44,6 +44,7 @@ from eventhub.registration.types.queries import types_of
 from eventhub.registration.types.rules import Paying, PoolKind, TypeContent
 from eventhub.registration.types.taking import owe
 from tests.commands.registration.questions import seal_an_answer
+from tests.commands.registration.types import an_issuer
 from tests.factories import make_attendee
 from tests.people import csrf
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
@@ -65,6 +66,9 @@ TYPE = {
 }
 
 
+ISSUER = {"prefix": "NEW", "name_en": "A", "address_en": "B", "bank_en": "C"}
+
+
 def own_type(own: Event, registration: Registration, *, now: datetime) -> str:
     """The registration owes something; the public id of a pool."""
     content = TypeContent(name={"en": "Guest"}, price=100, paying=Paying.ON_SPOT)
@@ -76,8 +80,7 @@ def own_type(own: Event, registration: Registration, *, now: datetime) -> str:
 
 def own_invoice(own: Event, registration: Registration, *, now: datetime) -> str:
     """The public id of an invoice that somebody has to pay."""
-    head = dict.fromkeys(("name", "address", "bank", "vat_note"), {"en": "Example"})
-    save_issuer(own, Letterhead(**head), by="test", now=now)
+    an_issuer(own, now=now)
     billed = Billed(name="Works", address="1 Street", country="DE", email="bills@example.org")
     line = Line(text="Guest", count=1, price=100)
     about = ("registration", registration.public_id)
@@ -125,7 +128,8 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         ),
         Page(f"{OWN}/places/{hall}", PoolSizeForm, {"name_en": "Hall", "capacity": "5"}),
         Page(f"{OWN}/people/{registration.public_id}/payment", PaidForm, {"method": "cash"}),
-        Page(f"{OWN}/payments/issuer", IssuerForm, {"name_en": "A", "address_en": "B", "bank_en": "C"}),
+        Page("/organiser/issuers/new", IssuerForm, ISSUER),
+        Page(f"{OWN}/payments/issuer", ChooseIssuerForm),
         Page(f"{OWN}/payments/{invoice}/paid", SettleForm),
         Page(f"{OWN}/people/views?q=x", ViewForm, {"name": "View"}),
         Page(f"{OWN}/people/{registration.public_id}/tags", TagForm, {"tag": "Tag"}),

@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventhub.accounts.rules import Role
-from eventhub.billing.commands import save_issuer
-from eventhub.billing.rules import Letterhead
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
+from eventhub.registration.invoicing.models import Payer
 from eventhub.registration.limits import GUESSES_OF_A_NETWORK
 from eventhub.registration.queries import get_registration
 from eventhub.registration.types.editing import Counting, get_type, revise_type
@@ -23,8 +22,8 @@ from eventhub.registration.types.models import Payment
 from eventhub.registration.types.reading import content_of
 from eventhub.registration.types.rules import Access, Paying
 from tests.commands.registration.asking import registered as take_place
-from tests.commands.registration.types import make_type
-from tests.factories import both_languages, grant, make_event, make_user
+from tests.commands.registration.types import an_issuer, make_type
+from tests.factories import grant, make_event, make_user
 from tests.people import csrf, sign_in, statements
 from tests.web.delegations.coordinating import ANSWERS as COORDINATOR
 from tests.web.delegations.coordinating import PERSON, fill
@@ -39,12 +38,6 @@ CODE = "welcome-2027"
 
 def plain(found: list[str]) -> str:
     return " ".join(found).replace("\xa0", " ")
-
-
-def an_issuer(event: Event, *, now: datetime) -> None:
-    texts = dict.fromkeys(("name", "address", "bank", "vat_note"), both_languages("Example"))
-    with transaction():
-        save_issuer(db.session.get_one(Event, event.id), Letterhead(**texts), by="test", now=now)
 
 
 def an_organiser(app: Flask, *, now: datetime) -> FlaskClient:
@@ -94,7 +87,8 @@ def test_who_pays_by_invoice_tells_to_whom_and_fetches_it(
     app: Flask, client: FlaskClient, event: Event, consent: int, now: datetime
 ) -> None:
     make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
-    an_issuer(event, now=now)
+    with transaction():
+        an_issuer(db.session.get_one(Event, event.id), now=now)
     organiser, page = an_organiser(app, now=now), f"/organiser/events/{event.slug}/payments"
     manage = registered(client, consent)
     asked = client.get(manage)
@@ -199,11 +193,40 @@ def test_who_takes_a_place_over_reads_the_ticket_and_what_is_paid(
     assert get_registration(old.headers["Location"].split("/")[2]).ticket_type is not None
 
 
+def test_who_pays_may_be_told_with_the_registration_and_mistakes_stay_beside_their_fields(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    free = make_type(event, "Speaker", now=now).public_id
+    without = client.get(FORM).text
+    gala = make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now).public_id
+    page = client.get(FORM)
+    told = {f"payer-{name}": text for name, text in BILLING.items()}
+    guest = {**fields(page), **ANSWERS, "consents": [consent], "ticket_type": gala, **told}
+    sent = {**guest, "payer-country": "RU", "payer-tax_number": "7707083894", "payer-address": ""}
+
+    wrong = client.post(FORM, data=sent)
+    inn = client.post(FORM, data={**sent, "payer-address": "1 Street"})
+    right = client.post(FORM, data={**sent, "payer-address": "1 Street", "payer-tax_number": "7707083893"})
+    key = {"submission_key": fields(client.get(FORM))["submission_key"]}
+    unbilled = client.post(FORM, data={**guest, **key, "email": "free@example.org", "ticket_type": free})
+    db.session.rollback()
+    payers = [(one.name, one.tax_number) for one in db.session.scalars(select(Payer))]
+
+    assert ("payer-name" in without, texts(page, "//details[@id='payer']/@open")) == (False, [])
+    assert error_of(wrong, "payer-address") == "Error: Enter the postal address."
+    assert wrong.text.count('<details class="card" id="payer" open>') == 1
+    assert fields(wrong)["payer-name"] == BILLING["name"]
+    assert "this one has a mistake in it" in error_of(inn, "payer-tax_number")
+    assert [one.status_code for one in (wrong, inn, right, unbilled)] == [422, 422, 302, 302]
+    assert payers == [(BILLING["name"], "7707083893")]
+
+
 def test_who_takes_over_a_place_that_is_invoiced_reads_so_and_nothing_of_whom_it_is_addressed_to(
     app: Flask, client: FlaskClient, event: Event, consent: int, now: datetime
 ) -> None:
     make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
-    an_issuer(event, now=now)
+    with transaction():
+        an_issuer(db.session.get_one(Event, event.id), now=now)
     organiser, page = an_organiser(app, now=now), f"/organiser/events/{event.slug}/payments"
     first = registered(client, consent)
     fill(client, f"{first}/billing", **BILLING)
@@ -223,7 +246,7 @@ def test_who_takes_over_a_place_that_is_invoiced_reads_so_and_nothing_of_whom_it
 
     for told in (asked, shown):
         said = plain(texts(told, "//main//div[contains(@class, 'notice')]"))
-        assert "This place is on invoice 2027-0001." in said
+        assert "This place is on invoice EX-2027-0001." in said
         assert "To be paid: 500 RUB." in said
     assert (BILLING["name"] in shown.text, "Test Guest" in shown.text) == (False, False)
     assert (refused, client.get(paper).status_code) == ([404, 404], 200)

@@ -1,0 +1,77 @@
+"""Who makes invoices: the list that the office keeps, and whom of it an event has chosen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventhub import audit
+from eventhub.billing.models import EventIssuer, Issuer, Series
+from eventhub.billing.queries import find_issuer
+from eventhub.billing.rules import Letterhead, PrefixTaken, PrefixUsed, check_letterhead
+from eventhub.core.ids import public_id
+from eventhub.db import db, refuses
+from eventhub.events.models import Event
+
+refuses("uq_issuers_prefix", PrefixTaken)
+
+
+def add_issuer(head: Letterhead, *, by: str, now: datetime) -> Issuer:
+    """One more of whom an event can choose. Raises PrefixWrong, PrefixTaken and IssuerIncomplete."""
+    check_letterhead(head)
+    _check_was_never_used(head.prefix)
+    issuer = Issuer(public_id=public_id(), **asdict(head), revised_at=now, revised_by=by)
+    db.session.add(issuer)
+    _store(issuer, "added", by=by, now=now)
+    return issuer
+
+
+def revise_issuer(issuer: Issuer, head: Letterhead, *, by: str, now: datetime) -> None:
+    """What the next invoices of all its events say; those that are made stay as they are.
+
+    Raises PrefixWrong, PrefixTaken, IssuerIncomplete, and PrefixUsed once a number was given.
+    """
+    check_letterhead(head)
+    db.session.refresh(issuer, with_for_update=True)  # no number is given meanwhile
+    if head.prefix != issuer.prefix:
+        if _has_series(issuer.prefix):
+            raise PrefixUsed()
+        _check_was_never_used(head.prefix)
+    for name, value in {**asdict(head), "revised_at": now, "revised_by": by}.items():
+        setattr(issuer, name, value)
+    _store(issuer, "revised", by=by, now=now)
+
+
+def choose_issuer(event: Event, issuer: Issuer, *, by: str, now: datetime) -> None:
+    """The next invoices of this event are made by this one."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    chosen = {"issuer_id": issuer.id}
+    new = dialect.insert(EventIssuer).values(event_id=event.id, **chosen)
+    db.session.execute(new.on_conflict_do_update(index_elements=[EventIssuer.event_id], set_=chosen))
+    subject = ("event", event.slug)
+    audit.record("issuer.chosen", subject=subject, by=by, now=now, issuer=issuer.public_id)
+
+
+def copy_issuer(source: Event, copy: Event, *, by: str, now: datetime) -> None:
+    """The copy of an event has its invoices made by the same."""
+    issuer = find_issuer(source.id)
+    if issuer is not None:
+        choose_issuer(copy, issuer, by=by, now=now)
+
+
+def _has_series(prefix: str) -> bool:
+    return db.session.scalar(select(Series.year).where(Series.issuer == prefix).limit(1)) is not None
+
+
+def _check_was_never_used(prefix: str) -> None:
+    """Numbers that somebody holds on paper are not given once more."""
+    if _has_series(prefix):
+        raise PrefixTaken()
+
+
+def _store(issuer: Issuer, deed: str, *, by: str, now: datetime) -> None:
+    db.session.flush()
+    audit.record(f"issuer.{deed}", subject=("issuer", issuer.public_id), by=by, now=now, prefix=issuer.prefix)

@@ -1,0 +1,90 @@
+"""Who makes invoices: the office keeps the list, an event chooses, and its copy has the same."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from eventhub.billing.commands import issue
+from eventhub.billing.queries import find_issuer, list_issuers
+from eventhub.billing.rules import Bill, Billed, Line
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from tests.commands.registration.types import an_issuer
+from tests.web.organiser.desk import Statements, error_beside, send, typed_in
+from tests.web.reading import texts
+
+LIST = "/organiser/issuers"
+CHOICE = "/organiser/events/own/payments/issuer"
+HEAD = {
+    "prefix": "spb",
+    "name_en": "Example University",
+    "address_en": "1 Example Road",
+    "bank_en": "Account 1",
+}
+
+
+def test_an_issuer_is_kept_by_the_office_chosen_by_an_event_and_copied_with_it(
+    office: FlaskClient, organiser: FlaskClient, own: Event
+) -> None:
+    nobody = texts(organiser.get(CHOICE), "//main//div[contains(@class, 'empty')]//p")
+    wrong = send(office, f"{LIST}/new", {**HEAD, "prefix": "S-1"})
+    added = send(office, f"{LIST}/new", HEAD)
+    [spb] = list_issuers()
+    again = send(office, f"{LIST}/new", {**HEAD, "prefix": "SPB"})
+    unchosen = send(organiser, CHOICE, {})
+    chosen = send(organiser, CHOICE, {"issuer": spb.public_id})
+    revised = send(office, f"{LIST}/{spb.public_id}", {**HEAD, "bank_en": "Account 2"})
+    copied = send(office, "/organiser/events/own/clone", {"starts_on": "2028-03-08"})
+    db.session.rollback()
+    slug = copied.headers["Location"].rpartition("/")[2]
+    copy = find_issuer(db.session.scalars(select(Event.id).where(Event.slug == slug)).one())
+
+    assert nobody == ["Ask the office to add who does: name, address and bank."]
+    assert error_beside(wrong.text, "prefix").startswith("Enter 2 to 8 capital Latin letters or digits")
+    assert typed_in(wrong.text, "name_en") == "Example University"
+    assert error_beside(again.text, "prefix").startswith("Another issuer has these letters")
+    assert error_beside(unchosen.text, "issuer") == "Choose who makes the invoices."
+    assert [one.status_code for one in (added, chosen, revised)] == [302] * 3
+    assert copy is not None
+    assert (copy.prefix, copy.bank) == ("SPB", {"en": "Account 2"})
+
+
+def test_thirty_issuers_cost_as_many_statements_as_one(
+    office: FlaskClient, own: Event, now: datetime
+) -> None:
+    with transaction():
+        an_issuer(own, now=now)
+    office.get(LIST)
+    with Statements() as one:
+        office.get(LIST)
+    with transaction():
+        for number in range(29):
+            an_issuer(own, now=now, prefix=f"EX{number}")
+    with Statements() as thirty:
+        office.get(LIST)
+
+    assert thirty.count == one.count
+
+
+def test_an_invoice_is_found_by_its_number_and_by_who_pays(
+    organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    line = Line(text="Guest", count=1, price=100)
+    with transaction():
+        for prefix, name in (("ONE", "Ada Works"), ("TWO", "Bob Works")):
+            an_issuer(own, now=now, prefix=prefix)
+            billed = Billed(name=name, address="1 Street", country="DE", email="bills@example.org")
+            about = ("registration", "nobody")
+            bill = Bill(billed=billed, lines=(line,), currency="RUB", language="en", about=about)
+            issue(own, bill, by="test", now=now)
+
+    found = {
+        text: texts(organiser.get(f"/organiser/events/own/payments?q={text}"), "//table//th[@scope='row']")
+        for text in ("", "one-2027-0001", "bob", "nobody")
+    }
+
+    one, two = "ONE-2027-0001", "TWO-2027-0001"
+    assert found == {"": [two, one], "one-2027-0001": [one], "bob": [two], "nobody": []}
