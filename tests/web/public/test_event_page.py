@@ -17,6 +17,9 @@ from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event, Speaker
 from eventhub.events.rules import EventState, Format, Kind
 from eventhub.events.stamps import revise
+from eventhub.registration.types.pools import add_pool
+from eventhub.registration.types.rules import PoolKind
+from eventhub.registration.types.sharing import count_in
 from tests.factories import both_languages, grant, make_event, make_room, make_session, make_user
 from tests.people import sign_in, statements
 from tests.web.reading import HOSTILE, dangers, parsed, texts
@@ -140,6 +143,32 @@ def test_nothing_private_is_on_public_pages(client: FlaskClient, app: Flask, now
     ]
 
     assert [page for page in pages if CANARY in client.get(page).text] == []
+
+
+def test_a_session_shows_as_many_places_as_the_tightest_pool_of_its_chain(
+    app: Flask, client: FlaskClient, now
+) -> None:
+    with transaction():
+        event = make_event(now=now, slug="shells")
+        session = make_session(event, capacity=12)
+        facts = {"kind": PoolKind.SHARED, "places": 20, "name": both_languages("Lab"), "by": "test"}
+        lab = add_pool(event, now=now, **facts)
+        count_in(event, session, lab.public_id, places=12, by="test", now=now)
+        ids = session.pool_id, lab.pool_id
+
+    def shown() -> list[str]:
+        places = texts(client.get(PAGE), "//*[contains(., 'place') and not(*)]")
+        form = client.get(f"{PAGE}/register").text
+        return [one for one in places if "left" in one or "taken" in one if one in form]
+
+    said = []
+    for own, shared in ((0, 0), (4, 4), (4, 17), (4, 20)):
+        for pool, taken in zip(ids, (own, shared), strict=True):
+            set_taken(pool, taken)
+        said.append(shown())
+    assert said == [[], ["8 places left"], ["3 places left"], ["All places taken"]]
+    for pool in ids:
+        set_taken(pool, 0)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
