@@ -15,6 +15,7 @@ from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
 from eventhub.registration.invoicing.models import Payer
+from eventhub.registration.invoicing.rules import InnWrong
 from eventhub.registration.limits import GUESSES_OF_A_NETWORK
 from eventhub.registration.queries import get_registration
 from eventhub.registration.types.editing import Counting, get_type, revise_type
@@ -34,6 +35,7 @@ from tests.web.registrations.test_hostile_text import BILLING, GUARDIAN
 
 FAMILY = "/events/picnic/register/family"
 CODE = "welcome-2027"
+INN_WRONG = str(InnWrong.sentence)
 
 
 def plain(found: list[str]) -> str:
@@ -214,7 +216,8 @@ def test_who_pays_may_be_told_with_the_registration_and_mistakes_stay_beside_the
 
     assert ("payer-name" in without, texts(page, "//details[@id='payer']/@open")) == (False, [])
     assert error_of(wrong, "payer-address") == "Error: Enter the postal address."
-    assert wrong.text.count('<details class="card" id="payer" open>') == 1
+    assert texts(wrong, "//div[@class='error-summary']//li") == ["Enter the postal address.", INN_WRONG]
+    assert wrong.text.count('id="payer" open>') == 1
     assert fields(wrong)["payer-name"] == BILLING["name"]
     assert "this one has a mistake in it" in error_of(inn, "payer-tax_number")
     assert [one.status_code for one in (wrong, inn, right, unbilled)] == [422, 422, 302, 302]
