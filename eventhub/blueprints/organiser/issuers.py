@@ -28,7 +28,7 @@ def new_issuer() -> ResponseReturnValue:
     if accepted(form, lambda: add_issuer(form.to_letterhead(), by=me(), now=clock.now())):
         flash(_("The issuer is added. Events can choose it on their page of payments."))
         return redirect(url_for(".issuers"))
-    return render_template("organiser/edit_issuer.html", form=form, is_new=True), status_of(form)
+    return render_template("organiser/edit_issuer.html", form=form, issuer=None), status_of(form)
 
 
 @pages.route("/issuers/<public_id>", methods=["GET", "POST"])
@@ -40,7 +40,7 @@ def edit_issuer(public_id: str) -> ResponseReturnValue:
     if accepted(form, lambda: revise_issuer(issuer, form.to_letterhead(), by=me(), now=clock.now())):
         flash(_("Saved. The next invoices say so; those that are made stay as they are."))
         return redirect(url_for(".issuers"))
-    return render_template("organiser/edit_issuer.html", form=form, is_new=False), status_of(form)
+    return render_template("organiser/edit_issuer.html", form=form, issuer=issuer), status_of(form)
 
 
 @pages.route("/events/<slug>/payments/issuer", methods=["GET", "POST"])
