@@ -108,8 +108,8 @@ class PayerField(FormField):  # type: ignore[type-arg]  # generic for the checke
         return any(self.form[name].data for name in Billed.__dataclass_fields__)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        """Nothing is asked for where nothing was typed."""
-        return not self.is_told or bool(super().validate(form, extra_validators))
+        """Nothing is asked for where nothing was typed, or nothing is paid by invoice."""
+        return not (self.is_told and form.wants_invoice) or bool(super().validate(form, extra_validators))
 
     @property
     def wish(self) -> PayerWish | None:

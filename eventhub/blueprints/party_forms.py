@@ -145,8 +145,12 @@ class FamilyFields(AnswersForm):
     @property
     def total(self) -> str:
         """What they pay together, in words."""
+        return self.total_of(self.wished_types)
+
+    @property
+    def wished_types(self) -> Sequence[str]:
         own = self.ticket_type.data or ""
-        return self.total_of([own, *(entry.form.ticket_type.data or own for entry in self.children)])
+        return [own, *(entry.form.ticket_type.data or own for entry in self.children)]
 
     def reshape(self, *, more: bool, drop: str) -> None:
         """A fieldset more, or one less; all that was typed stays."""

@@ -122,7 +122,18 @@ class RegistrationForm(InPageOrder, AgreeingForm):
 
     @property
     def payer_wish(self) -> PayerWish | None:
-        return self._fields["payer"].wish if self.asks_payer else None
+        return self._fields["payer"].wish if self.asks_payer and self.wants_invoice else None
+
+    @property
+    def wants_invoice(self) -> bool:
+        """Whether a chosen ticket is paid by invoice; one that is not known may be."""
+        chosen = [self.shown_types.get(name) for name in self.wished_types]
+        return any(one is None or one.content.paying is Paying.INVOICE for one in chosen)
+
+    @property
+    def wished_types(self) -> Sequence[str]:
+        """The public ids of the tickets that were chosen."""
+        return [self.ticket_type.data or ""]
 
     @property
     def was_asked_more(self) -> bool:

@@ -56,7 +56,7 @@ def needs(
         for place in session.chain:
             counts[place] += 1
             full = SessionFull if place == session.pool_id else SharedPlacesFull
-            refusals[place] = full(title=session.title)
+            refusals.setdefault(place, full(title=session.title))
     above = door.above if door is not None else ()
     in_event = size - len(others)
     if ticket_type is not None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from eventhub.events import commands, programme
 from eventhub.events.models import Event, Session
 from eventhub.events.plans import EventPlan, SessionPlan
+from eventhub.events.rules import EventState
 from eventhub.registration.approving import check_may_stop
 from eventhub.registration.types.pools import check_nothing_is_held
 from eventhub.registration.types.pricing import show_price
@@ -40,7 +41,7 @@ def add_session(event: Event, *, plan: SessionPlan, pool: str, by: str, now: dat
     """A session that counts its places in the named pool with this public id, if one is given, with its own number of
     places inside that, if it has one. As count_in."""
     session = programme.add_session(event, plan=plan, by=by, now=now)
-    count_in(event, session, pool, places=plan.capacity, by=by, now=now)
+    _count(event, session, plan=plan, pool=pool, by=by, now=now)
     return session
 
 
@@ -48,10 +49,18 @@ def revise_session(
     event: Event, session: Session, *, plan: SessionPlan, pool: str, by: str, now: datetime
 ) -> None:
     """As add_session, of one that is there."""
-    count_in(event, session, pool, places=plan.capacity, by=by, now=now)
+    _count(event, session, plan=plan, pool=pool, by=by, now=now)
     lock_pools(event)
     programme.revise_session(session, plan=plan, by=by, now=now)
     offer_places(event, now=now)
+
+
+def _count(event: Event, session: Session, *, plan: SessionPlan, pool: str, by: str, now: datetime) -> None:
+    """A session that nobody may choose is in no shared places, unless somebody has chosen it before."""
+    if plan.is_bookable:
+        count_in(event, session, pool, places=plan.capacity, by=by, now=now)
+    elif event.state is EventState.DRAFT:
+        count_in(event, session, "", by=by, now=now)
 
 
 def change_session(event: Event, session: Session, deed: str, *, by: str, now: datetime) -> None:

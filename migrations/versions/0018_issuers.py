@@ -81,7 +81,8 @@ def _columns() -> list[sa.Column[object]]:
 
 
 def downgrade() -> None:
-    """Each event has its own copy of its issuer again; whom no event chose is lost, and numbers lose their prefix."""
+    """Each event has its own copy of its issuer again; whom no event chose is lost, and numbers lose their prefix: then
+    two documents may be called the same on pages, though not in their printed PDFs."""
     query = sa.select(CHOSEN.c.event_id, *(NEW.c[name] for name in _TYPES))
     rows = op.get_bind().execute(query.join(NEW, NEW.c.id == CHOSEN.c.issuer_id)).mappings().all()
     op.drop_table("event_issuers")

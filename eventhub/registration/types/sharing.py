@@ -36,6 +36,12 @@ class SessionTaken(Refusal):
     field = "pool"
 
 
+class PlacesTaken(SessionTaken):
+    """As SessionTaken, of who changes only whether it has a number of its own."""
+
+    field = "capacity"
+
+
 class NotForSessions(Refusal):
     sentence = N_("Choose places that are shared and not held back, nor a part of such.")
     status = 422
@@ -74,18 +80,21 @@ def count_in(
 
     Raises NotFound, NotForSessions, and SessionTaken once somebody chose it or stood in its line.
     """
+    open_form(event.id)
+    lock_pools(event)
+    db.session.flush()
+    db.session.refresh(session)  # another organiser may have counted it elsewhere while we waited
+    db.session.expire(session, ["pool", "above", "ids_above"])
     old, is_apart = find_shared(session), bool(pool) and places is not None
     has_own = old is not None and not session.shares_pool
     if (old.public_id if old else "", has_own) == (pool, is_apart):
         return
-    open_form(event.id)
-    lock_pools(event)
     named = {one.pool_id: one for one in list_pools(event.id)}
     chosen = get_named_pool(event, pool) if pool else None
     if chosen is not None and not _is_for_sessions(chosen, named):
         raise NotForSessions()
     if _is_taken(session):
-        raise SessionTaken()
+        raise SessionTaken() if chosen is not old else PlacesTaken()
     chain = chain_of(chosen.pool_id, named) if chosen is not None else ()
     _move_to(session, chain, places=places if is_apart else None)
     renew_mark(event.id)

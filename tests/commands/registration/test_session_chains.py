@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
@@ -19,9 +20,11 @@ from eventhub.events.cloning import clone_event
 from eventhub.events.commands import CapacityBelowTaken
 from eventhub.events.models import CapacityPool, Session
 from eventhub.events.places import take_places
+from eventhub.events.plans import plan_of_session
 from eventhub.events.queries import get_event
-from eventhub.events.rules import SessionFull, SharedPlacesFull
+from eventhub.events.rules import EventState, SessionFull, SharedPlacesFull
 from eventhub.registration.queries import get_registration
+from eventhub.registration.revising import revise_session
 from eventhub.registration.session_lines.commands import offer_seat_by_hand, wish_for
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.queries import list_full, list_standings
@@ -255,3 +258,37 @@ def test_the_control_gives_out_more_than_the_lab_has(
         assert (at_once(postgresql_app, one, times=12).count(True) == 3) is is_exact
         with transaction():
             db.session.execute(update(CapacityPool).values(taken=0))
+
+
+def test_two_organisers_who_move_a_session_at_once_leave_one_chain(
+    both: Flask, lab: Lab, now: datetime
+) -> None:
+    """The second one read the session before the first was done."""
+
+    def move(number: int) -> None:
+        with transaction():
+            session = session_of(lab.names[0])
+            assert session.pool is not None
+            sleep(0.1 + 0.3 * number)
+            count_in(get_event("lab"), session, lab.lab, places=7 if number else None, by="test", now=now)
+
+    at_once(both, move, times=2)
+
+    look_again()
+    session = session_of(lab.names[0])
+    assert len(set(session.chain)) == len(session.chain) == (2 if session.shares_pool else 3)
+    lab.come("ada", 0, now=now)
+    assert lab.figures()[-2:] == [1, 1]
+
+
+def test_a_draft_session_that_nobody_may_choose_leaves_the_shared_places(
+    both: Flask, app: Flask, lab: Lab, now: datetime
+) -> None:
+    with transaction():
+        event, session = get_event("lab"), session_of(lab.names[0])
+        event.state = EventState.DRAFT
+        plan = replace(plan_of_session(session), is_bookable=False, capacity=None)
+        revise_session(event, session, plan=plan, pool=lab.lab, by="test", now=now)
+
+    look_again()
+    assert (session_of(lab.names[0]).chain, find_shared(session_of(lab.names[0]))) == ((), None)
