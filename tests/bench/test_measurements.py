@@ -97,6 +97,7 @@ def test_a_crowd_costs_as_many_statements_as_a_handful() -> None:
         "people_p95_ms",
         "xlsx_s",
         "peak_mb",
+        "proof_s",
         "form_statements",
         "people_statements",
         "people_statements_of_few",

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from eventhub.blueprints.billing_form import BillingForm
+from eventhub.blueprints.billing_form import BillingForm, PayerForm
 from eventhub.blueprints.delegations.forms import AcceptForm, ManyForm, PersonForm, StartForm
 from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
@@ -25,7 +25,7 @@ from tests.factories import make_event, make_session
 from tests.web.delegations.coordinating import ANSWERS as COORDINATOR
 from tests.web.delegations.coordinating import FORM as START
 from tests.web.delegations.coordinating import PERSON, fill, press_import, started
-from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
+from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields, typed_fields
 from tests.web.reading import fields
 from tests.web.registrations.guest import ANSWERS, FORM, link_in, press, registered
 
@@ -64,11 +64,18 @@ def test_hostile_text_is_refused_beside_its_field_or_harmless(
 def test_hostile_text_about_who_pays_is_refused_beside_its_field_or_harmless(
     client: FlaskClient, consent: int, event: Event, now: datetime, vector: dict[str, str]
 ) -> None:
-    make_type(event, "Gala", price=100, paying=Paying.INVOICE, now=now)
+    gala = make_type(event, "Gala", price=100, paying=Paying.INVOICE, now=now).public_id
     manage = registered(client, consent, email="first@example.org")
     page = Page(f"{manage}/billing", BillingForm, BILLING)
+    part = {f"payer-{name}": typed for name, typed in BILLING.items()}
+    shown = fields(client.get(FORM))
+    shown.pop("csrf_token")
+    guest = {**shown, **ANSWERS, "consents": [consent], "ticket_type": gala}
+    at_once = Page(FORM, PayerForm, {**guest, **part})
 
     assert faults_of(client, page, vector["text"]) == []
+    parts = [f"payer-{name}" for name in typed_fields(PayerForm)]
+    assert faults_of(client, at_once, vector["text"], fields=parts) == []
     assert live(client.get(manage).text) == []
 
 
