@@ -143,14 +143,14 @@ class Registering:
             return self.second_half(email, path)
         if self.is_over():
             return None
-        is_ready = bool(self.shown) and self.shown[0].ready_at <= time.perf_counter()
+        if len(self.shown) < self.most_shown:
+            self.shown_so_far += 1
+            return self.open_form(self.shown_so_far)
+        is_ready = self.shown[0].ready_at <= time.perf_counter()
         if is_ready and len(self.half_done) < self.most_open:
             self.sent += 1
             return self.send(self.shown.popleft())
-        if len(self.shown) >= self.most_shown:
-            return None
-        self.shown_so_far += 1
-        return self.open_form(self.shown_so_far)
+        return None
 
     def open_form(self, number: int) -> Visit:
         form = yield Request("GET", PATH, head=from_home(number))
