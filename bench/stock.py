@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask
 
 from eventhub.accounts.rules import Role
-from eventhub.checkin.gates import add_gate
+from eventhub.checkin.points import add_gate
 from eventhub.core import clock
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key

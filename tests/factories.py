@@ -10,6 +10,7 @@ from uuid import uuid4
 from eventhub.accounts.models import RoleGrant, User
 from eventhub.accounts.rules import ROLE_SCOPES, THE_OFFICE, Role, Scope
 from eventhub.checkin.models import Gate
+from eventhub.checkin.points import whole_event
 from eventhub.core.ids import public_id
 from eventhub.core.names import email_key, search_key
 from eventhub.db import db
@@ -162,7 +163,9 @@ def make_attendee(event: Event, *, now: datetime, full_name: str = "Ada Example"
 
 
 def make_gate(event: Event, name: str = "Gate A") -> Gate:
-    gate = Gate(public_id=public_id(), event_id=event.id, name=both_languages(name))
+    gate = Gate(
+        public_id=public_id(), event_id=event.id, point=whole_event(event.id), name=both_languages(name)
+    )
     db.session.add(gate)
     db.session.flush()
     return gate

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from eventhub.blueprints.event_page import calendar_links
 from eventhub.blueprints.gate.door import door_view
-from eventhub.checkin.models import Presence
+from eventhub.checkin.desk import find_presence
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.links import base_url
 from eventhub.core.text import LANGUAGES
-from eventhub.db import db
 from eventhub.events import wording
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
@@ -67,7 +66,7 @@ def show(code: str) -> ResponseReturnValue:
         where=wording.where(event, language()),
         calendar=calendar_links(event),
         state=_state(ticket, event, is_last=is_last),
-        presence=db.session.get(Presence, ticket.id),
+        presence=find_presence(ticket),
         party=list_names_with(attendee),
     )
 

@@ -1,17 +1,19 @@
-"""What a door does: redeem a ticket, undo that, open a gate. The database decides who of many was first."""
+"""What a door does: redeem a ticket, and undo that. The database decides who of many was first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import String, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
+from eventhub.checkin.judging import Mode, day_start
 from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.queries import Door, find_scan, get_scan
 from eventhub.checkin.repeats import check_is_same_showing, check_is_same_undoing
@@ -25,7 +27,7 @@ from eventhub.checkin.rules import (
     check_reason,
 )
 from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
-from eventhub.db import connection, db, refuses
+from eventhub.db import UtcDateTime, connection, db, refuses
 
 refuses("uq_scans_scan_id", ScanInProgress)
 refuses("uq_scans_undoes_id", AlreadyUndone)
@@ -33,6 +35,8 @@ refuses("uq_scans_undoes_id", AlreadyUndone)
 
 def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
     """Judge the ticket, move the person, keep the scan. A scan that is stored already answers as it did.
+
+    With Verdict.ASK nothing is stored: the crew ticks what the door asks, and the same scan is sent again.
 
     Raises NotFound when the scan id belongs to another event, ScanIdTaken when it belongs to another scan,
     ScanInProgress when the same scan is being stored by another request.
@@ -47,17 +51,32 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
         known, record = judged(showing, now=now)
         if record.verdict in MOVING:
             raise ScanInProgress()
-    _write(record, ticket_id=known.ticket_id, gate_id=showing.gate_id, crew_id=showing.crew_id)
+    if record.verdict is not Verdict.ASK:
+        _write(
+            record,
+            ticket_id=known.ticket_id,
+            gate_id=showing.gate_id,
+            point_id=known.point_id,
+            rules_version=known.point.version,
+            crew_id=showing.crew_id,
+            ticked=list(showing.ticked) or None,
+        )
     return record
 
 
 def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -> bool:
     """Whether this scan is the one that moved the person: a statement that only one of many can win."""
-    values = {"scan": showing.scan_id, "now": now, "gate": showing.gate_id, "ticket": known.ticket_id}
+    values = {
+        "scan": showing.scan_id,
+        "now": now,
+        "gate": showing.gate_id,
+        "ticket": known.ticket_id,
+        "point": known.point_id,
+    }
     if verdict is Verdict.LEFT:
         return connection().execute(_LEAVE, values).first() is not None
-    entering = {**values, "event": showing.event_id}
-    return connection().execute(_enter(db.engine.dialect.name), entering).first() is not None
+    rule = {"mode": known.point.mode, "day": day_start(now, known.point.timezone)}
+    return connection().execute(_enter(db.engine.dialect.name), {**values, **rule}).first() is not None
 
 
 _BY_THIS_SCAN: dict[str, Any] = {
@@ -67,7 +86,8 @@ _BY_THIS_SCAN: dict[str, Any] = {
 }
 _LEAVE = (
     update(Presence)
-    .where(Presence.ticket_id == bindparam("ticket"), Presence.is_inside)
+    .where(Presence.ticket_id == bindparam("ticket"), Presence.point_id == bindparam("point"))
+    .where(Presence.is_inside)
     .values(is_inside=False, **_BY_THIS_SCAN)
     .returning(Presence.ticket_id)
 )
@@ -75,11 +95,23 @@ _LEAVE = (
 
 @cache
 def _enter(dialect_name: str) -> ReturningInsert[int]:
+    """A first admission, or another one where the point's mode allows it."""
     new = sqlite.insert(Presence) if dialect_name == "sqlite" else postgresql.insert(Presence)
-    who: dict[str, Any] = {"ticket_id": bindparam("ticket"), "event_id": bindparam("event")}
-    inside = {"is_inside": True, **_BY_THIS_SCAN}
+    who: dict[str, Any] = {"ticket_id": bindparam("ticket"), "point_id": bindparam("point")}
+    inside = {
+        "is_inside": True,
+        "entered_at": bindparam("now"),
+        "entry_gate_id": bindparam("gate"),
+        **_BY_THIS_SCAN,
+    }
+    mode, day = bindparam("mode", type_=String), bindparam("day", type_=UtcDateTime())
+    again = or_(
+        mode == Mode.UNLIMITED.value,
+        and_(mode == Mode.REENTRY.value, Presence.is_inside.is_(False)),
+        and_(mode == Mode.DAILY.value, Presence.entered_at < day),
+    )
     entered = new.values(**who, **inside).on_conflict_do_update(
-        index_elements=[Presence.ticket_id], set_=inside, where=Presence.is_inside.is_(False)
+        index_elements=[Presence.ticket_id, Presence.point_id], set_=inside, where=again
     )
     return entered.returning(Presence.ticket_id)
 
@@ -96,7 +128,7 @@ def _write(record: ScanRecord, **more: Any) -> None:
         "source": record.source,
         "scanned_at": record.scanned_at,
         "received_at": record.scanned_at,
-        "first_at": record.first_at,
+        "moment": record.moment,
         "first_gate": record.first_gate,
         **more,
     }
@@ -119,8 +151,16 @@ def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int,
     row = db.session.scalars(select(Scan).where(Scan.scan_id == undone_id)).one()
     _put_back(row)
     record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now)
-    keys = {"ticket_id": row.ticket_id, "gate_id": door.gate_id, "crew_id": crew_id, "undoes_id": row.id}
-    _write(record, **keys, reason=reason)
+    _write(
+        record,
+        ticket_id=row.ticket_id,
+        gate_id=door.gate_id,
+        point_id=row.point_id,
+        rules_version=row.rules_version,
+        crew_id=crew_id,
+        undoes_id=row.id,
+        reason=reason,
+    )
     return record
 
 
@@ -133,26 +173,37 @@ def _check_can_be_undone(undone: ScanRecord) -> None:
 
 def _put_back(undone: Scan) -> None:
     """Only the scan that holds the presence can let it go."""
-    held = (Presence.ticket_id == undone.ticket_id, Presence.scan_id == undone.scan_id)
-    before = _scan_before(undone)
-    if before is None:
+    held = (
+        Presence.ticket_id == undone.ticket_id,
+        Presence.point_id == undone.point_id,
+        Presence.scan_id == undone.scan_id,
+    )
+    last, entry = _last_before(undone, MOVING), _last_before(undone, (Verdict.ADMIT,))
+    if last is None or entry is None:
         done = db.session.execute(delete(Presence).where(*held).returning(Presence.ticket_id)).first()
     else:
-        values = {"scan_id": before.scan_id, "since": before.scanned_at, "gate_id": before.gate_id}
-        is_inside = before.verdict is Verdict.ADMIT
-        back = update(Presence).where(*held).values(is_inside=is_inside, **values)
+        values = {
+            "is_inside": last.verdict is Verdict.ADMIT,
+            "scan_id": last.scan_id,
+            "since": last.scanned_at,
+            "gate_id": last.gate_id,
+            "entered_at": entry.scanned_at,
+            "entry_gate_id": entry.gate_id,
+        }
+        back = update(Presence).where(*held).values(**values)
         done = db.session.execute(back.returning(Presence.ticket_id)).first()
     if done is None:
         raise LaterScanCounts()
 
 
-def _scan_before(undone: Scan) -> Scan | None:
+def _last_before(undone: Scan, verdicts: Sequence[Verdict]) -> Scan | None:
+    """Of this ticket at this point, taken back ones aside."""
     undoing = aliased(Scan)
     return db.session.scalars(
         select(Scan)
         .outerjoin(undoing, undoing.undoes_id == Scan.id)
-        .where(Scan.ticket_id == undone.ticket_id, Scan.id < undone.id)
-        .where(Scan.verdict.in_(MOVING), undoing.id.is_(None))
+        .where(Scan.ticket_id == undone.ticket_id, Scan.point_id == undone.point_id, Scan.id < undone.id)
+        .where(Scan.verdict.in_(verdicts), undoing.id.is_(None))
         .order_by(Scan.id.desc())
         .limit(1)
     ).one_or_none()

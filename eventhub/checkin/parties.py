@@ -20,7 +20,7 @@ from eventhub.checkin.commands import redeem
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets
 from eventhub.checkin.models import Gate, Presence
 from eventhub.checkin.queries import Door, find_scan, list_scans
-from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, ScanSource, Verdict
+from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, QuestionsOpen, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, Shown, judged
 from eventhub.core.errors import NotFound
 from eventhub.core.text import Localised
@@ -31,7 +31,7 @@ from eventhub.registration.parties.rules import ALONE_FROM, PartyKind, age_on
 from eventhub.tickets.models import Ticket, TicketState
 
 # With these the door has a question of its own: who of the party goes through.
-OPEN_VERDICTS = (Verdict.ADMIT, Verdict.ALREADY_IN, Verdict.LEFT, Verdict.NOT_INSIDE)
+OPEN_VERDICTS = (Verdict.ADMIT, Verdict.ASK, Verdict.ALREADY_IN, Verdict.LEFT, Verdict.NOT_INSIDE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +79,7 @@ class Passing:
     direction: Direction
     source: ScanSource
     crew_id: int
+    ticked: tuple[str, ...] = ()
 
     def id_for(self, number: str) -> str:
         return str(uuid5(UUID(self.scan_id), number))
@@ -114,10 +115,10 @@ def get_party(number: str, door: Door) -> PartyAtDoor:
     """The party of the ticket with this number. Raises NotFound, also for a ticket of another event."""
     mine = select(Attendee.registration_id).join(Ticket, Ticket.id == Attendee.ticket_id)
     mine = mine.where(Ticket.number == number, Ticket.event_id == door.event_id)
-    rows = db.session.execute(_people().where(Attendee.registration_id.in_(mine))).all()
+    rows = db.session.execute(_people(door).where(Attendee.registration_id.in_(mine))).all()
     if not rows:
         raise NotFound()
-    day = door.facts.starts_at.astimezone(ZoneInfo(door.timezone)).date()
+    day = door.event_starts_at.astimezone(ZoneInfo(door.timezone)).date()
     return PartyAtDoor(
         number=rows[0].number,
         is_group=rows[0].kind is PartyKind.SCHOOL_GROUP,
@@ -126,7 +127,8 @@ def get_party(number: str, door: Door) -> PartyAtDoor:
     )
 
 
-def _people() -> Select[*tuple[Any, ...]]:
+def _people(door: Door) -> Select[*tuple[Any, ...]]:
+    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id, Presence.is_inside)
     return (
         select(
             Ticket.id,
@@ -143,7 +145,7 @@ def _people() -> Select[*tuple[Any, ...]]:
         .join(Attendee, Attendee.ticket_id == Ticket.id)
         .join(Party, Party.registration_id == Attendee.registration_id)
         .outerjoin(Child, Child.attendee_id == Attendee.id)
-        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
+        .outerjoin(Presence, here)
         .outerjoin(Gate, Gate.id == Presence.gate_id)
         .order_by(Attendee.id)
     )
@@ -167,8 +169,9 @@ def let_through(
 ) -> list[ScanRecord]:
     """A scan for each of the chosen tickets (numbers), of which others may be faster: their verdicts say so.
 
-    Raises NobodyChosen, AdultMustCome; NotFound for a ticket of somebody else.
+    Raises NobodyChosen, AdultMustCome, QuestionsOpen; NotFound for a ticket of somebody else.
     """
+    _check_ticked(passing, door)
     people = [one for one in party.people if one.number in chosen]
     if not people or len(people) != len(set(chosen)):
         raise NobodyChosen() if not chosen else NotFound()
@@ -179,7 +182,9 @@ def let_through(
 def let_some_through(
     party: PartyAtDoor, passing: Passing, door: Door, *, count: int, now: datetime
 ) -> list[ScanRecord]:
-    """So many of those who can go, whoever they are; fewer when other gates were faster. Raises NobodyChosen."""
+    """So many of those who can go, whoever they are; fewer when other gates were faster. Raises NobodyChosen,
+    QuestionsOpen."""
+    _check_ticked(passing, door)
     if count < 1:
         raise NobodyChosen()
     done: list[ScanRecord] = []
@@ -210,8 +215,14 @@ def _scan(one: Member, passing: Passing, door: Door, *, now: datetime) -> ScanRe
         direction=passing.direction,
         source=passing.source,
         crew_id=passing.crew_id,
+        ticked=passing.ticked,
     )
     return redeem(showing, now=now)
+
+
+def _check_ticked(passing: Passing, door: Door) -> None:
+    if passing.direction is Direction.ENTRY and not door.facts.required <= set(passing.ticked):
+        raise QuestionsOpen()
 
 
 def _check_adult(party: PartyAtDoor, people: Sequence[Member], direction: Direction) -> None:

@@ -15,17 +15,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, s
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets, says_something
-from eventhub.checkin.models import Gate, Presence, Scan
-from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, DoorFacts
-from eventhub.checkin.showing import (
-    EVENT_FACTS,
-    IS_OWED,
-    OWN_TYPE,
-    TYPE_FACTS,
-    ScanRecord,
-    door_facts,
-    to_pay,
-)
+from eventhub.checkin.judging import PointFacts, PointKind
+from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
+from eventhub.checkin.point_facts import POINT_FACTS, has_booked, point_facts, with_point
+from eventhub.checkin.points import DoorQuestion, questions_of
+from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH
+from eventhub.checkin.showing import IS_OWED, OWN_TYPE, TYPE_FACTS, ScanRecord, to_pay
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
 from eventhub.core.text import Localised
@@ -49,26 +44,34 @@ _SCAN = (
     Scan.direction,
     Scan.source,
     Scan.scanned_at,
-    Scan.first_at,
+    Scan.moment,
     Scan.first_gate,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """A gate and the event behind it. `has_crew_facts`: its form asks something that the crew may know."""
+    """A gate, what is checked there, and the event behind it. `has_crew_facts`: its form asks something that the crew
+    may know."""
 
     gate_id: int
     public_id: str
     name: Localised
     event_title: Localised
-    timezone: str
-    facts: DoorFacts
+    event_starts_at: datetime
+    point_id: int
+    point_name: Localised
+    facts: PointFacts
+    questions: Sequence[DoorQuestion]
     has_crew_facts: bool
 
     @property
     def event_id(self) -> int:
         return self.facts.event_id
+
+    @property
+    def timezone(self) -> str:
+        return self.facts.timezone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +114,9 @@ def get_door(public_id: str) -> Door:
 
 
 def find_door_of_event(event_id: int) -> Door | None:
-    """The event's oldest gate."""
-    row = db.session.execute(_doors().where(Gate.event_id == event_id).limit(1)).one_or_none()
+    """The oldest gate of the event itself; without one the oldest of all."""
+    at_the_entrance_first = _doors().order_by(None).order_by(CheckInPoint.kind != PointKind.EVENT, Gate.id)
+    row = db.session.execute(at_the_entrance_first.where(Gate.event_id == event_id).limit(1)).one_or_none()
     return _door(row) if row else None
 
 
@@ -154,13 +158,13 @@ def _doors() -> Select[*tuple[Any, ...]]:
         Gate.id,
         Gate.public_id,
         Gate.name,
-        Gate.event_id,
         Event.title,
-        Event.timezone,
-        *EVENT_FACTS,
+        CheckInPoint.name.label("point_name"),
+        *POINT_FACTS,
         says_something().label("has_crew_facts"),
     )
-    return select(*columns).join(Event, Event.id == Gate.event_id).order_by(Event.starts_at, Gate.id)
+    doors = with_point(select(*columns).select_from(Gate), Gate.point_id)
+    return doors.order_by(Event.starts_at, Gate.id)
 
 
 def _door(row: Row[*tuple[Any, ...]]) -> Door:
@@ -169,10 +173,20 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
         public_id=row.public_id,
         name=row.name,
         event_title=row.title,
-        timezone=row.timezone,
-        facts=door_facts(row),
+        event_starts_at=row.event_starts_at,
+        point_id=row.point_id,
+        point_name=row.point_name,
+        facts=point_facts(row),
+        questions=questions_of(row.questions),
         has_crew_facts=row.has_crew_facts,
     )
+
+
+def list_admitted_types(door: Door) -> Sequence[Localised]:
+    """The names of the ticket types that the door admits, in the organisers' order."""
+    its_types = TicketType.event_id == door.event_id, TicketType.public_id.in_(door.facts.types or ())
+    names = select(TicketType.name).where(*its_types).order_by(TicketType.position, TicketType.id)
+    return db.session.scalars(names).all()
 
 
 def find_scan(scan_id: str) -> ScanRecord | None:
@@ -242,7 +256,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
         source=row.source,
         scanned_at=row.scanned_at,
         full_name=None if row.verdict in NAMELESS else row.full_name,
-        first_at=row.first_at,
+        moment=row.moment,
         first_gate=row.first_gate,
         is_undone=row.undone_by is not None,
         ticket_type=None if row.verdict in NAMELESS else row.ticket_type,
@@ -250,19 +264,20 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
     )
 
 
-def search_people(text: str, *, event_id: int) -> list[Person]:
+def search_people(text: str, door: Door) -> list[Person]:
     """Holders of valid tickets whose name has every word of the text, in any order; from two letters on."""
     if len("".join(text.split())) < SHORTEST_SEARCH:
         return []
+    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id, Presence.is_inside)
     rows = db.session.execute(
         select(Ticket.id, Ticket.number, Attendee.full_name, Presence.since)
         .join(Attendee, Attendee.ticket_id == Ticket.id)
-        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
-        .where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID, *has_words(text))
+        .outerjoin(Presence, here)
+        .where(Ticket.event_id == door.event_id, Ticket.state == TicketState.VALID, *has_words(text))
         .order_by(Attendee.search_key, Ticket.id)
         .limit(MOST_FOUND)
     ).all()
-    facts = facts_of_tickets([row.id for row in rows], event_id=event_id)
+    facts = facts_of_tickets([row.id for row in rows], event_id=door.event_id)
     return [
         Person(
             number=row.number,
@@ -281,15 +296,33 @@ def has_words(text: str) -> list[ColumnElement[bool]]:
     return [or_(*(has(spelling, autoescape=True) for spelling in spellings(word))) for word in words]
 
 
-def count_people(event_id: int) -> Count:
-    """One query."""
-    tickets = select(func.count()).where(Ticket.event_id == event_id, Ticket.state == TicketState.VALID)
-    here = select(func.count()).select_from(Presence).where(Presence.event_id == event_id)
+def count_people(door: Door) -> Count:
+    """One query; the total are the valid tickets that the door would admit at some time."""
+    here = select(func.count()).select_from(Presence).where(Presence.point_id == door.point_id)
     row = db.session.execute(
         select(
             here.where(Presence.is_inside).scalar_subquery().label("inside"),
             here.scalar_subquery().label("admitted"),
-            tickets.scalar_subquery().label("total"),
+            _expected(door).scalar_subquery().label("total"),
         )
     ).one()
     return Count(inside=row.inside, admitted=row.admitted, total=row.total)
+
+
+def _expected(door: Door) -> Select[int]:
+    valid = (Ticket.event_id == door.event_id, Ticket.state == TicketState.VALID)
+    if door.facts.types is None and not door.facts.booked_only:
+        return select(func.count()).where(*valid)
+    people = (
+        select(func.count())
+        .select_from(Ticket)
+        .join(CheckInPoint, CheckInPoint.id == door.point_id)
+        .join(Attendee, Attendee.ticket_id == Ticket.id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .outerjoin(Fare, Fare.attendee_id == Attendee.id)
+        .outerjoin(TicketType, TicketType.id == OWN_TYPE)
+        .where(*valid)
+    )
+    if door.facts.types is not None:
+        people = people.where(TicketType.public_id.in_(door.facts.types))
+    return people.where(has_booked()) if door.facts.booked_only else people

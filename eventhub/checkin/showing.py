@@ -26,21 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from eventhub.checkin.judging import PointFacts, TicketFacts, judge
 from eventhub.checkin.models import Gate, Presence
-from eventhub.checkin.rules import (
-    MOVING,
-    NAMELESS,
-    Direction,
-    DoorFacts,
-    ScanSource,
-    TicketFacts,
-    Verdict,
-    judge,
-)
+from eventhub.checkin.point_facts import POINT_FACTS, has_booked, point_facts, with_point
+from eventhub.checkin.rules import MOVING, NAMELESS, REPEATED, Direction, ScanSource, Verdict
 from eventhub.core.text import Localised
 from eventhub.db import connection
-from eventhub.events.models import Event
-from eventhub.events.rules import EventState
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Fare
 from eventhub.registration.rules import RegistrationState
@@ -52,8 +43,6 @@ from eventhub.tickets.rules import is_current
 from eventhub.tickets.signing import BadCode, MalformedCode, TicketClaim, verify
 
 _keys: dict[int, Ed25519PublicKey] = {}
-EVENT_FACTS = (Event.state, Event.starts_at, Event.ends_at)
-
 TYPE_FACTS = (TicketType.name.label("ticket_type"), Payment.amount, Payment.currency)
 OWN_TYPE = func.coalesce(Fare.ticket_type_id, Registration.ticket_type_id)
 IS_OWED = and_(Payment.registration_id == Registration.id, Payment.state == PaymentState.DUE)
@@ -69,7 +58,8 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Showing:
-    """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan."""
+    """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan. `ticked` are the
+    questions of the door (ids) that the crew has ticked."""
 
     scan_id: str
     gate_id: int
@@ -78,18 +68,19 @@ class Showing:
     direction: Direction
     source: ScanSource
     crew_id: int
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What the database says when a ticket is shown at a door. `ticket_id` None: there is no such ticket."""
 
-    door: DoorFacts
+    point_id: int
+    point: PointFacts
     ticket_id: int | None
     ticket: TicketFacts | None
     full_name: str | None
-    inside_since: datetime | None
-    inside_by: Localised | None
+    entered_by: Localised | None
     ticket_type: Localised | None = None
     to_pay: tuple[int, str] | None = None
 
@@ -97,7 +88,7 @@ class Known:
 @dataclass(frozen=True, kw_only=True)
 class ScanRecord:
     """A stored scan as the crew may see it: verdict, when, where; of the person the name and what
-    stands on the ticket."""
+    stands on the ticket. `moment` is what the verdict speaks of."""
 
     scan_id: str
     event_id: int
@@ -106,7 +97,7 @@ class ScanRecord:
     source: ScanSource
     scanned_at: datetime
     full_name: str | None
-    first_at: datetime | None
+    moment: datetime | None
     first_gate: Localised | None
     is_undone: bool
     ticket_type: Localised | None = None
@@ -142,8 +133,9 @@ def shown_by_code(text: str) -> Shown:
 def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
     """What the door says to this ticket now, with what it knows; nothing is stored."""
     known = know(showing.shown, gate_id=showing.gate_id)
-    verdict = judge(known.ticket, known.door, direction=showing.direction, now=now)
-    is_repeat = verdict is Verdict.ALREADY_IN
+    ticked = known.point.required if showing.source is ScanSource.WALK_IN else showing.ticked
+    verdict, moment = judge(known.ticket, known.point, direction=showing.direction, now=now, ticked=ticked)
+    is_named = verdict not in NAMELESS
     record = ScanRecord(
         scan_id=showing.scan_id,
         event_id=showing.event_id,
@@ -151,12 +143,12 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
         direction=showing.direction,
         source=showing.source,
         scanned_at=now,
-        full_name=None if verdict in NAMELESS else known.full_name,
-        first_at=known.inside_since if is_repeat else None,
-        first_gate=known.inside_by if is_repeat else None,
+        full_name=known.full_name if is_named else None,
+        moment=moment,
+        first_gate=known.entered_by if verdict in REPEATED else None,
         is_undone=False,
-        ticket_type=None if verdict in NAMELESS else known.ticket_type,
-        to_pay=None if verdict in NAMELESS else known.to_pay,
+        ticket_type=known.ticket_type if is_named else None,
+        to_pay=known.to_pay if is_named else None,
     )
     return known, record
 
@@ -166,12 +158,12 @@ def know(shown: Shown, *, gate_id: int) -> Known:
     named = {"number": shown.number, **(_claimed(shown.claim) if shown.claim else _NOTHING_CLAIMED)}
     row = connection().execute(_knowing(), {"gate": gate_id, **named}).one()
     return Known(
-        door=door_facts(row),
+        point_id=row.point_id,
+        point=point_facts(row),
         ticket_id=row.ticket_id,
         ticket=_ticket_facts(row, shown) if row.ticket_id else None,
         full_name=row.full_name,
-        inside_since=row.since,
-        inside_by=row.inside_by,
+        entered_by=row.entered_by,
         ticket_type=row.ticket_type,
         to_pay=to_pay(row),
     )
@@ -196,30 +188,32 @@ def _knowing() -> Select[*tuple[Any, ...]]:
         Ticket.event_id == bindparam("event", type_=BigInteger),
         ~revoked.exists(),
     )
+    facts = select(
+        *POINT_FACTS,
+        Ticket.id.label("ticket_id"),
+        Ticket.event_id.label("ticket_event_id"),
+        Ticket.key_id,
+        Ticket.generation,
+        Ticket.state.label("ticket_state"),
+        Attendee.full_name,
+        Registration.state.label("registration_state"),
+        Presence.is_inside,
+        Presence.entered_at,
+        entry_gate.name.label("entered_by"),
+        TicketType.public_id.label("ticket_type_id"),
+        has_booked().label("has_booked"),
+        *TYPE_FACTS,
+    ).select_from(Gate)
     return (
-        select(
-            Gate.event_id,
-            *EVENT_FACTS,
-            Ticket.id.label("ticket_id"),
-            Ticket.event_id.label("ticket_event_id"),
-            Ticket.key_id,
-            Ticket.generation,
-            Ticket.state.label("ticket_state"),
-            Attendee.full_name,
-            Registration.state.label("registration_state"),
-            Presence.since,
-            entry_gate.name.label("inside_by"),
-            *TYPE_FACTS,
-        )
-        .join(Event, Event.id == Gate.event_id)
+        with_point(facts, Gate.point_id)
         .outerjoin(Ticket, or_(by_code, Ticket.number == bindparam("number", type_=String)))
         .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Registration, Registration.id == Attendee.registration_id)
         .outerjoin(Fare, Fare.attendee_id == Attendee.id)
         .outerjoin(TicketType, TicketType.id == OWN_TYPE)
         .outerjoin(Payment, IS_OWED)
-        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.is_inside))
-        .outerjoin(entry_gate, entry_gate.id == Presence.gate_id)
+        .outerjoin(Presence, and_(Presence.ticket_id == Ticket.id, Presence.point_id == Gate.point_id))
+        .outerjoin(entry_gate, entry_gate.id == Presence.entry_gate_id)
         .where(Gate.id == bindparam("gate", type_=Integer))
     )
 
@@ -231,14 +225,9 @@ def _ticket_facts(row: Row[*tuple[Any, ...]], shown: Shown) -> TicketFacts:
         or is_current(shown.claim, key_id=row.key_id, generation=row.generation),
         is_void=row.ticket_state is TicketState.VOID,
         registration_cancelled=row.registration_state is not RegistrationState.CONFIRMED,
-        inside_since=row.since,
-    )
-
-
-def door_facts(row: Row[*tuple[Any, ...]]) -> DoorFacts:
-    return DoorFacts(
-        event_id=row.event_id,
-        is_cancelled=row.state is EventState.CANCELLED,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        ticket_type=row.ticket_type_id,
+        has_booked=bool(row.has_booked),
+        owes=bool(row.amount),
+        is_inside=bool(row.is_inside),
+        entered_at=row.entered_at,
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from eventhub.checkin.gates import add_gate
+from eventhub.checkin.points import add_gate
 from eventhub.core.ids import public_id
 from eventhub.core.text import slug_of
 from eventhub.db import db

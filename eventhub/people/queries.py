@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
 from eventhub.accounts.models import User
+from eventhub.checkin.desk import at_the_entrance
 from eventhub.checkin.models import Presence
 from eventhub.core.text import Localised
 from eventhub.db import db
@@ -81,7 +82,7 @@ def _people(wish: PeopleWish, *conditions: ColumnElement[bool]) -> Select[*tuple
         .select_from(Attendee)
         .join(Attendee.registration)
         .outerjoin(Ticket, Ticket.id == Attendee.ticket_id)
-        .outerjoin(Presence, Presence.ticket_id == Attendee.ticket_id)
+        .outerjoin(Presence, and_(Presence.ticket_id == Attendee.ticket_id, at_the_entrance()))
         .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
         .where(*conditions)
         .order_by(*order_of(wish))

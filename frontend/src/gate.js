@@ -1,4 +1,5 @@
 // The scanner: whatever names a ticket becomes one scan, its answer one card and one line.
+import { askFor } from "./gate/asking.js";
 import { Camera } from "./gate/camera.js";
 import { Cards } from "./gate/cards.js";
 import { LiveCount } from "./gate/count.js";
@@ -49,7 +50,7 @@ async function sendNext() {
   const { answer, trouble, detail } = await post(app.dataset.scans, showing);
   if (answer?.scan_id === showing.scan_id) {
     unanswered.delete(key(showing));
-    take(answer);
+    take(answer, showing);
   } else {
     unanswered.set(key(showing), showing);
     excuse(showing, trouble ?? "no_answer", detail);
@@ -58,16 +59,26 @@ async function sendNext() {
   sendNext();
 }
 
-function take(answer) {
+function take(answer, showing) {
   if (answer.verdict === "party") return parties.open(answer.href);
   const detail = cards.detailOf(answer);
   const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
   const type = answer.ticket_words ?? usual;
   const { name: person, with: others, answers } = answer;
   const words = cards.show(answer.verdict, { person, type, detail, others, answers });
+  if (answer.verdict === "ask") return ask(answer.questions, showing);
   last.add(answer, { ...words, detail });
   people.clear();
   count.refresh();
+}
+
+function ask(questions, showing) {
+  const admit = (ticked) => {
+    cards.clear();
+    waiting.unshift({ ...showing, ticked });
+    sendNext();
+  };
+  askFor(part("card"), questions, { admit, later: () => cards.clear() });
 }
 
 function excuse(showing, trouble, detail) {

@@ -1,10 +1,10 @@
 """The reviewed table: who may call which route. A route without a line here is red.
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
-`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{scan_a}`, `{letter_a}`, `{crew_a}`,
-`{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`, `{payer_a}`, `{invoice_a}`,
-`{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket), `{passing_a}` (its way in),
-`{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{scan_a}`, `{letter_a}`,
+`{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`, `{payer_a}`,
+`{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
+`{passing_a}` (its way in), `{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -223,6 +223,9 @@ ROUTES = {
     "organiser.edit_type": to("/organiser/events/{event_a}/tickets/{type_a}", RUNS_A),
     "organiser.let_in": to("/organiser/events/{event_a}/people/{person_a}/let-in", RUNS_A),
     "organiser.new_place": to("/organiser/events/{event_a}/places/new", RUNS_A),
+    "organiser.new_point": to("/organiser/events/{event_a}/door/points/new", RUNS_A),
+    "organiser.point": to("/organiser/events/{event_a}/door/points/{point_a}", RUNS_A),
+    "organiser.points_of_sessions": to("/organiser/events/{event_a}/door/points", RUNS_A),
     "organiser.new_type": to("/organiser/events/{event_a}/tickets/new", RUNS_A),
     "organiser.cancel_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/cancel", RUNS_A),
     "organiser.invoice": to("/organiser/events/{event_a}/payments/make/{payer_a}", RUNS_A),

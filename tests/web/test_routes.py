@@ -140,6 +140,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         scan_id=str(uuid4()),
         event_id=event.id,
         gate_id=gate.id,
+        point_id=gate.point_id,
+        rules_version=1,
         direction=Direction.ENTRY,
         verdict=Verdict.UNKNOWN,
         source=ScanSource.WEDGE,
@@ -203,6 +205,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"event_{letter}": event.slug,
         f"session_{letter}": make_session(event).public_id,
         f"gate_{letter}": gate.public_id,
+        f"point_{letter}": gate.point.public_id,
         f"scan_{letter}": scan.scan_id,
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
@@ -312,7 +315,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     line = ROUTES[endpoint]
     path = line.path
     things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
-    for thing in (*things, "form_section", "question", "type", "place", "payer", "invoice"):
+    for thing in (*things, "form_section", "question", "type", "place", "payer", "invoice", "point"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}")

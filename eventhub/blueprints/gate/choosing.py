@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from eventhub.accounts.rules import RUNS_AN_EVENT, WORKS_AT_A_DOOR
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.checkin.gates import add_gate
+from eventhub.checkin.points import add_gate
 from eventhub.checkin.queries import EventWithGates, list_events_with_gates
 from eventhub.core import clock
 from eventhub.core.errors import NotFound

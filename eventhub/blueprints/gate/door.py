@@ -9,10 +9,11 @@ from flask_login import current_user
 from eventhub.accounts.rules import WORKS_AT_A_DOOR
 from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import link_showing, remembered_door
-from eventhub.blueprints.gate.saying import card_of
+from eventhub.blueprints.gate.saying import card_of, questions_at, types_at
 from eventhub.checkin.crew_answers import NO_FACTS, facts_of_tickets
 from eventhub.checkin.parties import OPEN_VERDICTS, find_party_shown
 from eventhub.checkin.queries import Door, find_door_of_event
+from eventhub.checkin.rules import Verdict
 from eventhub.checkin.showing import Shown, judged, shown_by_code
 from eventhub.core import clock
 from eventhub.web.headers import private
@@ -38,8 +39,11 @@ def door_view(code: str) -> ResponseReturnValue | None:
     known, record = judged(showing, now=now)
     tickets = [known.ticket_id] if known.ticket_id and record.verdict in OPEN_VERDICTS else []
     facts = next(iter(facts_of_tickets(tickets, event_id=door.event_id).values()), NO_FACTS)
-    card = card_of(record, door, facts=facts, now=now)
-    return render_template("gate/door.html", door=door, record=record, card=card, code=code)
+    types = types_at(door) if record.verdict is Verdict.WRONG_TYPE else ""
+    card = card_of(record, door, facts=facts, types=types, now=now)
+    return render_template(
+        "gate/door.html", door=door, record=record, card=card, code=code, questions=questions_at(door)
+    )
 
 
 def _door_on_duty() -> Door | None:

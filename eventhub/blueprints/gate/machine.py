@@ -10,10 +10,11 @@ from flask_login import current_user
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_answer
 from eventhub.blueprints.gate.reading import body_of_request, my_door, scan_id_of, showing_of
-from eventhub.blueprints.gate.saying import answer_of, line_of
+from eventhub.blueprints.gate.saying import answer_of, line_of, questions_at
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import count_people, search_people
+from eventhub.checkin.rules import Verdict
 from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
@@ -32,7 +33,8 @@ def refuse_other_content() -> Response | None:
 
 @pages.post("/<gate>/scans")
 def scan(gate: str) -> ResponseReturnValue:
-    """Redeem one ticket; of a party's first one tell who comes on it.
+    """Redeem one ticket; of a party's first one tell who comes on it, and where something is asked at the door, what:
+    then the same scan is sent again with what was `ticked`.
 
     The same scan_id always has the same answer; with another ticket it is a problem 409.
     """
@@ -43,7 +45,8 @@ def scan(gate: str) -> ResponseReturnValue:
         return jsonify(party_answer(showing, party, door))
     with transaction():
         record = redeem(showing, now=now)
-    return jsonify(answer_of(record, door))
+    asked = {"questions": questions_at(door)} if record.verdict is Verdict.ASK else {}
+    return jsonify({**answer_of(record, door), **asked})
 
 
 @pages.post("/<gate>/scans/<scan_id>/undo")
@@ -67,14 +70,14 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
 def people(gate: str) -> ResponseReturnValue:
     """Up to 20 holders by name."""
     door = my_door(gate)
-    found = search_people(clean_line(request.args.get("q", "")), event_id=door.event_id)
+    found = search_people(clean_line(request.args.get("q", "")), door)
     return jsonify(people=[line_of(person) for person in found])
 
 
 @pages.get("/<gate>/count")
 def count(gate: str) -> ResponseReturnValue:
     """Inside, admitted, total; 304 while nothing has changed."""
-    people_count = count_people(my_door(gate).event_id)
+    people_count = count_people(my_door(gate))
     figures = {
         "inside": people_count.inside,
         "admitted": people_count.admitted,

@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
-from eventhub.blueprints.gate.saying import SAYINGS, answers_in, line_of, others_in, short_time
+from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of, ticked_in
+from eventhub.blueprints.gate.saying import SAYINGS, answers_in, line_of, others_in, questions_at, short_time
 from eventhub.checkin.parties import (
     PartyAtDoor,
     Passing,
@@ -45,7 +45,8 @@ def pass_party(gate: str, number: str, way: str) -> ResponseReturnValue:
     """Let those through who are ticked, or so many."""
     door = my_door(gate)
     found = get_party(number, door)
-    passing = _passing(WAYS[way], request.form.get("scan_id"))
+    ticked = ticked_in(request.form.getlist("ticked"), door)
+    passing = _passing(WAYS[way], request.form.get("scan_id"), ticked)
     try:
         with transaction():
             _let_through(found, passing, door)
@@ -87,10 +88,14 @@ def passed(gate: str, number: str, way: str, scan_id: str) -> ResponseReturnValu
     )
 
 
-def _passing(direction: Direction, scan_id: object) -> Passing:
+def _passing(direction: Direction, scan_id: object, ticked: tuple[str, ...] = ()) -> Passing:
     """Raises UnreadableScan."""
     return Passing(
-        scan_id=scan_id_of(scan_id), direction=direction, source=ScanSource.LINK, crew_id=current_user.id
+        scan_id=scan_id_of(scan_id),
+        direction=direction,
+        source=ScanSource.LINK,
+        crew_id=current_user.id,
+        ticked=ticked,
     )
 
 
@@ -107,6 +112,7 @@ def _page(
         going=going,
         ticked=ticked,
         error=error,
+        questions=questions_at(door) if direction is Direction.ENTRY else [],
         scan_id=scan_id or fresh_scan_id(),
         others=others_in(found.facts),
         answers=answers_in(found.facts),

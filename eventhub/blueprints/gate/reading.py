@@ -88,7 +88,8 @@ def link_showing(shown: Shown, door: Door) -> Showing:
 
 
 def showing_of(body: dict[str, Any], door: Door) -> Showing:
-    """A showing from its JSON: scan_id, `code` or `ticket`, direction, source. Raises UnreadableScan."""
+    """A showing from its JSON: scan_id, `code` or `ticket`, direction, source, and the questions `ticked`, if any.
+    Raises UnreadableScan."""
     return Showing(
         scan_id=scan_id_of(body.get("scan_id")),
         gate_id=door.gate_id,
@@ -97,7 +98,15 @@ def showing_of(body: dict[str, Any], door: Door) -> Showing:
         direction=_choice(Direction, body, "direction"),
         source=_choice(ScanSource, body, "source"),
         crew_id=current_user.id,
+        ticked=ticked_in(body.get("ticked") or [], door),
     )
+
+
+def ticked_in(ids: object, door: Door) -> tuple[str, ...]:
+    """Those of these ids that name questions of the door, in its order. Raises UnreadableScan for no list."""
+    if not isinstance(ids, list):
+        raise UnreadableScan(name="ticked")
+    return tuple(one.id for one in door.questions if one.id in ids)
 
 
 def _shown(body: dict[str, Any]) -> Shown:

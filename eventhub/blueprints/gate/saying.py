@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_scan
 from eventhub.checkin.parties import OPEN_VERDICTS
-from eventhub.checkin.queries import Door, Person
+from eventhub.checkin.queries import Door, Person, list_admitted_types
 from eventhub.checkin.rules import NAMELESS, TICKET_TYPE, Verdict
 from eventhub.checkin.showing import ScanRecord
 from eventhub.core import moments
@@ -27,7 +27,7 @@ TICKET_TYPES = {TICKET_TYPE: N_("Participant")}
 
 @dataclass(frozen=True, kw_only=True)
 class Saying:
-    """`look` is the colour and shape of components/verdict.html; `detail` holds `time` and `gate`."""
+    """`look` is the colour and shape of components/verdict.html; `detail` holds `time`, `gate` and `types`."""
 
     look: str
     word: str
@@ -38,10 +38,17 @@ SAYINGS: Mapping[Verdict, Saying] = {
     Verdict.ADMIT: Saying(look="admit", word=N_("Welcome")),
     Verdict.LEFT: Saying(look="admit", word=N_("Goodbye")),
     Verdict.ALREADY_IN: Saying(look="already", word=N_("Already in"), detail=N_("since %(time)s, %(gate)s")),
+    Verdict.USED: Saying(look="already", word=N_("Already used"), detail=N_("%(time)s, %(gate)s")),
     Verdict.NOT_INSIDE: Saying(look="already", word=N_("Not inside")),
-    Verdict.NOT_YET: Saying(look="refuse", word=N_("Not yet"), detail=N_("Doors open: %(time)s")),
-    Verdict.OVER: Saying(look="refuse", word=N_("Event over"), detail=N_("since %(time)s")),
+    Verdict.NOT_YET: Saying(look="refuse", word=N_("Not yet"), detail=N_("Only from %(time)s")),
+    Verdict.OVER: Saying(look="refuse", word=N_("Closed now"), detail=N_("since %(time)s")),
     Verdict.OTHER_EVENT: Saying(look="refuse", word=N_("Not this event")),
+    Verdict.WRONG_TYPE: Saying(
+        look="refuse", word=N_("Other ticket needed"), detail=N_("Only for: %(types)s")
+    ),
+    Verdict.NOT_BOOKED: Saying(look="refuse", word=N_("Not booked")),
+    Verdict.UNPAID: Saying(look="refuse", word=N_("Not paid")),
+    Verdict.ASK: Saying(look="ask", word=N_("Check first")),
     Verdict.CANCELLED: Saying(look="refuse", word=N_("Cancelled")),
     Verdict.VOID: Saying(look="refuse", word=N_("Not valid")),
     Verdict.UNKNOWN: Saying(look="refuse", word=N_("Unknown code")),
@@ -102,7 +109,7 @@ def answer_of(record: ScanRecord, door: Door) -> dict[str, object]:
         "name": record.full_name,
         "ticket_type": TICKET_TYPE if named else None,
         "ticket_words": type_words(record) if named and (record.ticket_type or record.to_pay) else None,
-        "first_at": record.first_at.isoformat() if record.first_at else None,
+        "moment": record.moment.isoformat() if record.moment else None,
         "first_gate": dict(record.first_gate) if record.first_gate else None,
         **_known(facts),
     }
@@ -124,12 +131,14 @@ def line_of(person: Person) -> dict[str, object]:
     }
 
 
-def card_of(record: ScanRecord, door: Door, *, facts: CrewFacts = NO_FACTS, now: datetime) -> Card:
+def card_of(
+    record: ScanRecord, door: Door, *, facts: CrewFacts = NO_FACTS, types: str = "", now: datetime
+) -> Card:
+    """`types` names those whom the door admits, where not all."""
     named = record.verdict not in NAMELESS
     saying = SAYINGS[record.verdict]
-    time = _moment(record, door)
-    gate = localised(record.first_gate, language())
-    said = {"time": short_time(time, door.timezone, now=now) if time else "", "gate": gate}
+    time = short_time(record.moment, door.timezone, now=now) if record.moment else ""
+    said = {"time": time, "gate": localised(record.first_gate, language()), "types": types}
     return Card(
         look=saying.look,
         word=_(saying.word),
@@ -141,17 +150,27 @@ def card_of(record: ScanRecord, door: Door, *, facts: CrewFacts = NO_FACTS, now:
     )
 
 
+def types_at(door: Door) -> str:
+    """The ticket types that the door admits, in words; empty where it admits all. One statement, or none."""
+    if door.facts.types is None:
+        return ""
+    return ", ".join(localised(name, language()) for name in list_admitted_types(door))
+
+
+def questions_at(door: Door) -> list[dict[str, object]]:
+    """What the crew ticks when it admits somebody, as JSON."""
+    return [
+        {"id": one.id, "text": localised(one.text, language()), "required": one.required}
+        for one in door.questions
+    ]
+
+
 def type_words(record: ScanRecord) -> str:
     """The type of the ticket, and what is still to be paid for it."""
     name = localised(record.ticket_type, language()) or str(_(TICKET_TYPES[TICKET_TYPE]))
     if record.to_pay is None:
         return name
     return f"{name} · {_('to pay: %(price)s', price=price_of(*record.to_pay))}"
-
-
-def _moment(record: ScanRecord, door: Door) -> datetime | None:
-    moments = {Verdict.NOT_YET: door.facts.opens_at, Verdict.OVER: door.facts.ends_at}
-    return moments.get(record.verdict, record.first_at)
 
 
 def short_time(moment: datetime, zone: str, *, now: datetime) -> str:

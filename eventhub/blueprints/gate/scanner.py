@@ -16,11 +16,21 @@ from wtforms.validators import DataRequired, Length
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_path
 from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
-from eventhub.blueprints.gate.saying import SAYINGS, TICKET_TYPES, card_of, facts_of, in_one_line, short_time
+from eventhub.blueprints.gate.saying import (
+    SAYINGS,
+    TICKET_TYPES,
+    Card,
+    card_of,
+    facts_of,
+    in_one_line,
+    questions_at,
+    short_time,
+    types_at,
+)
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.queries import Door, count_people, get_scan, list_last_scans, search_people
-from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource
+from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
@@ -72,13 +82,25 @@ def submit(gate: str) -> ResponseReturnValue:
     if party is not None:
         return redirect(party_path(gate, party, showing.direction), 303)
     with transaction():
-        redeem(showing, now=now)
+        record = redeem(showing, now=now)
+    if record.verdict is Verdict.ASK:
+        return _ask(door, form, card_of(record, door, now=now))
     return redirect(url_for(".verdict", gate=gate, scan_id=showing.scan_id), 303)
+
+
+def _ask(door: Door, form: ScanForm, card: Card) -> ResponseReturnValue:
+    """What has to be ticked; asked again when it was sent without."""
+    again = "asked" in request.form
+    page = render_template(
+        "gate/ask.html", door=door, card=card, form=form, questions=questions_at(door), again=again
+    )
+    return page, 422 if again else 200
 
 
 def _as_body(form: ScanForm) -> dict[str, Any]:
     values = {name: value or None for name, value in form.data.items()}
-    return {name: values.get(name) for name in ("scan_id", "code", "ticket", "direction", "source")}
+    sent = {name: values.get(name) for name in ("scan_id", "code", "ticket", "direction", "source")}
+    return {**sent, "ticked": request.form.getlist("ticked")}
 
 
 @pages.get("/<gate>/scans/<scan_id>")
@@ -108,25 +130,25 @@ def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
 
 def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
     record = get_scan(scan_id_of(scan_id), event_id=door.event_id)
-    card = card_of(record, door, facts=facts_of(record, door), now=clock.now())
+    types = types_at(door) if record.verdict is Verdict.WRONG_TYPE else ""
+    card = card_of(record, door, facts=facts_of(record, door), types=types, now=clock.now())
     return render_template("gate/verdict.html", door=door, record=record, card=card, form=form)
 
 
 def _scanner(door: Door, form: ScanForm) -> str:
-    now, query = clock.now(), clean_line(request.args.get("q", ""))
-    scans = [(record, card_of(record, door, now=now)) for record in list_last_scans(door)]
+    now, query, types = clock.now(), clean_line(request.args.get("q", "")), types_at(door)
+    scans = [(record, card_of(record, door, types=types, now=now)) for record in list_last_scans(door)]
     return render_template(
         "gate/show.html",
         door=door,
         form=form,
         query=query,
-        people=search_people(query, event_id=door.event_id),
+        people=search_people(query, door),
         scans=scans,
-        count=count_people(door.event_id),
+        count=count_people(door),
         sayings=SAYINGS,
         ticket_types=TICKET_TYPES,
-        doors_open=short_time(door.facts.opens_at, door.timezone, now=now),
-        ended=short_time(door.facts.ends_at, door.timezone, now=now),
+        types=types,
         clock_of=lambda moment: short_time(moment, door.timezone, now=now),
         fresh_scan_id=fresh_scan_id,
         known_of=in_one_line,

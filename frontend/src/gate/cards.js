@@ -59,13 +59,13 @@ export class Cards {
     this.#place.replaceChildren();
   }
 
-  // "since {time}, {gate}" with what the answer knows; the time of a rule stands in the page.
-  detailOf({ verdict, first_at: firstAt, first_gate: gate }) {
-    const { detail, time } = document.querySelector(`template[data-verdict="${verdict}"]`).dataset;
+  // "since {time}, {gate}" with what the answer knows.
+  detailOf({ verdict, moment, first_gate: gate }) {
+    const { detail } = document.querySelector(`template[data-verdict="${verdict}"]`).dataset;
     const { lang } = document.documentElement;
-    const moment = firstAt ? shortTime(firstAt, this.#app.dataset.zone) : time;
+    const time = moment ? shortTime(moment, this.#app.dataset.zone) : "";
     const place = gate ? (gate[lang] ?? gate.en ?? "") : "";
-    return detail.replace("{time}", moment).replace("{gate}", place).replace(/, $/, "");
+    return detail.replace("{time}", time).replace("{gate}", place).replace(/, $/, "");
   }
 }
 

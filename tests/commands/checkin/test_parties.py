@@ -84,10 +84,10 @@ def site(app: Flask, now: datetime) -> Site:
 
 def test_three_of_four_are_admitted_by_three_scans_and_the_fourth_comes_later(site: Site) -> None:
     assert site.go(*site.numbers[:3]) == [Verdict.ADMIT] * 3
-    assert count_people(site.event.id).inside == 3
+    assert count_people(site.door).inside == 3
 
     assert site.go(site.numbers[3]) == [Verdict.ADMIT]
-    assert (count_people(site.event.id).inside, len(db.session.scalars(select(Scan)).all())) == (4, 4)
+    assert (count_people(site.door).inside, len(db.session.scalars(select(Scan)).all())) == (4, 4)
 
 
 def test_only_the_code_of_the_first_stands_for_all(site: Site, now: datetime) -> None:
@@ -124,7 +124,7 @@ def test_two_gates_at_once_admit_each_of_a_family_once(both: Flask, site: Site) 
 
     verdicts = Counter(verdict for answer in results for verdict in answer)
     assert verdicts == {Verdict.ADMIT: 4, Verdict.ALREADY_IN: 28}
-    assert count_people(site.event.id).inside == 4
+    assert count_people(site.door).inside == 4
 
 
 def test_a_group_is_counted_through_and_two_gates_never_count_one_twice(
@@ -137,7 +137,7 @@ def test_a_group_is_counted_through_and_two_gates_never_count_one_twice(
     results = at_once(both, lambda _number: group.go_some(12), times=3)
 
     admitted = sum(answer.count(Verdict.ADMIT) for answer in results)
-    assert (admitted, count_people(group.event.id).inside) == (20, 25)
+    assert (admitted, count_people(group.door).inside) == (20, 25)
 
 
 def test_a_count_that_is_sent_twice_counts_once(app: Flask, now: datetime) -> None:
@@ -147,7 +147,7 @@ def test_a_count_that_is_sent_twice_counts_once(app: Flask, now: datetime) -> No
     passing = group.passing()
 
     assert [group.go_some(2, passing=passing).count(Verdict.ADMIT) for _each in range(2)] == [2, 2]
-    assert count_people(group.event.id).inside == 4
+    assert count_people(group.door).inside == 4
 
 
 def test_one_of_them_is_taken_back_alone(site: Site, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from eventhub.checkin.models import Presence
+from eventhub.checkin.points import whole_event
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.people.commands import add_tag
@@ -48,9 +49,8 @@ def event(both: Flask, app: Flask, now: datetime) -> Event:
             number="K7QX-M2DP", created_at=now - timedelta(hours=1)
         )  # fmt: skip
         db.session.add(SessionChoice(registration_id=karl.registration_id, session_id=session.id))
-        db.session.add(
-            Presence(ticket_id=anna.ticket_id, event_id=event.id, is_inside=False, scan_id="s", since=now)
-        )
+        came = {"ticket_id": anna.ticket_id, "point_id": whole_event(event.id).id, "entered_at": now}
+        db.session.add(Presence(**came, is_inside=False, scan_id="s", since=now))
         add_tag(zofie.registration, "Guest of honour", by="test", now=now)
         make_attendee(make_event(now=now), now=now, full_name="Анна Чужая")
     return event

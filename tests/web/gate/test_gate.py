@@ -33,8 +33,9 @@ def nothing(_door: Door) -> None:
 
 
 def enter(door: Door) -> None:
-    row = {"ticket_id": door.attendee.ticket_id, "event_id": door.event.id, "gate_id": door.gate.id}
-    db.session.add(Presence(is_inside=True, scan_id=str(uuid4()), since=door.now, **row))
+    row = {"ticket_id": door.attendee.ticket_id, "point_id": door.gate.point_id, "gate_id": door.gate.id}
+    times = {"since": door.now, "entered_at": door.now}
+    db.session.add(Presence(is_inside=True, scan_id=str(uuid4()), **times, **row))
 
 
 def start_in_a_week(door: Door) -> None:
@@ -80,7 +81,7 @@ STATES: list[tuple[Callable[[Door], None], str, str, bool]] = [
     (nothing, "admit", "Welcome", True),
     (enter, "already_in", "Already in", True),
     (start_in_a_week, "not_yet", "Not yet", True),
-    (end, "over", "Event over", True),
+    (end, "over", "Closed now", True),
     (cancel_event, "cancelled", "Cancelled", True),
     (cancel_registration, "cancelled", "Cancelled", True),
     (void, "void", "Not valid", True),
@@ -186,7 +187,7 @@ def test_a_second_scan_says_since_when_and_where(door: Door) -> None:
 
     again = door.scan().get_json()
 
-    assert (again["first_at"], again["first_gate"]) == (first["scanned_at"], {"en": "Gate A", "ru": "Gate A"})
+    assert (again["moment"], again["first_gate"]) == (first["scanned_at"], {"en": "Gate A", "ru": "Gate A"})
 
 
 def test_an_admission_is_undone_once_with_a_reason(door: Door) -> None:

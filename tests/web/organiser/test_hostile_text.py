@@ -16,12 +16,12 @@ from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.invoice_forms import ChooseIssuerForm, IssuerForm, SettleForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
+from eventhub.blueprints.organiser.point_forms import DoorForm, NewPointForm, PointForm
 from eventhub.blueprints.organiser.question_forms import QuestionForm
 from eventhub.blueprints.organiser.small_forms import (
     CancelForm,
     CloneForm,
     CrewForm,
-    NameForm,
     ReasonForm,
     SectionForm,
     SeriesForm,
@@ -30,6 +30,7 @@ from eventhub.blueprints.organiser.small_forms import (
     WhyForm,
 )
 from eventhub.blueprints.organiser.type_forms import PaidForm, PoolForm, PoolSizeForm, TypeForm
+from eventhub.checkin.points import whole_event
 from eventhub.core.text import clean_text
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Section
@@ -66,6 +67,7 @@ TYPE = {
 }
 
 
+POINT = {"name_en": "Lunch", "kind": "meal", "session": "", "mode": "once", "all_types": "y", "version": "1"}
 ISSUER = {"prefix": "NEW", "name_en": "A", "address_en": "B", "bank_en": "C"}
 
 
@@ -99,6 +101,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         registration = make_attendee(own, now=now).registration
         sealed = seal_an_answer(own, heading, registration.id, now=now)
         hall = own_type(own, registration, now=now)
+        point = whole_event(own.id).public_id
     with transaction():
         known = add_organisation(name={"en": "Known University"}, country="", by="test", now=now).public_id
         invoice = own_invoice(own, registration, now=now)
@@ -115,7 +118,9 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/form", TitleForm, {"title_en": "Questions"}),
         Page(f"{OWN}/form/questions/{question}", QuestionForm, QUESTION),
         Page(f"{OWN}/delegations", PartnerForm, {"email": "p@example.org", "language": "en", "most": "5"}),
-        Page(f"{OWN}/door", NameForm, {"name_en": "Gate"}),
+        Page(f"{OWN}/door", DoorForm, {"name_en": "Gate"}),
+        Page(f"{OWN}/door/points/new", NewPointForm, POINT),
+        Page(f"{OWN}/door/points/{point}", PointForm, POINT),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),

@@ -11,6 +11,7 @@ from eventhub.accounts.models import RoleGrant, User
 from eventhub.accounts.rules import Role
 from eventhub.checkin.desk import list_gates
 from eventhub.checkin.models import Presence
+from eventhub.checkin.points import whole_event
 from eventhub.db import db
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
@@ -41,9 +42,8 @@ def test_people_are_listed_with_ticket_and_presence(
 ) -> None:
     inside = make_attendee(own, now=now, full_name="Аня Тестова")
     make_attendee(make_event(now=now), now=now, full_name="Stranger Elsewhere")
-    db.session.add(
-        Presence(ticket_id=inside.ticket_id, event_id=own.id, is_inside=True, scan_id="s", since=now)
-    )
+    came = {"ticket_id": inside.ticket_id, "point_id": whole_event(own.id).id, "entered_at": now}
+    db.session.add(Presence(**came, is_inside=True, scan_id="s", since=now))
     db.session.commit()
 
     page = organiser.get(PEOPLE).text
