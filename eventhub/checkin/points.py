@@ -24,7 +24,7 @@ from eventhub.events.models import Event, Session
 from eventhub.events.rules import SessionKind, SessionState
 
 WHOLE_EVENT = {"en": "Entrance", "ru": "Вход"}
-MOST_QUESTIONS = 5
+MOST_QUESTIONS = 3
 LONGEST_NAME = 80
 _POINT_OF = {SessionKind.WORKSHOP: PointKind.SLOT, SessionKind.STAND: PointKind.STAND}
 

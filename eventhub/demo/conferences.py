@@ -42,6 +42,7 @@ FORUM = DemoEvent(
     places=200,
     guests=30,
     gates=(both("Main entrance", "Главный вход"), both("Entrance from the park", "Вход из парка")),
+    meals=(both("Lunch", "Обед"),),
     lines=(
         Line(
             title=both("Who is here", "Кто приехал"), starts="10:00", ends="12:30", kind=SessionKind.PLENARY,

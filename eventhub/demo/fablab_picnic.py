@@ -102,6 +102,7 @@ FABLAB_PICNIC = DemoEvent(
         Part(title=both(_BUILD, "Построить")),
         Part(title=both(_GROW, "Вырастить")),
     ),
+    checks_sessions=True,
     gates=(both("Gate by the metro", "Вход от метро"), both("Gate by the Main Building", "Вход от Главного здания")),
     lines=(
         *(_workshop(*one) for one in _WORKSHOPS),

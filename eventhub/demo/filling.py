@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from eventhub.checkin.points import add_gate
+from eventhub.checkin.judging import Mode, PointKind
+from eventhub.checkin.points import DoorQuestion, PointPlan, add_gate, add_point, add_points_of_sessions
 from eventhub.core.ids import public_id
 from eventhub.core.text import slug_of
 from eventhub.db import db
@@ -45,6 +46,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.types.rules import TypeWish
 
 BY = "demo"
+BADGE = DoorQuestion(id="badge", text={"en": "The badge is worn", "ru": "Бейдж надет"}, required=True)
 CONTACT = "international.office@example.org"
 JOIN_LINK = "https://meet.example.org/polytechnic"
 ANNOUNCED = timedelta(days=45)
@@ -124,8 +126,7 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
         add_session(event, plan=_session_plan(line, each, place, sections), by=BY, now=then)
         for line in each.lines
     ]
-    for name in each.gates:
-        add_gate(event_id=event.id, name=name, by=BY, now=then)
+    _open_doors(event, each, now=then)
     if each.slug in FORMS:
         place.questions[event.id] = begin_form(event, FORMS[each.slug].plan, by=BY, now=then)
     if each.slug == paying.EVENT:
@@ -140,6 +141,16 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
     if each.cancelled is not None:
         _call_off(event, each.cancelled, now=place.now - timedelta(days=1))
     return event
+
+
+def _open_doors(event: Event, each: DemoEvent, *, now: datetime) -> None:
+    for name in each.gates:
+        add_gate(event_id=event.id, name=name, by=BY, now=now)
+    for meal in each.meals:
+        plan = PointPlan(name=meal, mode=Mode.DAILY, questions=[BADGE])
+        add_point(event_id=event.id, kind=PointKind.MEAL, plan=plan, by=BY, now=now)
+    if each.checks_sessions:
+        add_points_of_sessions(event, by=BY, now=now)
 
 
 def _plan(each: DemoEvent, place: Campus) -> EventPlan:

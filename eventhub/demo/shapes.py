@@ -138,6 +138,8 @@ class DemoEvent:
     parts: tuple[Part, ...] = ()
     lines: tuple[Line, ...] = ()
     gates: tuple[Text, ...] = ()
+    meals: tuple[Text, ...] = ()
+    checks_sessions: bool = False
     guests: int = 0
     series: bool = False
     is_draft: bool = False
