@@ -4,6 +4,7 @@ from eventhub import audit, throttle
 from eventhub.accounts import models as accounts
 from eventhub.billing import models as billing
 from eventhub.checkin import models as checkin
+from eventhub.checkin.devices import models as devices
 from eventhub.events import models as events
 from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "checkin",
     "delegations",
+    "devices",
     "events",
     "forms",
     "invoicing",

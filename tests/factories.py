@@ -9,6 +9,9 @@ from uuid import uuid4
 
 from eventhub.accounts.models import RoleGrant, User
 from eventhub.accounts.rules import ROLE_SCOPES, THE_OFFICE, Role, Scope
+from eventhub.checkin.devices.commands import add_device
+from eventhub.checkin.devices.models import Device
+from eventhub.checkin.devices.rules import Profile
 from eventhub.checkin.models import Gate
 from eventhub.checkin.points import whole_event
 from eventhub.core.ids import public_id
@@ -169,6 +172,17 @@ def make_gate(event: Event, name: str = "Gate A") -> Gate:
     db.session.add(gate)
     db.session.flush()
     return gate
+
+
+def make_phone(event: Event, *, now: datetime, **changes: Any) -> Device:
+    """A phone to be paired, for every gate of the event."""
+    facts = {
+        "name": "Phone 1",
+        "profile": Profile.HELPER,
+        "gates": None,
+        "expires_at": now + timedelta(days=2),
+    }
+    return add_device(event_id=event.id, by="test", now=now, **{**facts, **changes})
 
 
 def make_family(

@@ -22,6 +22,7 @@ from eventhub.blueprints import (
     organisations,
     organiser,
     own_data,
+    pairing,
     parties,
     public,
     reconfirming,
@@ -65,6 +66,7 @@ MAP = (
     Part(organisations.pages, an_organiser),  # /organiser/organisations, the office alone
     Part(officer.pages, an_officer),  # /organiser/privacy
     Part(consent_texts.pages, an_officer),  # /organiser/privacy/texts
+    Part(pairing.pages, everyone),  # /gate/pair/<phone>/<secret>
     Part(gate.pages, crew),  # /gate
     Part(health.probes, everyone),  # /healthz /readyz /metrics /robots.txt /.well-known
 )

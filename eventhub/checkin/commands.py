@@ -59,6 +59,7 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
             point_id=known.point_id,
             rules_version=known.point.version,
             crew_id=showing.crew_id,
+            device_id=showing.device_id,
             ticked=list(showing.ticked) or None,
         )
     return record
@@ -135,7 +136,16 @@ def _write(record: ScanRecord, **more: Any) -> None:
     connection().execute(_WRITE, row)
 
 
-def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int, now: datetime) -> ScanRecord:
+def undo(
+    *,
+    undone_id: str,
+    scan_id: str,
+    door: Door,
+    reason: str,
+    crew_id: int | None,
+    device_id: int | None = None,
+    now: datetime,
+) -> ScanRecord:
     """Take an admission or an exit back, by a scan of its own; the person is where the scan before left them.
 
     `scan_id` names the undoing, so that sending it twice is one. Raises NotFound for another event's scan,
@@ -158,6 +168,7 @@ def undo(*, undone_id: str, scan_id: str, door: Door, reason: str, crew_id: int,
         point_id=row.point_id,
         rules_version=row.rules_version,
         crew_id=crew_id,
+        device_id=device_id,
         undoes_id=row.id,
         reason=reason,
     )

@@ -110,6 +110,7 @@ class Scan(Base):
     scanned_at: Mapped[datetime]
     received_at: Mapped[datetime]
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("gate_devices.id"))
     moment: Mapped[datetime | None]
     first_gate: Mapped[dict[str, str] | None]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))

@@ -78,7 +78,8 @@ class Passing:
     scan_id: str
     direction: Direction
     source: ScanSource
-    crew_id: int
+    crew_id: int | None
+    device_id: int | None = None
     ticked: tuple[str, ...] = ()
 
     def id_for(self, number: str) -> str:
@@ -215,6 +216,7 @@ def _scan(one: Member, passing: Passing, door: Door, *, now: datetime) -> ScanRe
         direction=passing.direction,
         source=passing.source,
         crew_id=passing.crew_id,
+        device_id=passing.device_id,
         ticked=passing.ticked,
     )
     return redeem(showing, now=now)

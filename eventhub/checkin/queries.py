@@ -74,7 +74,7 @@ class Door:
         return self.facts.timezone
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class EventWithGates:
     """An event as a choice; of each gate its public id and its name."""
 

@@ -59,7 +59,7 @@ class Shown:
 @dataclass(frozen=True, kw_only=True)
 class Showing:
     """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan. `ticked` are the
-    questions of the door (ids) that the crew has ticked."""
+    questions of the door (ids) that the crew has ticked. Either a person of the crew or a paired phone scans."""
 
     scan_id: str
     gate_id: int
@@ -67,7 +67,8 @@ class Showing:
     shown: Shown
     direction: Direction
     source: ScanSource
-    crew_id: int
+    crew_id: int | None
+    device_id: int | None = None
     ticked: tuple[str, ...] = ()
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from eventhub.accounts.models import User
 from eventhub.audit import AuditEntry
+from eventhub.checkin.devices.models import Device
 from eventhub.checkin.models import Gate, Scan
 from eventhub.db import db
 from eventhub.mail.desk import list_letters_about
@@ -80,9 +81,12 @@ def _letters(registration: Registration) -> Iterator[Moment]:
 
 def _scans(tickets: list[int]) -> Iterator[Moment]:
     query = (
-        select(Scan.scanned_at, Scan.verdict, Scan.reason, Gate.name, User.full_name)
+        select(
+            Scan.scanned_at, Scan.verdict, Scan.reason, Gate.name, func.coalesce(User.full_name, Device.name)
+        )
         .outerjoin(Gate, Gate.id == Scan.gate_id)
         .outerjoin(User, User.id == Scan.crew_id)
+        .outerjoin(Device, Device.id == Scan.device_id)
         .where(Scan.ticket_id.in_(tickets))
         .order_by(Scan.id.desc())
         .limit(MOST_ENTRIES)

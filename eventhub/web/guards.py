@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from eventhub.checkin.devices.rules import PhoneNotPaired
 from eventhub.core.errors import NotFound
 from eventhub.web.headers import private
 
@@ -48,9 +49,14 @@ def organiser() -> ResponseReturnValue | None:
 
 
 def crew() -> ResponseReturnValue | None:
-    """Who works at the door of some event."""
+    """Who works at the door of some event: a person, or a paired phone."""
+    private()
+    if current_user.is_crew:
+        return None
+    if "lost_phone" in g:
+        raise PhoneNotPaired()
     answer = signed_in()
-    if answer is None and not current_user.is_crew:
+    if answer is None:
         raise NotFound()
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, Response, g, session
+from flask import Flask, Request, Response, g, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from itsdangerous import URLSafeTimedSerializer
@@ -21,10 +21,14 @@ from eventhub.accounts.rules import (
     Role,
     has_role,
 )
+from eventhub.checkin.devices.commands import keep_seen
+from eventhub.checkin.devices.queries import PairedDevice, find_device
+from eventhub.checkin.devices.rules import SEEN_EVERY as PHONE_SEEN_EVERY
 from eventhub.core import clock
 from eventhub.core.errors import Busy
 from eventhub.db import transaction
 from eventhub.web.browsers import SIGN_IN
+from eventhub.web.phones import GATES, forget_phone, phone_token
 
 
 class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -35,13 +39,44 @@ class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no typ
     is_crew = False
     is_office = False
     is_officer = False
+    id: int | None = None
+    phone: PairedDevice | None = None
+    device_id: int | None = None
 
     def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
         return False
 
+    def works_at(self, event_id: int, gate: str) -> bool:
+        return False
+
+
+class Phone(Guest):
+    """A paired phone at the gates of its event: nobody's account, and nothing else opens to it."""
+
+    is_crew = True
+
+    def __init__(self, phone: PairedDevice) -> None:
+        self.phone = phone
+        self.device_id = phone.id
+        self.public_id = f"device:{phone.public_id}"
+
+    def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
+        """As crew of its event, for as long as it is paired."""
+        return Role.CHECKIN_STAFF in roles and event_id in (None, self._its_event)
+
+    def works_at(self, event_id: int, gate: str) -> bool:
+        return self.phone is not None and event_id == self._its_event and self.phone.works_at(gate)
+
+    @property
+    def _its_event(self) -> int | None:
+        return self.phone.event_id if self.phone else None
+
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """A signed-in person with what they may do at this moment."""
+
+    phone: PairedDevice | None = None
+    device_id: int | None = None
 
     def __init__(self, sign_in: SignedIn, now: datetime) -> None:
         self.id = sign_in.user_id
@@ -57,6 +92,10 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
         """Whether one of the roles holds on this event; without an event, on any."""
         return has_role(self.grants, roles, event_id=event_id, now=self._now)
+
+    def works_at(self, event_id: int, gate: str) -> bool:
+        """The crew of an event works at all of its gates."""
+        return self.may(WORKS_AT_A_DOOR, event_id=event_id)
 
     @property
     def is_organiser(self) -> bool:
@@ -98,7 +137,27 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep_alive)
 
 
-def _load(_request: object) -> Visitor | None:
+def _load(asked: Request) -> Visitor | Phone | None:
+    person = _signed_in()
+    if asked.path.startswith(GATES) and (person is None or not person.is_crew):
+        return _paired() or person
+    return person
+
+
+def _paired() -> Phone | None:
+    token, now = phone_token(), clock.now()
+    if not token:
+        return None
+    phone = find_device(token, now=now)
+    if phone is None:
+        g.lost_phone = True
+        return None
+    if now - phone.seen_at >= PHONE_SEEN_EVERY:
+        g.seen_phone = phone.id
+    return Phone(phone)
+
+
+def _signed_in() -> Visitor | None:
     secret = session.get(SIGN_IN)
     if not secret:
         return None
@@ -113,10 +172,17 @@ def _load(_request: object) -> Visitor | None:
 
 def _keep_alive(response: Response) -> Response:
     """After the answer is made, in a transaction of its own; a busy database is no reason to fail."""
-    if "seen" in g:
+    if "seen" in g or "seen_phone" in g:
         try:
             with transaction():
-                keep_alive(sign_in_id=g.seen, now=clock.now())
+                _write_seen()
         except Busy:
             return response
-    return response
+    return forget_phone(response) if "lost_phone" in g else response
+
+
+def _write_seen() -> None:
+    if "seen" in g:
+        keep_alive(sign_in_id=g.seen, now=clock.now())
+    if "seen_phone" in g:
+        keep_seen(g.seen_phone, now=clock.now())

@@ -1,9 +1,9 @@
 """The reviewed table: who may call which route. A route without a line here is red.
 
 A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events/{event_a}", RUNS_A)`. In paths stand
-`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{scan_a}`, `{letter_a}`,
-`{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`, `{payer_a}`,
-`{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
+`{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{phone_a}`, `{scan_a}`,
+`{letter_a}`, `{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
+`{payer_a}`, `{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
 `{passing_a}` (its way in), `{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 GUEST, PERSON = "guest", "signed-in person"
 CREW_A, CREW_B = "crew of A", "crew of B"
+PHONE_A, PHONE_B = "phone of A", "phone of B"
 ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
 OFFICE, ADMIN = "office manager", "administrator"
 OFFICER = "data-protection officer"
@@ -22,11 +23,12 @@ OFFICER = "data-protection officer"
 RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
 RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
 RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
-WORKS_AT_A = RUNS_A | {CREW_A}
-WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B}
+WORKS_AT_A = RUNS_A | {CREW_A, PHONE_A}
+WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B, PHONE_A, PHONE_B}
 ANSWERS_FOR_DATA = frozenset({OFFICER, ADMIN})
-SIGNED_IN = WORKS_AT_A_DOOR | {PERSON, OFFICER}
-EVERYONE = SIGNED_IN | {GUEST}
+PHONES = frozenset({PHONE_A, PHONE_B})
+SIGNED_IN = WORKS_AT_A_DOOR - PHONES | {PERSON, OFFICER}
+EVERYONE = SIGNED_IN | PHONES | {GUEST}
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,13 @@ ROUTES = {
     "organiser.edit_type": to("/organiser/events/{event_a}/tickets/{type_a}", RUNS_A),
     "organiser.let_in": to("/organiser/events/{event_a}/people/{person_a}/let-in", RUNS_A),
     "organiser.new_place": to("/organiser/events/{event_a}/places/new", RUNS_A),
+    # The address of a QR code holds its secret; without the right one nobody finds it.
+    "pairing.ask": to("/gate/pair/unknown/unknown"),
+    "pairing.confirm": to("/gate/pair/unknown/unknown"),
+    "organiser.change_phone": to("/organiser/events/{event_a}/door/phones/{phone_a}/revoke", RUNS_A),
+    "organiser.phone": to("/organiser/events/{event_a}/door/phones/{phone_a}", RUNS_A),
+    "organiser.phone_code": to("/organiser/events/{event_a}/door/phones/{phone_a}/code.svg", RUNS_A),
+    "organiser.phones": to("/organiser/events/{event_a}/door/phones", RUNS_A),
     "organiser.new_point": to("/organiser/events/{event_a}/door/points/new", RUNS_A),
     "organiser.point": to("/organiser/events/{event_a}/door/points/{point_a}", RUNS_A),
     "organiser.points_of_sessions": to("/organiser/events/{event_a}/door/points", RUNS_A),

@@ -61,4 +61,7 @@ def _page(form: GateForm, *, at: str | None = None) -> str:
 
 def _my_events() -> list[EventWithGates]:
     events = list_events_with_gates(now=clock.now())
-    return [one for one in events if current_user.may(WORKS_AT_A_DOOR, event_id=one.event_id)]
+    mine = [one for one in events if current_user.may(WORKS_AT_A_DOOR, event_id=one.event_id)]
+    for event in mine:
+        event.gates = [gate for gate in event.gates if current_user.works_at(event.event_id, gate[0])]
+    return mine

@@ -61,6 +61,7 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
             door=door,
             reason=clean_line(reason) if isinstance(reason, str) else "",
             crew_id=current_user.id,
+            device_id=current_user.device_id,
             now=clock.now(),
         )
     return jsonify(answer_of(record, door))

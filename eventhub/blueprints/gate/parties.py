@@ -95,6 +95,7 @@ def _passing(direction: Direction, scan_id: object, ticked: tuple[str, ...] = ()
         direction=direction,
         source=ScanSource.LINK,
         crew_id=current_user.id,
+        device_id=current_user.device_id,
         ticked=ticked,
     )
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from flask import request, session
 from flask_login import current_user
 
-from eventhub.accounts.rules import WORKS_AT_A_DOOR
 from eventhub.checkin.queries import Door, get_door
 from eventhub.checkin.rules import Direction, ScanSource
 from eventhub.checkin.showing import Showing, Shown, shown_by_code
@@ -33,7 +32,7 @@ def my_door(public_id: str) -> Door:
     if not _PUBLIC_ID.fullmatch(public_id):
         raise NotFound()
     door = get_door(public_id)
-    if not current_user.may(WORKS_AT_A_DOOR, event_id=door.event_id):
+    if not current_user.works_at(door.event_id, public_id):
         raise NotFound()
     return door
 
@@ -84,6 +83,7 @@ def link_showing(shown: Shown, door: Door) -> Showing:
         direction=Direction.ENTRY,
         source=ScanSource.LINK,
         crew_id=current_user.id,
+        device_id=current_user.device_id,
     )
 
 
@@ -98,6 +98,7 @@ def showing_of(body: dict[str, Any], door: Door) -> Showing:
         direction=_choice(Direction, body, "direction"),
         source=_choice(ScanSource, body, "source"),
         crew_id=current_user.id,
+        device_id=current_user.device_id,
         ticked=ticked_in(body.get("ticked") or [], door),
     )
 

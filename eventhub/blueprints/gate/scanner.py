@@ -122,6 +122,7 @@ def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
             door=door,
             reason=form.reason.data or "",
             crew_id=current_user.id,
+            device_id=current_user.device_id,
             now=clock.now(),
         )
     flash(_("The scan is undone."))

@@ -97,6 +97,7 @@ def _showing(made: Registration, scan_id: str, door: Door) -> Showing:
         direction=Direction.ENTRY,
         source=ScanSource.WALK_IN,
         crew_id=current_user.id,
+        device_id=current_user.device_id,
     )
 
 

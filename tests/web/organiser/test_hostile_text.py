@@ -16,6 +16,7 @@ from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.invoice_forms import ChooseIssuerForm, IssuerForm, SettleForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
+from eventhub.blueprints.organiser.phones import PhoneForm
 from eventhub.blueprints.organiser.point_forms import DoorForm, NewPointForm, PointForm
 from eventhub.blueprints.organiser.question_forms import QuestionForm
 from eventhub.blueprints.organiser.small_forms import (
@@ -68,6 +69,7 @@ TYPE = {
 
 
 POINT = {"name_en": "Lunch", "kind": "meal", "session": "", "mode": "once", "all_types": "y", "version": "1"}
+LATER = "2099-01-01T10:00"
 ISSUER = {"prefix": "NEW", "name_en": "A", "address_en": "B", "bank_en": "C"}
 
 
@@ -121,6 +123,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/door", DoorForm, {"name_en": "Gate"}),
         Page(f"{OWN}/door/points/new", NewPointForm, POINT),
         Page(f"{OWN}/door/points/{point}", PointForm, POINT),
+        Page(f"{OWN}/door/phones", PhoneForm, {"name": "Phone", "profile": "helper", "expires_at": LATER}),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
