@@ -16,6 +16,7 @@ from dataclasses import dataclass
 GUEST, PERSON = "guest", "signed-in person"
 CREW_A, CREW_B = "crew of A", "crew of B"
 PHONE_A, PHONE_B = "phone of A", "phone of B"
+CHIEF_A = "supervisor's phone of A"
 ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
 OFFICE, ADMIN = "office manager", "administrator"
 OFFICER = "data-protection officer"
@@ -23,10 +24,11 @@ OFFICER = "data-protection officer"
 RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
 RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
 RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
-WORKS_AT_A = RUNS_A | {CREW_A, PHONE_A}
-WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B, PHONE_A, PHONE_B}
+SUPERVISES_A = RUNS_A | {CHIEF_A}
+WORKS_AT_A = RUNS_A | {CREW_A, PHONE_A, CHIEF_A}
+WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B, PHONE_A, PHONE_B, CHIEF_A}
 ANSWERS_FOR_DATA = frozenset({OFFICER, ADMIN})
-PHONES = frozenset({PHONE_A, PHONE_B})
+PHONES = frozenset({PHONE_A, PHONE_B, CHIEF_A})
 SIGNED_IN = WORKS_AT_A_DOOR - PHONES | {PERSON, OFFICER}
 EVERYONE = SIGNED_IN | PHONES | {GUEST}
 
@@ -100,6 +102,9 @@ ROUTES = {
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
     "gate.index": to("/gate", WORKS_AT_A_DOOR),
+    "gate.inside": to("/gate/events/{event_a}/inside", SUPERVISES_A),
+    "gate.let_out": to("/gate/events/{event_a}/inside", SUPERVISES_A),
+    "gate.live": to("/gate/events/{event_a}/live", SUPERVISES_A),
     "gate.new": to("/gate/events/{event_a}", RUNS_A),
     "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),

@@ -20,7 +20,9 @@ from eventhub.accounts.rules import Role
 from eventhub.billing.models import Invoice
 from eventhub.billing.rules import Billed, DocumentKind, InvoiceState
 from eventhub.checkin.devices.commands import pair
+from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
+from eventhub.checkin.devices.rules import Profile
 from eventhub.checkin.models import Scan
 from eventhub.checkin.parties import Passing, get_party, let_through
 from eventhub.checkin.queries import find_door_of_event
@@ -85,6 +87,12 @@ ROLE_OF = {
     routes.OFFICER: Role.DATA_PROTECTION_OFFICER,
 }
 
+TOKEN_OF = {
+    routes.PHONE_A: "phone_token_a",
+    routes.PHONE_B: "phone_token_b",
+    routes.CHIEF_A: "chief_token_a",
+}
+
 
 @dataclass(frozen=True)
 class World:
@@ -98,9 +106,7 @@ class World:
         """A fresh browser of this actor, and what fills the placeholders of a path."""
         client, mark = self.app.test_client(), "nobodys"
         if actor in routes.PHONES:
-            client.set_cookie(
-                "gate", self.places["phone_token_a" if actor == routes.PHONE_A else "phone_token_b"]
-            )
+            client.set_cookie("gate", self.places[TOKEN_OF[actor]])
         elif actor != routes.GUEST:
             mark = digest(sign_in(client, self.people[actor], now=clock.now()))
         return client, {**self.places, "mark": mark}
@@ -137,6 +143,10 @@ def make_world(app: Flask) -> World:
     return World(app, people, places)
 
 
+def token_of(phone: Device, *, now: datetime) -> str:
+    return pair(phone, pairing_path(phone).rpartition("/")[2], now=now)
+
+
 def things_of(letter: str, event: Event) -> dict[str, str]:
     """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
@@ -144,8 +154,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     request = ask(asker, kind=RequestKind.ACCESS, text="Which data?", by="holder", now=now)
     gate = make_gate(event)
     phone = make_phone(event, now=now)
-    paired = make_phone(event, now=now)
-    token = pair(paired, pairing_path(paired).rpartition("/")[2], now=now)
+    helper, chief = (token_of(make_phone(event, now=now, profile=profile), now=now) for profile in Profile)
     scan = Scan(
         scan_id=str(uuid4()),
         event_id=event.id,
@@ -217,7 +226,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"gate_{letter}": gate.public_id,
         f"point_{letter}": gate.point.public_id,
         f"phone_{letter}": phone.public_id,
-        f"phone_token_{letter}": token,
+        f"phone_token_{letter}": helper,
+        f"chief_token_{letter}": chief,
         f"scan_{letter}": scan.scan_id,
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),

@@ -28,8 +28,8 @@ export class Cards {
     if (detailLine) {
       fill(typeLine, type);
       fill(detailLine, detail);
-    } else if (detail && typeLine) {
-      fill(typeLine, detail);
+    } else if (typeLine) {
+      fill(typeLine, detail || type);
     }
     fill(card.querySelector(".verdict-others"), others);
     list(card.querySelector(".verdict-answers"), answers);
