@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.checkin.models import Presence
 from eventhub.core.text import LANGUAGES
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
@@ -37,6 +38,7 @@ from tests.factories import (
     make_attendee,
     make_event,
     make_gate,
+    make_phone,
     make_room,
     make_session,
     make_user,
@@ -80,6 +82,8 @@ def _desk(now: datetime) -> Iterator[str]:
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     letter = _parked_letter(guest.registration, event, now)
     assert ticket is not None
+    came = {"ticket_id": ticket.id, "point_id": gate.point_id, "since": now, "entered_at": now}
+    db.session.add(Presence(is_inside=True, scan_id="s", **came))
     person = f"people/{guest.registration.public_id}"
     yield from ("/organiser/", "/organiser/?state=archived", "/organiser/events/new", "/gate")
     yield from (
@@ -90,6 +94,7 @@ def _desk(now: datetime) -> Iterator[str]:
     yield from (f"/organiser/events/draft/{page}" for page in ("door", "crew", "letters", "programme"))
     yield "/organiser/events/draft/programme/sections"
     yield "/organiser/events/long"
+    yield from ("/gate/events/long/live", "/gate/events/long/inside")
     pages = "edit venue rooms series programme programme/new programme/sections people letters door crew cancel clone"
     yield from (f"/organiser/events/long/{page}" for page in pages.split())
     for page in (
@@ -102,6 +107,10 @@ def _desk(now: datetime) -> Iterator[str]:
         f"{person}/tickets/{ticket.number}/void",
         f"letters/{letter.id}",
         f"door/{gate.public_id}",
+        "door/points/new",
+        f"door/points/{gate.point.public_id}",
+        "door/phones",
+        f"door/phones/{make_phone(event, now=now).public_id}",
         *_people(event, guest.registration, now),
     ):
         yield f"/organiser/events/long/{page}"
