@@ -109,6 +109,7 @@ ROUTES = {
     "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.passed": to("/gate/{gate_a}/parties/{party_a}/entry/{passing_a}", WORKS_AT_A),
+    "gate.ready": to("/gate/{gate_a}/ready", WORKS_AT_A),
     "gate.register_walk_in": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walk_in_form": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walked_in": to("/gate/{gate_a}/walk-in/{scan_a}", WORKS_AT_A),

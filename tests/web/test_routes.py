@@ -291,9 +291,11 @@ def call(world: World, endpoint: str, method: str, actor: str) -> TestResponse:
 
 
 def outcome(answer: TestResponse) -> str:
-    """What became of the caller: sent to sign in, nothing there, forbidden, or in."""
+    """What became of the caller: sent to sign in, nothing there, forbidden, broken, or in."""
     if answer.status_code in (301, 302, 303) and "/account/sign-in?" in (answer.location or "") + "?":
         return "sent to sign in"
+    if answer.status_code >= 500:
+        return "broken"
     return {401: "forbidden", 403: "forbidden", 404: "nothing there"}.get(answer.status_code, "in")
 
 
