@@ -23,6 +23,7 @@ from eventhub.registration import changing, commands
 from eventhub.registration.delegations.queries import find_unanswered
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.completing import list_to_complete
+from eventhub.registration.forms.each import question_in
 from eventhub.registration.forms.files import fetch_upload
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
 from eventhub.registration.forms.taking import asked_again
@@ -239,7 +240,7 @@ def _answers(registration: Registration) -> list[dict[str, str]]:
     }
     path = url_for(".edit", **(request.view_args or {}))
     return [
-        {**row, "href": path} if answer.question.public_id in open_ones else row
+        {**row, "href": path} if question_in(answer.question.public_id) in open_ones else row
         for row, answer in zip(rows, answers, strict=True)
     ]
 

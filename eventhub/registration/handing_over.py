@@ -21,7 +21,8 @@ from eventhub.registration.choosing import store_choices, swap_sessions
 from eventhub.registration.confirming import hand_out_tickets
 from eventhub.registration.delegations.queries import find_membership
 from eventhub.registration.forms.queries import hold_form
-from eventhub.registration.forms.taking import store_answers, take_first
+from eventhub.registration.forms.storing import store_answers
+from eventhub.registration.forms.taking import take_first
 from eventhub.registration.handover_letters import post_handed_over, post_take_over
 from eventhub.registration.holding import let_go
 from eventhub.registration.locking import lock, note

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from eventhub import audit
 from eventhub.registration.choosing import swap_sessions, taken_sessions
+from eventhub.registration.forms.each import asked_of_each
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
 from eventhub.registration.forms.shapes import Question
-from eventhub.registration.forms.taking import Sheet, store_answers, take_again, to_complete
+from eventhub.registration.forms.storing import store_answers
+from eventhub.registration.forms.taking import Sheet, take_again, to_complete
 from eventhub.registration.locking import lock
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import list_answering
 from eventhub.registration.reviewing import ask_for_review
 from eventhub.registration.rules import AlreadyEnded, RegistrationState, check_can_change
 
@@ -25,7 +28,8 @@ def complete(registration: Registration, sheet: Sheet, *, now: datetime) -> None
     lock(registration)
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
-    given = take_again(form, registration.id, sheet, now=now, later=True)
+    people = list(list_answering(registration))
+    given = take_again(form, registration.id, sheet, people=people, now=now, later=True)
     registration.companions = given.companions
     swap_sessions(registration, taken_sessions(registration), pools=given.pools, now=now)
     store_answers(registration.id, given, now=now)
@@ -42,4 +46,5 @@ def list_to_complete(registration: Registration, *, now: datetime) -> list[Quest
     form = get_form(registration.event_id)
     if not form.mark:
         return []
+    form = asked_of_each(form, list(list_answering(registration)))
     return to_complete(form, by_name(list_own_answers(registration.id)), now=now)
