@@ -15,7 +15,7 @@ from eventhub.db import Base
 class Issuer(Base):
     """Who asks for money, kept once for all events: what stands at the head of invoices. Texts by language.
 
-    `prefix` begins its numbers; it stays once a number was given.
+    `prefix` begins its numbers; it stays once a number was given. With `retired_at` no event can choose it any more.
     """
 
     __tablename__ = "issuers"
@@ -31,6 +31,7 @@ class Issuer(Base):
     tax_number: Mapped[str]
     revised_at: Mapped[datetime]
     revised_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
 
 class EventIssuer(Base):

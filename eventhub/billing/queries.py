@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer
 
 from eventhub.billing.models import EventIssuer, Invoice, Issuer, Series
@@ -22,8 +22,22 @@ def find_issuer(event_id: int, *, is_locked: bool = False) -> Issuer | None:
 
 
 def list_issuers() -> Sequence[Issuer]:
-    """All of whom an event can choose, by their prefixes."""
-    return db.session.scalars(select(Issuer).order_by(Issuer.prefix)).all()
+    """All of them by their prefixes, the retired ones last."""
+    order = (Issuer.retired_at.is_not(None), Issuer.prefix)
+    return db.session.scalars(select(Issuer).order_by(*order)).all()
+
+
+def list_offered_issuers(event_id: int) -> Sequence[Issuer]:
+    """Of whom this event can choose, by their prefixes: the one that it has, and all that are not retired."""
+    has = select(EventIssuer.issuer_id).where(EventIssuer.event_id == event_id)
+    offered = or_(Issuer.retired_at.is_(None), Issuer.id.in_(has))
+    return db.session.scalars(select(Issuer).where(offered).order_by(Issuer.prefix)).all()
+
+
+def count_events_of(issuer: Issuer) -> int:
+    """How many events have chosen this issuer."""
+    query = select(func.count()).select_from(EventIssuer).where(EventIssuer.issuer_id == issuer.id)
+    return db.session.scalar(query) or 0
 
 
 def get_issuer(public_id: str) -> Issuer:

@@ -88,6 +88,12 @@ class IssuerMissing(Refusal):
     sentence = N_("Choose first who makes the invoices.")
 
 
+class IssuerRetired(Refusal):
+    sentence = N_("This issuer makes no invoices for other events any more. Choose another one.")
+    status = 422
+    field = "issuer"
+
+
 class IssuerIncomplete(Refusal):
     sentence = N_("Enter it in English or in Russian.")
     status = 422

@@ -33,9 +33,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_attendee_answers_question_id", "attendee_answers", ["question_id"])
     op.create_index("ix_attendee_answers_version_id", "attendee_answers", ["version_id"])
+    op.add_column("issuers", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    """What each answered besides the first person is lost."""
+    """What each answered besides the first person is lost, and retired issuers are offered again."""
+    op.drop_column("issuers", "retired_at")
     op.drop_table("attendee_answers")
     op.drop_column("question_versions", "is_for_each")

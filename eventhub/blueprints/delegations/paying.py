@@ -23,7 +23,7 @@ from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.delegations.queries import get_delegation
 from eventhub.registration.delegations.sheets import Report
 from eventhub.registration.invoicing.commands import tell_payer
-from eventhub.registration.invoicing.queries import find_payer, sums_owed
+from eventhub.registration.invoicing.queries import delegation_owes_by_invoice, find_payer, sums_owed
 from eventhub.registration.types.queries import find_type, types_of
 from eventhub.registration.types.rules import OfferedType, Paying, TicketChanged
 from eventhub.registration.types.taking import for_groups
@@ -83,12 +83,13 @@ def money_of(delegation: Delegation) -> dict[str, Any]:
         return {}
     found = find_type(event.id, delegation.ticket_type_id)
     is_by_invoice = found is not None and found.content.paying is Paying.INVOICE
+    payer = find_payer(delegation=delegation)
     return {
         "ticket": ticket_of(delegation),
         "can_choose": len(for_groups(types_of(event))) > 1,
         "owed": [price_of(amount, currency) for currency, amount in sums_owed(delegation).items()],
-        "asks_payer": is_by_invoice or find_payer(delegation=delegation) is not None,
-        "payer": find_payer(delegation=delegation),
+        "asks_payer": is_by_invoice or payer is not None or delegation_owes_by_invoice(delegation),
+        "payer": payer,
         "invoices": list_invoices_of(subject),
     }
 

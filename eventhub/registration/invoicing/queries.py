@@ -169,6 +169,22 @@ def sums_owed(delegation: Delegation) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def delegation_owes_by_invoice(delegation: Delegation) -> bool:
+    """Whether one of its people has a ticket that is to be paid by invoice, whatever that for all is."""
+    query = (
+        select(Payment.registration_id)
+        .join(Registration, Registration.id == Payment.registration_id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(
+            DelegationMember.delegation_id == delegation.id,
+            Registration.state.in_(LIVE),
+            Payment.state == PaymentState.DUE,
+            Payment.paying == Paying.INVOICE,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def list_paid_by(invoice: Invoice) -> Sequence[tuple[Registration, Payment]]:
     """The registrations whose debts an invoice asks for."""
     query = (

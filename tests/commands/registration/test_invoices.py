@@ -310,6 +310,31 @@ def test_of_many_who_want_the_same_letters_at_once_one_has_them(
     assert Counter(at_once(both, add, times=6)) == {"done": 1, PrefixTaken.__name__: 5}
 
 
+def test_letters_that_change_while_an_invoice_is_made_are_those_on_it_or_stay(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    payer = a_payer(registered("fair", now=now, ticket=gala), now=now)
+    event_id = fair.id
+
+    def rename() -> None:
+        with transaction():
+            chosen = find_issuer(event_id)
+            assert chosen is not None
+            revise_issuer(chosen, a_head("NEW"), by="test", now=now)
+
+    def one_of_both(number: int) -> str:
+        return attempt(rename) if number else outcome(fair, payer, now=now)
+
+    said = at_once(both, one_of_both, times=2)
+
+    look_again()
+    chosen, made = find_issuer(event_id), db.session.scalars(select(Invoice)).one()
+    assert chosen is not None
+    assert (made.issuer, chosen.prefix) in {("NEW", "NEW"), ("EX", "EX")}
+    assert said == ["done", "done" if made.issuer == "NEW" else PrefixUsed.__name__]
+    assert list_misnumbered() == []
+
+
 @pytest.mark.parametrize(
     ("country", "number", "refusal"),
     [
