@@ -254,9 +254,13 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
     upgrade()
     prefixes = [getattr(find_issuer(each), "prefix", "") for each in ids]
     banks = [getattr(find_issuer(each), "bank", {})["en"] for each in ids]
-    names = [one.name for one in db.session.scalars(select(Invoice).order_by(Invoice.id))]
+    documents = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
 
-    assert names == ["ONE-2027-0001", "2027-0001"]
+    assert [one.name for one in documents] == ["ONE-2027-0001", "2027-0001"]
+    assert [one.search_key.split()[:2] for one in documents] == [
+        ["one-2027-0001", "works"],
+        ["2027-0001", "works"],
+    ]
     assert (prefixes, banks) == (["INV1", "INV1", "INV2"], ["Example", "Example", "Account 2"])
     assert list_misnumbered() == []
 

@@ -107,19 +107,49 @@ def test_thirty_issuers_cost_as_many_statements_as_one(
 def test_an_invoice_is_found_by_its_number_and_by_who_pays(
     organiser: FlaskClient, own: Event, now: datetime
 ) -> None:
-    line = Line(text="Guest", count=1, price=100)
     with transaction():
-        for prefix, name in (("ONE", "Ada Works"), ("TWO", "Bob Works")):
+        for prefix, name in (("ONE", "Ada Works"), ("TWO", "Боб Работает")):
             an_issuer(own, now=now, prefix=prefix)
-            billed = Billed(name=name, address="1 Street", country="DE", email="bills@example.org")
-            about = ("registration", "nobody")
-            bill = Bill(billed=billed, lines=(line,), currency="RUB", language="en", about=about)
-            issue(own, bill, by="test", now=now)
+            an_invoice(own, name, now=now)
 
-    found = {
-        text: texts(organiser.get(f"/organiser/events/own/payments?q={text}"), "//table//th[@scope='row']")
-        for text in ("", "one-2027-0001", "bob", "nobody")
-    }
+    asked = ("", "one-2027-0001", "БОБ раб", "bob", "nobody", "100%")
+    found = {text: numbers(organiser, q=text) for text in asked}
 
     one, two = "ONE-2027-0001", "TWO-2027-0001"
-    assert found == {"": [two, one], "one-2027-0001": [one], "bob": [two], "nobody": []}
+    assert found == dict(zip(asked, ([two, one], [one], [two], [two], [], []), strict=True))
+
+
+def test_invoices_come_in_pages_that_cost_the_same_however_many_there_are(
+    organiser: FlaskClient, own: Event, now: datetime
+) -> None:
+    with transaction():
+        an_issuer(own, now=now)
+        an_invoice(own, "Ada Works", now=now)
+    numbers(organiser)
+    with Statements() as one:
+        numbers(organiser)
+    with transaction():
+        for _number in range(51):
+            an_invoice(own, "Ada Works", now=now)
+    with Statements() as many:
+        first = numbers(organiser)
+
+    assert (many.count, len(first), first[0]) == (one.count, 50, "EX-2027-0052")
+    assert [numbers(organiser, page=page) for page in ("2", "99", "x")] == [
+        ["EX-2027-0002", "EX-2027-0001"],
+        ["EX-2027-0002", "EX-2027-0001"],
+        first,
+    ]
+
+
+def an_invoice(event: Event, name: str, *, now: datetime) -> None:
+    line = Line(text="Guest", count=1, price=100)
+    billed = Billed(name=name, address="1 Street", country="DE", email="bills@example.org")
+    about = ("registration", "nobody")
+    bill = Bill(billed=billed, lines=(line,), currency="RUB", language="en", about=about)
+    issue(event, bill, by="test", now=now)
+
+
+def numbers(client: FlaskClient, **asked: str) -> list[str]:
+    answer = client.get("/organiser/events/own/payments", query_string=asked)
+    return texts(answer, "//table//th[@scope='row']")
