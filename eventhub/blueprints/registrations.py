@@ -19,6 +19,7 @@ from eventhub.core.text import N_
 from eventhub.core.tombstones import is_placeholder
 from eventhub.events.queries import list_bookable
 from eventhub.registration import changing, commands
+from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.queries import find_membership, while_unanswered
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.completing import left_to_complete
@@ -75,12 +76,7 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         email="" if is_placeholder(registration.email) else registration.email,
         country=country_name(registration.country),
         can_change=_can_change(registration),
-        can_hand_over=can_hand_over(
-            registration,
-            ticket_type=find_in(own.types, registration.ticket_type_id),
-            member=member,
-            now=clock.now(),
-        ),
+        can_hand_over=_can_hand_over(registration, own, member),
         answers=_answers(registration, own, answers),
         payment=find_payment(registration.id) if registration.ticket_type_id else None,
         price_of=price_of,
@@ -95,6 +91,11 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         ENDED=ENDED,
         **event_facts(event),
     )
+
+
+def _can_hand_over(registration: Registration, own: Form, member: DelegationMember | None) -> bool:
+    ticket_type = find_in(own.types, registration.ticket_type_id)
+    return can_hand_over(registration, ticket_type=ticket_type, member=member, now=clock.now())
 
 
 def _own_form(registration: Registration) -> Form:
