@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from eventhub.registration.models import Registration
 from eventhub.registration.parties.changing import change_party
 from eventhub.registration.personal import forget_registrations
 from eventhub.registration.queries import get_registration
-from tests.commands.registration.asking import an_ask, check_the_books, look_again, registered
+from tests.commands.registration.asking import an_ask, check_the_books, look_again, register, registered
 from tests.commands.registration.parties import SIX, a_child, a_family, a_group
 from tests.commands.registration.questions import (
     a_section,
@@ -40,6 +41,7 @@ from tests.commands.registration.questions import (
     some_options,
 )
 from tests.factories import make_event
+from tests.people import at_once
 
 pytestmark = pytest.mark.usefixtures("both", "books")
 
@@ -190,6 +192,23 @@ def test_what_is_asked_of_each_from_now_on_is_open_for_each_and_reminded_of(
         ask_otherwise(picnic, size, section, now=now, **{**SIZE, "options": some_options(s=2, m=None)})
     ask_otherwise(picnic, size, section, now=now, **{**SIZE, "options": some_options(s=3, m=None)})
     assert option_taken(picnic, "s") == 3
+
+
+def test_families_at_once_take_as_many_places_of_an_option_as_there_are(
+    both: Flask, picnic: Event, section: int, now: datetime
+) -> None:
+    size = ask(picnic, section, now=now, **SIZE, options=some_options(s=5, m=None))
+
+    def come(number: int) -> str:
+        party, sheet = a_family(a_child()), a_sheet(**of(size, "s", "s"))
+        try:
+            register("picnic", f"{number}@example.org", now=now, party=party, sheet=sheet)
+        except OptionFull:
+            return "full"
+        return "in"
+
+    assert Counter(at_once(both, come, times=6)) == {"in": 2, "full": 4}
+    assert option_taken(picnic, "s") == 4
 
 
 def test_the_door_reads_of_each_what_this_person_said(picnic: Event, section: int, now: datetime) -> None:
