@@ -123,6 +123,7 @@ HOLDINGS = (
                 "wish_people",
                 "tickets",
                 "answers",
+                "attendee_answers",
                 "uploads",
                 "waiting_entries",
                 "payments",

@@ -32,6 +32,7 @@ from tests.browser.letters import letter_pages
 from tests.browser.looking import FEW_VIEWS, PARTS, faults_of_pages, part_of
 from tests.browser.site import LONG
 from tests.browser.waiting import line_pages
+from tests.commands.registration.types import an_issuer
 from tests.factories import (
     both_languages,
     grant,
@@ -93,9 +94,12 @@ def _desk(now: datetime) -> Iterator[str]:
     )
     yield from (f"/organiser/events/draft/{page}" for page in ("door", "crew", "letters", "programme"))
     yield "/organiser/events/draft/programme/sections"
+    issuer = an_issuer(event, now=now, name=LONG)
+    yield from (f"/organiser/issuers{page}" for page in ("", "/new", f"/{issuer.public_id}"))
     yield "/organiser/events/long"
     yield from ("/gate/events/long/live", "/gate/events/long/inside")
-    pages = "edit venue rooms series programme programme/new programme/sections people letters door crew cancel clone"
+    pages = "edit venue rooms series programme programme/new programme/sections people letters door crew cancel clone "
+    pages += "payments payments/issuer"
     yield from (f"/organiser/events/long/{page}" for page in pages.split())
     for page in (
         f"rooms/{room.id}",

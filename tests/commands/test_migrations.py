@@ -17,13 +17,16 @@ from sqlalchemy import inspect, select, update
 
 from eventhub import create_app
 from eventhub.billing.commands import issue
-from eventhub.billing.issuers import choose_issuer
+from eventhub.billing.issuers import choose_issuer, retire_issuer
 from eventhub.billing.models import Invoice, Series
-from eventhub.billing.queries import find_issuer, list_misnumbered
+from eventhub.billing.queries import find_issuer, list_issuers, list_misnumbered
 from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import CapacityPool, Session
+from eventhub.registration.forms.each import name_for, newcomer
+from eventhub.registration.forms.queries import list_answers
 from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
+from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.models import Attendee, Place, Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import get_registration
@@ -232,7 +235,8 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
 ) -> None:
     upgrade()
     with transaction():
-        fair, gala, other = (make_event(now=now, slug=slug) for slug in ("fair", "gala", "other"))
+        slugs = ("fair", "gala", "other")
+        fair, gala, other = (make_event(now=now, slug=slug, takes_families=True) for slug in slugs)
         shared = an_issuer(fair, now=now, prefix="ONE")
         choose_issuer(gala, shared, by="test", now=now)
         an_issuer(other, now=now, prefix="TWO", bank=both_languages("Account 2"))
@@ -247,6 +251,10 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
             issue(event, bill, by="test", now=now)
         for table in (Invoice, Series):  # as they were printed before
             db.session.execute(update(table).where(table.issuer == "TWO").values(issuer="7707083893"))
+        retire_issuer(shared, by="test", now=now)
+    size = ask(fair, a_section(fair, now=now), now=now, is_for_each=True)
+    both = {size: ["L"], name_for(size, newcomer(0)): ["S"]}
+    family = registered("fair", now=now, party=a_family(), sheet=Sheet(typed=both))
     ids = [fair.id, gala.id, other.id]
     db.session.remove()
 
@@ -254,9 +262,16 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
     upgrade()
     prefixes = [getattr(find_issuer(each), "prefix", "") for each in ids]
     banks = [getattr(find_issuer(each), "bank", {})["en"] for each in ids]
-    names = [one.name for one in db.session.scalars(select(Invoice).order_by(Invoice.id))]
+    documents = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
+    answers = [(one.value, one.question.content.is_for_each) for one in list_answers(family.id)]
 
-    assert names == ["ONE-2027-0001", "2027-0001"]
+    assert answers == [("L", False)]  # what each answered besides the first is lost
+    assert [one.retired_at for one in list_issuers()] == [None, None]
+    assert [one.name for one in documents] == ["ONE-2027-0001", "2027-0001"]
+    assert [one.search_key.split()[:2] for one in documents] == [
+        ["one-2027-0001", "works"],
+        ["2027-0001", "works"],
+    ]
     assert (prefixes, banks) == (["INV1", "INV1", "INV2"], ["Example", "Example", "Account 2"])
     assert list_misnumbered() == []
 

@@ -248,6 +248,7 @@ ROUTES = {
     "organiser.issuers": to("/organiser/issuers", RUNS_EVERY_EVENT),
     "organiser.new_issuer": to("/organiser/issuers/new", RUNS_EVERY_EVENT),
     "organiser.edit_issuer": to("/organiser/issuers/{issuer_a}", RUNS_EVERY_EVENT),
+    "organiser.change_issuer": to("/organiser/issuers/{issuer_a}/retire", RUNS_EVERY_EVENT),
     "organiser.issuer": to("/organiser/events/{event_a}/payments/issuer", RUNS_A),
     "organiser.payments": to("/organiser/events/{event_a}/payments", RUNS_A),
     "organiser.settle_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/paid", RUNS_A),

@@ -37,6 +37,7 @@ from eventhub.events.templates import first_plan
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
 from eventhub.registration.revising import revise_event
+from eventhub.registration.types.copying import copy_shared_places
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -127,6 +128,7 @@ def clone(slug: str) -> ResponseReturnValue:
         assert form.starts_on.data is not None
         copies.append(clone_event(event, starts_on=form.starts_on.data, by=me(), now=clock.now()))
         copy_form(event, copies[0], by=me(), now=clock.now())
+        copy_shared_places(event, copies[0], by=me(), now=clock.now())
         copy_issuer(event, copies[0], by=me(), now=clock.now())
 
     if accepted(form, deed):

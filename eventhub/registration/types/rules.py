@@ -154,6 +154,10 @@ class TypeNotForGroups(_OfType):
     sentence = N_("No ticket of this event is for delegations. Write to the organisers.")
 
 
+class TypeNotForOneOfGroup(_OfType):
+    sentence = N_("This ticket is not for people of delegations.")
+
+
 class GroupTypeMissing(Refusal):
     sentence = N_("Choose first which ticket your people get, on the page of your delegation.")
 
