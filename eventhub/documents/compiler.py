@@ -88,6 +88,15 @@ def compile_png(template: str, data: Mapping[str, object]) -> bytes:
     return cast(bytes, made)
 
 
+def compile_svg(template: str, data: Mapping[str, object]) -> bytes:
+    """The one page of the template as a picture without text in it: letters are drawn. Else as `compile_pdf`."""
+    _check_not_forked()
+    press = _press(template)
+    with press.lock:
+        made = press.compiler.compile(input=_page(template, data), format="svg")
+    return cast(bytes, made)
+
+
 def _page(template: str, data: Mapping[str, object]) -> bytes:
     """The document itself, two lines. Data given as `sys.inputs` would make the compiler forget all that it keeps of
     the last document, which takes twice as long. JSON without its two signs that end or escape a text is safe in one.
