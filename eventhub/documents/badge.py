@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from eventhub.core.text import N_
-from eventhub.documents.compiler import compile_pdf, compile_svg
+from eventhub.documents.compiler import compile_pdf, compile_png, compile_svg
 
 _WORDS = {"code": N_("QR code of the ticket")}
 _LONGEST = 120
@@ -32,10 +32,9 @@ class Paper:
         return self.columns * self.rows
 
 
-_A4 = {"paper_width": 210, "paper_height": 297}
 PAPERS = {
-    "sheet_8": Paper(width=90, height=60, **_A4, columns=2, rows=4),
-    "sheet_10": Paper(width=86, height=54, **_A4, columns=2, rows=5),
+    "sheet_8": Paper(width=90, height=60, paper_width=210, paper_height=297, columns=2, rows=4),
+    "sheet_10": Paper(width=86, height=54, paper_width=210, paper_height=297, columns=2, rows=5),
     "a6": Paper(width=105, height=148, paper_width=105, paper_height=148),
     "a6_folded": Paper(width=105, height=148, paper_width=210, paper_height=148, is_folded=True),
     "label": Paper(width=62, height=100, paper_width=62, paper_height=100),
@@ -75,6 +74,12 @@ def badges_pdf(
     """As many pages as `paper` needs for the badges, of which there is one at least, in their order."""
     data = _data(sheets, paper, title=title, language=language, translate=translate)
     return compile_pdf("badge", data, made_at=made_at)
+
+
+def badges_png(sheets: Sequence[BadgeSheet], paper: Paper, *, language: str) -> bytes:
+    """The first page as a picture, two pixels to a point; there are no more badges than fit on it."""
+    data = _data(sheets, paper, title="", language=language, translate=str)
+    return compile_png("badge", data, to_a_point=2)
 
 
 def badge_svg(sheet: BadgeSheet, paper: Paper, *, translate: Callable[[str], str] = str) -> bytes:

@@ -79,12 +79,12 @@ def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime)
             return cast(bytes, printed(pdf_standards=[]))
 
 
-def compile_png(template: str, data: Mapping[str, object]) -> bytes:
-    """The one page of the template as a picture, a pixel to a point. Else as `compile_pdf`."""
+def compile_png(template: str, data: Mapping[str, object], *, to_a_point: int = 1) -> bytes:
+    """The one page of the template as a picture, so many pixels to a point. Else as `compile_pdf`."""
     _check_not_forked()
     press = _press(template)
     with press.lock:
-        made = press.compiler.compile(input=_page(template, data), format="png", ppi=72)
+        made = press.compiler.compile(input=_page(template, data), format="png", ppi=72 * to_a_point)
     return cast(bytes, made)
 
 
