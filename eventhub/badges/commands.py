@@ -29,7 +29,7 @@ refuses("uq_badge_printings_submission_key", Busy)
 
 
 def print_many(event: Event, wish: BadgeWish, ask: PrintAsk, *, by: User, now: datetime) -> BadgePrinting:
-    """Note down that the badges of these people are printed, at most a thousand. Raises NobodyToPrint."""
+    """Note down that the badges of these people are printed, at most five hundred. Raises NobodyToPrint."""
     again = _find_again(event.id, ask)
     if again is not None:
         return again

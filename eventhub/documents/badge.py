@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from eventhub.core.text import N_
-from eventhub.documents.compiler import compile_pdf, compile_png, compile_svg
+from eventhub.documents.compiler import compile_long_pdf, compile_pdf, compile_png, compile_svg
 
 _WORDS = {"code": N_("QR code of the ticket")}
 _LONGEST = 120
+# More of them are printed by a process of their own.
+_MOST_AT_HAND = 10
 # The compiler breaks lines between words, and between Chinese or Japanese characters; no word is so long.
 _UNBREAKABLE = re.compile(r"[^\s\-\u2e80-\u9fff\uff00-\uffef]{28,}")
 _MAY_BREAK = "\u200b"
@@ -73,7 +75,8 @@ def badges_pdf(
 ) -> bytes:
     """As many pages as `paper` needs for the badges, of which there is one at least, in their order."""
     data = _data(sheets, paper, title=title, language=language, translate=translate)
-    return compile_pdf("badge", data, made_at=made_at)
+    compile_them = compile_pdf if len(sheets) <= _MOST_AT_HAND else compile_long_pdf
+    return compile_them("badge", data, made_at=made_at)
 
 
 def badges_png(sheets: Sequence[BadgeSheet], paper: Paper, *, language: str) -> bytes:
