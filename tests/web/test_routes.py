@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from eventhub import create_app
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.badges.commands import plan_arrival, print_one
+from eventhub.badges.rules import Layout, PrintAsk
 from eventhub.billing.models import Invoice
 from eventhub.billing.rules import Billed, DocumentKind, InvoiceState
 from eventhub.checkin.models import Scan
@@ -42,7 +44,7 @@ from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
 from eventhub.registration.invoicing.commands import tell_payer
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.types.editing import Counting, add_type
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import add_pool
@@ -163,6 +165,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     door = find_door_of_event(event.id)
     assert door is not None
     let_through(get_party(number, door), passing, door, chosen=[number], now=now)
+    admitted, printing = badge_of(event, person, gate=gate.id, by=crew)
     room = make_room()
     event.venue_id = room.venue_id
     db.session.flush()
@@ -194,6 +197,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
+        f"admitted_{letter}": admitted,
+        f"printing_{letter}": printing,
         f"party_{letter}": number,
         f"passing_{letter}": passing.scan_id,
         f"person_{letter}": person.registration.public_id,
@@ -207,6 +212,19 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
     }
+
+
+def badge_of(event: Event, person: Attendee, *, gate: int, by: User) -> tuple[str, str]:
+    """A scan that let somebody in, and a printing of the badge."""
+    now = clock.now()
+    assert person.ticket is not None
+    facts = {"direction": Direction.ENTRY, "verdict": Verdict.ADMIT, "source": ScanSource.WEDGE}
+    scan = Scan(scan_id=str(uuid4()), event_id=event.id, gate_id=gate, ticket_id=person.ticket.id, **facts)
+    scan.scanned_at = scan.received_at = now
+    db.session.add(scan)
+    plan_arrival(event, on_arrival=True, layout=Layout.CARD, by="test", now=now)
+    ask = PrintAsk(key=f"badge-{event.slug}", layout=Layout.CARD)
+    return scan.scan_id, print_one(person.ticket, ask, by=by, now=now).public_id
 
 
 def invoice_of(event: Event, registration: Registration) -> tuple[Payer, Invoice]:
@@ -311,7 +329,19 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
+    things = (
+        "admitted",
+        "printing",
+        "session",
+        "scan",
+        "letter",
+        "crew",
+        "person",
+        "room",
+        "section",
+        "mailing",
+        "job",
+    )
     for thing in (*things, "form_section", "question", "type", "place", "payer", "invoice"):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:

@@ -39,7 +39,7 @@ ANY_SCAN = "SCAN"
 class BadgeForm(PageForm):
     """One badge. The key makes the form, sent twice, one printing."""
 
-    key = HiddenField(default=public_id, filters=[lambda key: (key or public_id())[:40]])
+    key = HiddenField(default=public_id, filters=[lambda key: one_line(key)[:40] or public_id()])
     reason = StringField(_l("Why it is printed once more"), [Length(max=LONGEST_REASON)], filters=[one_line])
 
 

@@ -19,7 +19,7 @@ from eventhub.core.ids import public_id
 from eventhub.core.text import LANGUAGES, N_, localised
 from eventhub.events.models import Event
 from eventhub.people.rules import PAGE, Sort, Tab
-from eventhub.web.forms import PageForm
+from eventhub.web.forms import PageForm, one_line
 from eventhub.web.i18n import NAMES, language
 
 LAYOUTS = {
@@ -137,7 +137,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 def _short(key: str | None) -> str:
     """A WTForms filter: a key that is not ours is one all the same, and without one the form is new."""
-    return (key or public_id())[:40]
+    return one_line(key)[:40] or public_id()
 
 
 class PrintForm(PageForm):

@@ -82,7 +82,7 @@ class TypeForm(PageForm):
     most = number(N_("People in one registration, at most"), 1, MOST_PEOPLE, default=1)
     youngest = number(N_("Lowest age"), 0, 120)
     oldest = number(N_("Highest age"), 0, 120)
-    badge_colour = SelectField(lazy_gettext(N_("Colour of the badge")), choices=[])
+    badge_colour = SelectField(lazy_gettext(N_("Colour of the badge")), choices=[], default="")
     needs_approval = BooleanField(lazy_gettext(N_("Organisers approve each registration with this ticket")))
 
     def offer(self, zone: str, pools: Iterable[NamedPool]) -> TypeForm:
