@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from eventhub import audit
 from eventhub.accounts.models import User
 from eventhub.badges.models import BadgePlan, BadgePrint, BadgePrinting
-from eventhub.badges.queries import list_tickets
+from eventhub.badges.queries import find_plan, list_tickets
 from eventhub.badges.rules import MOST_BADGES, SINGLE, BadgeWish, Layout, NobodyToPrint, PrintAsk, PrintsOne
 from eventhub.core.errors import Busy
 from eventhub.core.ids import public_id
@@ -66,7 +66,7 @@ def print_one(ticket: Ticket, ask: PrintAsk, *, by: User, now: datetime) -> Badg
     copy = db.session.scalar(select(BadgePrint.copy).where(BadgePrint.printing_id == printing.id)) or 1
     if copy > 1 and not ask.reason:
         raise ReasonMissing()
-    facts = {"layout": ask.layout, "copy": copy}
+    facts = {"layout": ask.layout, "copy": copy, **({"reason": ask.reason} if ask.reason else {})}
     audit.record("badge.printed", subject=("ticket", ticket.number), by=by.public_id, now=now, **facts)
     return printing
 
@@ -107,6 +107,13 @@ def _store_prints(printing: BadgePrinting, tickets: Sequence[int]) -> None:
         for position, ticket in enumerate(tickets)
     ]
     connection().execute(insert(BadgePrint), rows)
+
+
+def copy_badge_plan(source: Event, copy: Event, *, by: str, now: datetime) -> None:
+    """The copy of an event prints on arrival where its source does."""
+    plan = find_plan(source.id)
+    if plan is not None:
+        plan_arrival(copy, on_arrival=plan.on_arrival, layout=plan.layout, by=by, now=now)
 
 
 def plan_arrival(event: Event, *, on_arrival: bool, layout: Layout, by: str, now: datetime) -> None:

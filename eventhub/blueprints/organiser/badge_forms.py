@@ -16,7 +16,7 @@ from eventhub.blueprints.organiser.fields import choices_of, line
 from eventhub.blueprints.organiser.people_address import Asked, read_address
 from eventhub.blueprints.organiser.people_words import came, came_choices
 from eventhub.core.ids import public_id
-from eventhub.core.text import LANGUAGES, N_, localised
+from eventhub.core.text import LANGUAGES, N_, clean_line, localised
 from eventhub.events.models import Event
 from eventhub.people.rules import PAGE, Sort, Tab
 from eventhub.web.forms import PageForm, one_line
@@ -72,7 +72,7 @@ def read_badges(event: Event) -> BadgesAsked:
     people = replace(asked.wish, sort=Sort.NAME, is_descending=False)
     wish = BadgeWish(
         people=people,
-        registrations=tuple(request.args.getlist("who")[:PAGE]),
+        registrations=tuple(clean_line(one) for one in request.args.getlist("who")[:PAGE]),
         ticket_type=people.ticket_type,
         printed=_word(Printed, "printed", Printed.NOT_YET),
         order=_word(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from eventhub.accounts.models import User
 from eventhub.audit import AuditEntry
-from eventhub.badges.commands import plan_arrival, print_many, print_one
+from eventhub.badges.commands import copy_badge_plan, plan_arrival, print_many, print_one
 from eventhub.badges.models import BadgePrint, BadgePrinting
 from eventhub.badges.personal import export_badges, forget_badges
 from eventhub.badges.queries import (
@@ -240,6 +240,17 @@ def test_the_crew_prints_only_where_the_event_says_so_and_one_badge_a_page(
         plan_arrival(event, on_arrival=False, layout=Layout.CARD, **facts)
 
     assert (off, on, find_arrival_layout(event.id)) == (None, Layout.CARD, None)
+
+
+def test_the_copy_of_an_event_prints_on_arrival_as_its_source(event: Event, now: datetime) -> None:
+    facts = {"by": "test", "now": now}
+    with transaction():
+        bare, copy = make_event(now=now), make_event(now=now)
+        copy_badge_plan(event, bare, **facts)
+        plan_arrival(event, on_arrival=True, layout=Layout.A6, **facts)
+        copy_badge_plan(event, copy, **facts)
+
+    assert [find_arrival_layout(one.id) for one in (bare, copy)] == [None, Layout.A6]
 
 
 def test_a_person_is_told_of_the_badges_and_forgotten_in_their_reasons(

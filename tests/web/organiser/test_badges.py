@@ -117,6 +117,7 @@ def test_one_badge_is_printed_from_the_persons_page_and_once_more_with_a_reason(
     assert [answer.status_code for answer in (first, refused, again, sheet)] == [302, 422, 302, 422]
     assert error_beside(refused.text, "reason") == "Say in a few words why."
     assert "Printed 2 times, last Mon 1 March 2027, 12:00 by Test Organiser" in organiser.get(person).text
+    assert texts(organiser.get(person), "//ol[@class='timeline']//h3") == ["Badge printed"] * 2
     assert organiser.get(f"{page}.svg").data.startswith(b"<svg")
     assert list(db.session.scalars(select(BadgePrinting.reason).order_by(BadgePrinting.id))) == [
         None,
