@@ -9,7 +9,7 @@ from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
 from eventhub.people.rules import PeopleWish
 
-# A document of so many takes about three seconds (bench/RESULTS.md); the rest is printed next.
+# A document of so many takes three to four seconds (bench/RESULTS.md); the rest is printed next.
 MOST_BADGES = 500
 LONGEST_REASON = 200
 

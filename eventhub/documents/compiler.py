@@ -45,7 +45,7 @@ _fonts: typst.Fonts | None = None
 _folder: Path | None = None
 _printed_in: int | None = None
 _PRESSER = Path(__file__).with_name("presser.py")
-# Seconds for one long document; five hundred badges take two.
+# Seconds for one long document; five hundred badges take three.
 _LONGEST = 120
 _one_at_a_time = Lock()
 

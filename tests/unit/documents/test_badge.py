@@ -1,5 +1,6 @@
 """A printed badge is readable from two metres by people and by scanners, whatever its holder is called."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from eventhub.badges.rules import SINGLE, Layout
 from eventhub.documents import compiler
 from eventhub.documents.badge import PAPERS, BadgeSheet, badge_svg, badges_pdf
 from eventhub.tickets.picture import qr_png
@@ -190,3 +192,14 @@ def test_a_long_document_is_printed_by_a_process_of_its_own_and_by_the_same_stan
     assert pdf == printed(*sheets)
     assert [len(codes_on(pdf, page)) for page in range(2)] == [8, 3]
     assert (_standards(pdf), len(codes_on(strange))) == (("2", "A", "1"), 8)
+
+
+def test_every_layout_has_its_paper_and_a_door_prints_on_pages_of_its_size():
+    css = (Path(__file__).parents[3] / "frontend" / "css" / "gate.css").read_text()
+    pages = {
+        name.replace("-", "_"): (int(width), int(height))
+        for name, width, height in re.findall(r"@page badge-([\w-]+) \{\s+size: (\d+)mm (\d+)mm;", css)
+    }
+
+    assert set(PAPERS) == set(Layout)
+    assert pages == {one: (PAPERS[one].paper_width, PAPERS[one].paper_height) for one in SINGLE}

@@ -84,6 +84,8 @@ def test_only_the_chosen_are_printed_in_the_language_chosen(
 
     assert ("Юрий" in text, "Ada" in text, "Germany" in text) == (True, False, True)
     assert texts(organiser.get(f"{BADGES}?q=Ada"), "//h3[@id='first-page']") == ["1 badge, 1 page"]
+    assert texts(organiser.get(f"{BADGES}?came=no"), "//h3[@id='first-page']") == ["2 badges, 1 page"]
+    assert texts(organiser.get(f"{BADGES}?came=yes"), "//h3[@id='first-page']") == []
     assert texts(
         organiser.get(f"{BADGES}?printed=nonsense&layout=x&order=1&words=de"), "//h3[@id='first-page']"
     ) == ["2 badges, 1 page"]
