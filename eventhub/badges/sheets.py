@@ -42,11 +42,6 @@ def printed_document(printing: BadgePrinting, event: Event, *, now: datetime) ->
     )
 
 
-def printed_picture(printing: BadgePrinting, event: Event) -> bytes:
-    """An SVG of the first badge of a printing. Raises NotFound when its ticket is not valid any more."""
-    return picture_of(event, list_printed(printing)[0], printing.layout, language=printing.language)
-
-
 def picture_of(event: Event, ticket: int, layout: Layout, *, language: str) -> bytes:
     """An SVG of one badge, a page of `layout`. Raises NotFound when the ticket is not valid."""
     sheets = _sheets(event, [ticket], language=language)
