@@ -19,6 +19,7 @@ const ENTRIES = [
   "src/ticket-sw.js",
   "src/gate.js",
   "src/gate-ready.js",
+  "src/badge-print.js",
   "src/decode-worker.js",
   "src/favicon.svg",
   "css/app.css",

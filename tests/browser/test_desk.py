@@ -102,11 +102,13 @@ def _desk(now: datetime) -> Iterator[str]:
     pages += "payments payments/issuer"
     yield from (f"/organiser/events/long/{page}" for page in pages.split())
     for page in (
+        "badges",
         f"rooms/{room.id}",
         f"programme/{session.public_id}",
         f"programme/sections/{section.id}",
         person,
         f"{person}/cancel",
+        f"{person}/tickets/{ticket.number}/badge",
         f"{person}/tickets/{ticket.number}/reissue",
         f"{person}/tickets/{ticket.number}/void",
         f"letters/{letter.id}",

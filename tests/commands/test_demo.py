@@ -81,7 +81,7 @@ def test_a_door_can_be_tried_now(filled: Flask) -> None:
 
     gates = db.session.scalars(select(Gate).where(Gate.event_id.in_(running))).all()
 
-    assert len(gates) == 2
+    assert len(gates) == 3
 
 
 def test_every_text_is_there_in_both_languages(filled: Flask) -> None:

@@ -16,13 +16,16 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, update
 
 from eventhub import create_app
+from eventhub.badges.commands import print_one
+from eventhub.badges.models import BadgePrint
+from eventhub.badges.rules import Layout, PrintAsk
 from eventhub.billing.commands import issue
 from eventhub.billing.issuers import choose_issuer, retire_issuer
 from eventhub.billing.models import Invoice, Series
 from eventhub.billing.queries import find_issuer, list_issuers, list_misnumbered
 from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.db import Base, db, transaction
-from eventhub.events.models import CapacityPool, Session
+from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.forms.each import name_for, newcomer
 from eventhub.registration.forms.queries import list_answers
 from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
@@ -34,6 +37,7 @@ from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.commands import wish_for
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.types.models import TicketType
 from eventhub.registration.types.pools import add_pool
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import count_in
@@ -43,7 +47,7 @@ from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.commands.registration.types import an_issuer, make_type
 from tests.conftest import settings_for
-from tests.factories import both_languages, make_attendee, make_event, make_session
+from tests.factories import both_languages, make_attendee, make_event, make_session, make_user
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 
@@ -228,6 +232,30 @@ def test_sessions_are_counted_in_their_nearest_pool_alone_before_0017(empty: Fla
 
     assert (before, [taken(one) for one in ids]) == ([1, 2, 2], [1, 1, 0])
     assert (list_miscounts(), list_misheld()) == ([], [])
+
+
+def test_printed_badges_and_colours_are_forgotten_before_0022_and_nothing_else(
+    empty: Flask, now: datetime
+) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now)
+        guest = make_attendee(event, now=now)
+        slug = event.slug
+    make_type(event, now=now, badge_colour="olive")
+    with transaction():
+        ticket, by = db.session.merge(guest).ticket, make_user(now=now)
+        assert ticket is not None
+        print_one(ticket, PrintAsk(key="key", layout=Layout.CARD), by=by, now=now)
+    db.session.remove()
+
+    downgrade(revision="0021")
+    assert not {"badge_plans", "badge_printings", "badge_prints"} & tables()
+    upgrade()
+
+    assert db.session.scalars(select(TicketType.badge_colour)).all() == [None]
+    assert db.session.scalars(select(Event.slug)).all() == [slug]
+    assert db.session.scalars(select(BadgePrint.copy)).all() == []
 
 
 def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_its_number(

@@ -4,7 +4,8 @@ A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{phone_a}`, `{scan_a}`,
 `{letter_a}`, `{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
 `{payer_a}`, `{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
-`{passing_a}` (its way in), `{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
+`{passing_a}` (its way in), `{admitted_a}` (a scan that let somebody in), `{printing_a}` (of a badge),
+`{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -99,6 +100,11 @@ ROUTES = {
     "delegations.show": to("/delegations/unknown/unknown"),
     "delegations.ticket": to("/delegations/unknown/unknown/ticket"),
     "fablab_picnic.index": to("/fablab-picnik"),
+    "gate.badge": to("/gate/{gate_a}/badges/{admitted_a}", WORKS_AT_A),
+    "gate.badge_pdf": to("/gate/{gate_a}/badges/{admitted_a}/{printing_a}/badge.pdf", WORKS_AT_A),
+    "gate.badge_picture": to("/gate/{gate_a}/badges/{admitted_a}/badge.svg", WORKS_AT_A),
+    "gate.print_badge": to("/gate/{gate_a}/badges/{admitted_a}", WORKS_AT_A),
+    "gate.printed_badge": to("/gate/{gate_a}/badges/{admitted_a}/{printing_a}", WORKS_AT_A),
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
     "gate.index": to("/gate", WORKS_AT_A_DOOR),
@@ -142,6 +148,15 @@ ROUTES = {
     "officer.new": to("/organiser/privacy/new", ANSWERS_FOR_DATA),
     "officer.show": to("/organiser/privacy/{request_a}", ANSWERS_FOR_DATA),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.badge": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/badge", RUNS_A),
+    "organiser.badge_picture": to(
+        "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/badge.svg", RUNS_A
+    ),
+    "organiser.badge_printing": to("/organiser/events/{event_a}/badges/{printing_a}", RUNS_A),
+    "organiser.badges": to("/organiser/events/{event_a}/badges", RUNS_A),
+    "organiser.badges_on_arrival": to("/organiser/events/{event_a}/badges/arrival", RUNS_A),
+    "organiser.badges_pdf": to("/organiser/events/{event_a}/badges/{printing_a}/badges.pdf", RUNS_A),
+    "organiser.badges_preview": to("/organiser/events/{event_a}/badges/preview.png?printed=any", RUNS_A),
     "organiser.begin_own_form": to("/organiser/events/{event_a}/form/begin/empty", RUNS_A),
     "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
     "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from eventhub.badges.commands import copy_badge_plan
 from eventhub.billing.issuers import copy_issuer
 from eventhub.blueprints.organiser.attention import list_attention, next_step
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
@@ -130,6 +131,7 @@ def clone(slug: str) -> ResponseReturnValue:
         copy_form(event, copies[0], by=me(), now=clock.now())
         copy_shared_places(event, copies[0], by=me(), now=clock.now())
         copy_issuer(event, copies[0], by=me(), now=clock.now())
+        copy_badge_plan(event, copies[0], by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The copy is a draft. Check its dates and texts."))

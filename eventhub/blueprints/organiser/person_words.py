@@ -49,6 +49,7 @@ ACTIONS = {
     "registration.written_again": N_("Letter sent again"),
     "ticket.reissued": N_("Ticket replaced"),
     "ticket.voided": N_("Ticket voided"),
+    "badge.printed": N_("Badge printed"),
     "letter.resent": N_("Letter tried again"),
     "tag.added": N_("Tag added"),
     "tag.removed": N_("Tag removed"),

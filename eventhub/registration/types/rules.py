@@ -77,6 +77,7 @@ class TypeContent:
     needs_approval: bool = False
     youngest: int | None = None
     oldest: int | None = None
+    badge_colour: str | None = None
 
     @property
     def has_ages(self) -> bool:
