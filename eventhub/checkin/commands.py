@@ -60,7 +60,7 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
             rules_version=known.point.version,
             crew_id=showing.crew_id,
             device_id=showing.device_id,
-            ticked=list(showing.ticked) or None,
+            ticked=list(showing.ticked) if showing.ticked else None,
         )
     return record
 

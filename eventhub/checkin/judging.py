@@ -71,7 +71,8 @@ class PointFacts:
     """A check-in point with its rules in one `version`.
 
     `types` None admits every ticket, else those of these types (public ids), each in its own window. `booked_only`
-    admits who has booked the point's session. `required` are the questions (ids) that must be ticked to admit.
+    admits who has booked the point's session. Where it `asks`, nobody is admitted before the crew was asked; `required`
+    are the questions (ids) that must be ticked then.
     """
 
     event_id: int
@@ -85,6 +86,7 @@ class PointFacts:
     types: Mapping[str, Window] | None = None
     booked_only: bool = False
     paid_only: bool = False
+    asks: bool = False
     required: frozenset[str] = frozenset()
 
     @property
@@ -131,12 +133,12 @@ def judge(
     *,
     direction: Direction,
     now: datetime,
-    ticked: Collection[str] = (),
+    ticked: Collection[str] | None = None,
 ) -> Judgement:
     """The first reason that applies. `ticket` None is a code that we did not sign or do not know.
 
     Who is inside may always leave, whatever became of the ticket. What is asked at the door is asked last, of who is
-    let in otherwise.
+    let in otherwise; `ticked` None: the crew was not asked yet.
     """
     if ticket is None:
         return Judgement(Verdict.UNKNOWN)
@@ -148,7 +150,7 @@ def judge(
         _by_state(ticket, point)
         or _by_right(ticket, point)
         or _by_time(ticket, point, now)
-        or _by_use(ticket, point, now)
+        or by_use(point, entered_at=ticket.entered_at, is_inside=ticket.is_inside, now=now)
         or _by_door(ticket, point, ticked)
         or Judgement(Verdict.ADMIT)
     )
@@ -173,21 +175,25 @@ def _by_time(ticket: TicketFacts, point: PointFacts, now: datetime) -> Judgement
     return Judgement(Verdict.OVER, closes_at) if closes_at is not None and now >= closes_at else None
 
 
-def _by_use(ticket: TicketFacts, point: PointFacts, now: datetime) -> Judgement | None:
-    entered_at = ticket.entered_at
+def by_use(
+    point: PointFacts, *, entered_at: datetime | None, is_inside: bool, now: datetime
+) -> Judgement | None:
+    """Why a ticket that was admitted before is not admitted again; None when it may be."""
     if entered_at is None or point.mode is Mode.UNLIMITED:
         return None
     if point.mode is Mode.REENTRY:
-        return Judgement(Verdict.ALREADY_IN, entered_at) if ticket.is_inside else None
+        return Judgement(Verdict.ALREADY_IN, entered_at) if is_inside else None
     if point.mode is Mode.DAILY and entered_at < day_start(now, point.timezone):
         return None
     return Judgement(Verdict.USED, entered_at)
 
 
-def _by_door(ticket: TicketFacts, point: PointFacts, ticked: Collection[str]) -> Judgement | None:
+def _by_door(ticket: TicketFacts, point: PointFacts, ticked: Collection[str] | None) -> Judgement | None:
     if point.paid_only and ticket.owes:
         return Judgement(Verdict.UNPAID)
-    return None if point.required <= set(ticked) else Judgement(Verdict.ASK)
+    if not point.asks:
+        return None
+    return None if ticked is not None and point.required <= set(ticked) else Judgement(Verdict.ASK)
 
 
 def day_start(now: datetime, zone: str) -> datetime:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Integer, and_, case, cast, extract, func, select
+from sqlalchemy import and_, case, extract, func, select
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.judging import PointKind
 from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
-from eventhub.checkin.rules import MOVING, NAMELESS, Verdict
+from eventhub.checkin.rules import MOVING, NAMELESS, Direction, Verdict
 from eventhub.core.text import Localised
 from eventhub.db import db
 from eventhub.registration.models import Attendee, Registration
@@ -99,7 +99,7 @@ def count_arrivals(event_id: int, *, now: datetime) -> Sequence[tuple[datetime, 
     last = int(now.timestamp()) // width * width
     first = last - (STEPS - 1) * width
     undoing = aliased(Scan)
-    epoch = cast(extract("epoch", Scan.scanned_at), Integer)
+    epoch = extract("epoch", Scan.scanned_at)
     step = (epoch - epoch % width).label("step")
     rows = db.session.execute(
         select(step, func.count())
@@ -120,7 +120,7 @@ def list_lanes(event_id: int, *, now: datetime) -> Sequence[Lane]:
     rows = db.session.execute(
         select(Gate.public_id, Gate.name, CheckInPoint.name, func.max(Scan.received_at), recent)
         .join(CheckInPoint, CheckInPoint.id == Gate.point_id)
-        .outerjoin(Scan, Scan.gate_id == Gate.id)
+        .outerjoin(Scan, and_(Scan.gate_id == Gate.id, Scan.event_id == Gate.event_id))
         .where(Gate.event_id == event_id)
         .group_by(Gate.id, CheckInPoint.id)
         .order_by(CheckInPoint.kind != PointKind.EVENT, CheckInPoint.id, Gate.id)
@@ -144,7 +144,7 @@ def list_refused(event_id: int) -> Sequence[Refused]:
         select(Scan.scanned_at, Scan.verdict, Attendee.full_name, Gate.name)
         .outerjoin(Gate, Gate.id == Scan.gate_id)
         .outerjoin(Attendee, Attendee.ticket_id == Scan.ticket_id)
-        .where(Scan.event_id == event_id, Scan.verdict.not_in(allowed))
+        .where(Scan.event_id == event_id, Scan.direction == Direction.ENTRY, Scan.verdict.not_in(allowed))
         .order_by(Scan.received_at.desc(), Scan.id.desc())
         .limit(MOST_REFUSED)
     )

@@ -18,12 +18,12 @@ from sqlalchemy.orm import aliased
 
 from eventhub.checkin.commands import redeem
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets
-from eventhub.checkin.models import Gate, Presence
+from eventhub.checkin.judging import by_use
+from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.queries import Door, find_scan, list_scans
 from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, QuestionsOpen, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, Shown, judged
 from eventhub.core.errors import NotFound
-from eventhub.core.text import Localised
 from eventhub.db import connection, db
 from eventhub.registration.models import Attendee
 from eventhub.registration.parties.models import Child, Party
@@ -36,7 +36,11 @@ OPEN_VERDICTS = (Verdict.ADMIT, Verdict.ASK, Verdict.ALREADY_IN, Verdict.LEFT, V
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One of a party at a door. `is_young`: comes in with an adult alone; `may_leave_alone` is None for adults."""
+    """One of a party at a door. `is_young`: comes in with an adult alone; `may_leave_alone` is None for adults.
+
+    `came_at` is why nobody goes in again: since when inside, or when it was used. `can_leave`: inside, and there is an
+    exit.
+    """
 
     number: str
     full_name: str
@@ -44,14 +48,14 @@ class Member:
     is_young: bool
     may_leave_alone: bool | None
     is_valid: bool
-    inside_since: datetime | None
-    inside_by: Localised | None
+    came_at: datetime | None
+    can_leave: bool
 
     def can_go(self, direction: Direction) -> bool:
         """Whether the door would let this person through."""
         if direction is Direction.EXIT:
-            return self.inside_since is not None
-        return self.is_valid and self.inside_since is None
+            return self.can_leave
+        return self.is_valid and self.came_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ class PartyAtDoor:
 
     @property
     def inside(self) -> int:
-        return sum(one.inside_since is not None for one in self.people)
+        return sum(one.came_at is not None or one.can_leave for one in self.people)
 
     def going(self, direction: Direction) -> list[Member]:
         return [one for one in self.people if one.can_go(direction)]
@@ -87,11 +91,12 @@ class Passing:
 
 
 def find_party_shown(showing: Showing, *, now: datetime) -> str | None:
-    """The number of the shown ticket when its code stands for a party about which the door may decide."""
+    """The number of the shown ticket when its code stands for a party about which the door may decide; None for a
+    scan that is stored already, and has its answer."""
     claim = showing.shown.claim
     if claim is None:
         return None
-    shown = {"secret": claim.ticket_id, "event": showing.event_id}
+    shown = {"secret": claim.ticket_id, "event": showing.event_id, "scan": showing.scan_id}
     number: str | None = connection().execute(_first_of_party(), shown).scalar_one_or_none()
     if number is None:
         return None
@@ -109,10 +114,11 @@ def _first_of_party() -> Select[str]:
         .join(Party, Party.registration_id == Attendee.registration_id)
         .where(Ticket.secret == bindparam("secret"), Ticket.event_id == bindparam("event"))
         .where(Attendee.id == first.scalar_subquery())
+        .where(~select(Scan.id).where(Scan.scan_id == bindparam("scan")).exists())
     )
 
 
-def get_party(number: str, door: Door) -> PartyAtDoor:
+def get_party(number: str, door: Door, *, now: datetime) -> PartyAtDoor:
     """The party of the ticket with this number. Raises NotFound, also for a ticket of another event."""
     mine = select(Attendee.registration_id).join(Ticket, Ticket.id == Attendee.ticket_id)
     mine = mine.where(Ticket.number == number, Ticket.event_id == door.event_id)
@@ -123,13 +129,13 @@ def get_party(number: str, door: Door) -> PartyAtDoor:
     return PartyAtDoor(
         number=rows[0].number,
         is_group=rows[0].kind is PartyKind.SCHOOL_GROUP,
-        people=[_member(row, day) for row in rows],
+        people=[_member(row, day, door, now) for row in rows],
         facts=facts_of_tickets([rows[0].id], event_id=door.event_id).get(rows[0].id, NO_FACTS),
     )
 
 
 def _people(door: Door) -> Select[*tuple[Any, ...]]:
-    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id, Presence.is_inside)
+    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id)
     return (
         select(
             Ticket.id,
@@ -140,19 +146,19 @@ def _people(door: Door) -> Select[*tuple[Any, ...]]:
             Child.attendee_id.label("child"),
             Child.born_on,
             Child.may_leave_alone,
-            Presence.since,
-            Gate.name.label("gate"),
+            Presence.is_inside,
+            Presence.entered_at,
         )
         .join(Attendee, Attendee.ticket_id == Ticket.id)
         .join(Party, Party.registration_id == Attendee.registration_id)
         .outerjoin(Child, Child.attendee_id == Attendee.id)
         .outerjoin(Presence, here)
-        .outerjoin(Gate, Gate.id == Presence.gate_id)
         .order_by(Attendee.id)
     )
 
 
-def _member(row: Row[*tuple[Any, ...]], day: date) -> Member:
+def _member(row: Row[*tuple[Any, ...]], day: date, door: Door, now: datetime) -> Member:
+    used = by_use(door.facts, entered_at=row.entered_at, is_inside=bool(row.is_inside), now=now)
     return Member(
         number=row.number,
         full_name=row.full_name,
@@ -160,8 +166,8 @@ def _member(row: Row[*tuple[Any, ...]], day: date) -> Member:
         is_young=row.born_on is not None and age_on(row.born_on, day) < ALONE_FROM,
         may_leave_alone=row.may_leave_alone if row.born_on else None,
         is_valid=row.state is TicketState.VALID,
-        inside_since=row.since,
-        inside_by=row.gate,
+        came_at=used.moment if used else None,
+        can_leave=bool(row.is_inside) and door.facts.has_exit,
     )
 
 
@@ -172,11 +178,12 @@ def let_through(
 
     Raises NobodyChosen, AdultMustCome, QuestionsOpen; NotFound for a ticket of somebody else.
     """
-    _check_ticked(passing, door)
     people = [one for one in party.people if one.number in chosen]
     if not people or len(people) != len(set(chosen)):
         raise NobodyChosen() if not chosen else NotFound()
-    _check_adult(party, people, passing.direction)
+    if not list_passed(party, passing, door):
+        _check_ticked(passing, door)
+        _check_adult(party, people, passing.direction)
     return [_scan(one, passing, door, now=now) for one in people]
 
 
@@ -185,9 +192,10 @@ def let_some_through(
 ) -> list[ScanRecord]:
     """So many of those who can go, whoever they are; fewer when other gates were faster. Raises NobodyChosen,
     QuestionsOpen."""
-    _check_ticked(passing, door)
     if count < 1:
         raise NobodyChosen()
+    if not list_passed(party, passing, door):
+        _check_ticked(passing, door)
     done: list[ScanRecord] = []
     moves = Verdict.ADMIT if passing.direction is Direction.ENTRY else Verdict.LEFT
     for record in _one_by_one(party, passing, door, now=now):
@@ -223,14 +231,20 @@ def _scan(one: Member, passing: Passing, door: Door, *, now: datetime) -> ScanRe
 
 
 def _check_ticked(passing: Passing, door: Door) -> None:
-    if passing.direction is Direction.ENTRY and not door.facts.required <= set(passing.ticked):
+    if passing.direction is Direction.ENTRY:
+        check_ticked(passing.ticked, door)
+
+
+def check_ticked(ticked: Collection[str], door: Door) -> None:
+    """Raises QuestionsOpen unless everything is ticked without which nobody comes in."""
+    if not door.facts.required <= set(ticked):
         raise QuestionsOpen()
 
 
 def _check_adult(party: PartyAtDoor, people: Sequence[Member], direction: Direction) -> None:
     """Who comes later with the own ticket is judged by the crew."""
     adults = [one for one in party.people if not one.is_child]
-    comes = any(one in people or one.inside_since is not None for one in adults)
+    comes = any(one in people or one.came_at is not None for one in adults)
     if direction is Direction.ENTRY and not comes and any(one.is_young for one in people):
         raise AdultMustCome()
 

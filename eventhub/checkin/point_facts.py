@@ -61,8 +61,9 @@ def point_facts(row: Row[*tuple[Any, ...]]) -> PointFacts:
         opens_at=opens_at,
         closes_at=closes_at,
         types=windows_of(row.types),
-        booked_only=row.booked_only and row.session_starts_at is not None,
+        booked_only=row.booked_only,
         paid_only=row.paid_only,
+        asks=bool(row.questions),
         required=frozenset(one["id"] for one in row.questions if one["required"]),
     )
 

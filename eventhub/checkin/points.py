@@ -88,6 +88,7 @@ def add_point(
 
 def add_points_of_sessions(event: Event, *, by: str, now: datetime) -> int:
     """A point for each bookable session that is held and has none, for those who have booked it; how many."""
+    _lock(event.id)
     missing = list_sessions_without(event)
     for session in missing:
         name = {each: text[:LONGEST_NAME] for each, text in session.title.items()}
@@ -117,7 +118,8 @@ def change_point(point: CheckInPoint, plan: PointPlan, *, version: int, by: str,
 
 
 def whole_event(event_id: int) -> CheckInPoint:
-    """The point at which people enter the event itself; made when it is first asked for."""
+    """The point at which people enter the event itself; made when it is first asked for, by one of several."""
+    _lock(event_id)
     found = db.session.scalars(
         select(CheckInPoint).where(CheckInPoint.event_id == event_id, CheckInPoint.kind == PointKind.EVENT)
     ).one_or_none()
@@ -199,6 +201,11 @@ def windows_of(types: Mapping[str, Sequence[str | None]] | None) -> dict[str, Wi
 def questions_of(stored: Sequence[Mapping[str, Any]]) -> tuple[DoorQuestion, ...]:
     """What is stored of questions."""
     return tuple(DoorQuestion(**one) for one in stored)
+
+
+def _lock(event_id: int) -> None:
+    """Nobody else adds a point to this event meanwhile."""
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
 
 
 def subject_of(point: CheckInPoint) -> tuple[str, str]:

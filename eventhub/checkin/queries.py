@@ -5,7 +5,7 @@ Whoever asks here works at a door, so of a person there is a name and a type of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, s
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_tickets, says_something
-from eventhub.checkin.judging import PointFacts, PointKind
+from eventhub.checkin.judging import PointFacts, PointKind, by_use
 from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
 from eventhub.checkin.point_facts import POINT_FACTS, has_booked, point_facts, with_point
 from eventhub.checkin.points import DoorQuestion, questions_of
-from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH
+from eventhub.checkin.rules import NAMELESS, SHORTEST_SEARCH, ScanSource
 from eventhub.checkin.showing import IS_OWED, OWN_TYPE, TYPE_FACTS, ScanRecord, to_pay
 from eventhub.core.errors import NotFound
 from eventhub.core.names import spellings
@@ -88,11 +88,13 @@ class EventWithGates:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One line of a search: `number` names the ticket, `inside_since` is None for who is not inside."""
+    """One line of a search: `number` names the ticket. `came_at` is why nobody goes in again, None for who may enter;
+    `can_leave`: inside, and there is an exit."""
 
     number: str
     full_name: str
-    inside_since: datetime | None
+    came_at: datetime | None
+    can_leave: bool
     facts: CrewFacts = NO_FACTS
 
 
@@ -113,10 +115,13 @@ def get_door(public_id: str) -> Door:
     return _door(row)
 
 
-def find_door_of_event(event_id: int) -> Door | None:
-    """The oldest gate of the event itself; without one the oldest of all."""
-    at_the_entrance_first = _doors().order_by(None).order_by(CheckInPoint.kind != PointKind.EVENT, Gate.id)
-    row = db.session.execute(at_the_entrance_first.where(Gate.event_id == event_id).limit(1)).one_or_none()
+def find_door_of_event(event_id: int, *, among: Collection[str] | None = None) -> Door | None:
+    """The oldest gate of the event itself; without one the oldest of all. `among` names gates by their public ids."""
+    those = _doors().where(Gate.event_id == event_id)
+    if among is not None:
+        those = those.where(Gate.public_id.in_(among))
+    at_the_entrance_first = those.order_by(None).order_by(CheckInPoint.kind != PointKind.EVENT, Gate.id)
+    row = db.session.execute(at_the_entrance_first.limit(1)).one_or_none()
     return _door(row) if row else None
 
 
@@ -202,10 +207,19 @@ def get_scan(scan_id: str, *, event_id: int) -> ScanRecord:
     return record
 
 
-def get_ticket_of(scan_id: str, *, event_id: int) -> Ticket:
-    """The ticket that was scanned. Raises NotFound."""
+def find_gate_of_scan(scan_id: str, *, event_id: int) -> str | None:
+    """The public id of the gate at which it was made."""
+    query = select(Gate.public_id).join(Scan, Scan.gate_id == Gate.id)
+    return db.session.scalar(query.where(Scan.scan_id == scan_id, Scan.event_id == event_id))
+
+
+def get_ticket_of(scan_id: str, *, event_id: int, source: ScanSource | None = None) -> Ticket:
+    """The ticket of this event that was scanned, in this way if one is given. Raises NotFound."""
     query = select(Ticket).join(Scan, Scan.ticket_id == Ticket.id)
-    found = db.session.scalars(query.where(Scan.scan_id == scan_id, Scan.event_id == event_id)).one_or_none()
+    query = query.where(Scan.scan_id == scan_id, Scan.event_id == event_id, Ticket.event_id == event_id)
+    if source is not None:
+        query = query.where(Scan.source == source)
+    found = db.session.scalars(query).one_or_none()
     if found is None:
         raise NotFound()
     return found
@@ -264,13 +278,13 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
     )
 
 
-def search_people(text: str, door: Door) -> list[Person]:
+def search_people(text: str, door: Door, *, now: datetime) -> list[Person]:
     """Holders of valid tickets whose name has every word of the text, in any order; from two letters on."""
     if len("".join(text.split())) < SHORTEST_SEARCH:
         return []
-    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id, Presence.is_inside)
+    here = and_(Presence.ticket_id == Ticket.id, Presence.point_id == door.point_id)
     rows = db.session.execute(
-        select(Ticket.id, Ticket.number, Attendee.full_name, Presence.since)
+        select(Ticket.id, Ticket.number, Attendee.full_name, Presence.is_inside, Presence.entered_at)
         .join(Attendee, Attendee.ticket_id == Ticket.id)
         .outerjoin(Presence, here)
         .where(Ticket.event_id == door.event_id, Ticket.state == TicketState.VALID, *has_words(text))
@@ -278,15 +292,18 @@ def search_people(text: str, door: Door) -> list[Person]:
         .limit(MOST_FOUND)
     ).all()
     facts = facts_of_tickets([row.id for row in rows], event_id=door.event_id)
-    return [
-        Person(
-            number=row.number,
-            full_name=row.full_name,
-            inside_since=row.since,
-            facts=facts.get(row.id, NO_FACTS),
-        )
-        for row in rows
-    ]
+    return [_person(row, door, facts.get(row.id, NO_FACTS), now) for row in rows]
+
+
+def _person(row: Row[*tuple[Any, ...]], door: Door, facts: CrewFacts, now: datetime) -> Person:
+    used = by_use(door.facts, entered_at=row.entered_at, is_inside=bool(row.is_inside), now=now)
+    return Person(
+        number=row.number,
+        full_name=row.full_name,
+        came_at=used.moment if used else None,
+        can_leave=bool(row.is_inside) and door.facts.has_exit,
+        facts=facts,
+    )
 
 
 def has_words(text: str) -> list[ColumnElement[bool]]:

@@ -81,7 +81,8 @@ class AdultMustCome(Refusal):
 
 
 class NobodyInside(Refusal):
-    sentence = N_("Nobody of them is inside any more.")
+    sentence = N_("Tick who has left. Nobody of those who are ticked is inside.")
+    status = 422
 
 
 class QuestionsOpen(Refusal):

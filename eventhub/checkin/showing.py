@@ -58,8 +58,11 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Showing:
-    """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan. `ticked` are the
-    questions of the door (ids) that the crew has ticked. Either a person of the crew or a paired phone scans."""
+    """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan.
+
+    `ticked` are the questions of the door (ids) that the crew has ticked, None while it was not asked. Either a person
+    of the crew or a paired phone scans.
+    """
 
     scan_id: str
     gate_id: int
@@ -69,7 +72,7 @@ class Showing:
     source: ScanSource
     crew_id: int | None
     device_id: int | None = None
-    ticked: tuple[str, ...] = ()
+    ticked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +137,9 @@ def shown_by_code(text: str) -> Shown:
 def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
     """What the door says to this ticket now, with what it knows; nothing is stored."""
     known = know(showing.shown, gate_id=showing.gate_id)
-    ticked = known.point.required if showing.source is ScanSource.WALK_IN else showing.ticked
-    verdict, moment = judge(known.ticket, known.point, direction=showing.direction, now=now, ticked=ticked)
+    verdict, moment = judge(
+        known.ticket, known.point, direction=showing.direction, now=now, ticked=showing.ticked
+    )
     is_named = verdict not in NAMELESS
     record = ScanRecord(
         scan_id=showing.scan_id,

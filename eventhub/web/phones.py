@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, current_app, request
 
 # Where a phone is more than a guest: the gates, and tickets opened by its own camera.
+KEPT_AFTER = timedelta(days=30)
 GATES = ("/gate", "/t/", "/T/")
 
 
@@ -15,9 +16,16 @@ def phone_token() -> str | None:
 
 
 def remember_phone(response: Response, token: str, *, until: datetime) -> None:
-    """Lax, since the camera's own programme opens the links of tickets."""
+    """Lax, since the camera's own programme opens the links of tickets. It outlives the phone's time, so that the phone
+    is told when that is over."""
     response.set_cookie(
-        _name(), token, expires=until, httponly=True, secure=_is_secure(), samesite="Lax", path="/"
+        _name(),
+        token,
+        expires=until + KEPT_AFTER,
+        httponly=True,
+        secure=_is_secure(),
+        samesite="Lax",
+        path="/",
     )
 
 

@@ -61,26 +61,22 @@ class Phone(Guest):
 
     def __init__(self, phone: PairedDevice) -> None:
         self.phone = phone
+        self.event_id = phone.event_id
         self.device_id = phone.id
         self.public_id = f"device:{phone.public_id}"
 
     def may(self, roles: frozenset[Role], *, event_id: int | None = None) -> bool:
         """As crew of its event, for as long as it is paired."""
-        return Role.CHECKIN_STAFF in roles and event_id in (None, self._its_event)
+        return Role.CHECKIN_STAFF in roles and event_id in (None, self.event_id)
 
     def works_at(self, event_id: int, gate: str) -> bool:
-        return self.phone is not None and event_id == self._its_event and self.phone.works_at(gate)
+        return self.phone is not None and event_id == self.event_id and self.phone.works_at(gate)
 
     def supervises(self, event_id: int) -> bool:
-        return (
-            self.phone is not None
-            and event_id == self._its_event
-            and self.phone.profile is Profile.SUPERVISOR
-        )
-
-    @property
-    def _its_event(self) -> int | None:
-        return self.phone.event_id if self.phone else None
+        """The whole door is seen by who may stand at all of it."""
+        phone = self.phone
+        is_whole = phone is not None and phone.gates is None and phone.profile is Profile.SUPERVISOR
+        return is_whole and event_id == self.event_id
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -153,10 +149,12 @@ def init_app(app: Flask) -> None:
 
 
 def _load(asked: Request) -> Visitor | Phone | None:
+    """At a gate the phone counts, unless the person who is signed in works at its event."""
     person = _signed_in()
-    if asked.path.startswith(GATES) and (person is None or not person.is_crew):
-        return _paired() or person
-    return person
+    phone = _paired() if asked.path.startswith(GATES) else None
+    if phone is None or (person is not None and person.may(WORKS_AT_A_DOOR, event_id=phone.event_id)):
+        return person
+    return phone
 
 
 def _paired() -> Phone | None:

@@ -21,15 +21,22 @@ export class LivePart extends HTMLElement {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.ok) this.#take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      else this.#old();
     } catch {
-      // Offline for a moment: what stands here stays, and the next look may find more.
+      this.#old();
     }
     this.#wait();
   }
 
+  // What stands here is not from now; where the page has words for that, it says so. The next look may find more.
+  #old() {
+    this.querySelector("[data-old]")?.removeAttribute("hidden");
+  }
+
   #take(page) {
     const fresh = page.getElementById(this.id);
-    if (!fresh || this.contains(document.activeElement)) return;
+    if (!fresh) return location.reload(); // another page by now: signed out, or the phone is not paired any more
+    if (this.contains(document.activeElement)) return;
     this.replaceChildren(...fresh.childNodes);
     if (fresh.hasAttribute("seconds")) this.setAttribute("seconds", fresh.getAttribute("seconds"));
     else this.removeAttribute("seconds");

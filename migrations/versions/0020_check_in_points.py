@@ -193,6 +193,7 @@ def downgrade() -> None:
         op.execute(sa.insert(OLD).values(**{name: getattr(row, name) for name in (*KEPT, "event_id")}))
     for verdicts, older in (("'used'", "already_in"), ("'wrong_type', 'not_booked', 'unpaid'", "not_yet")):
         op.execute(f"UPDATE scans SET verdict = '{older}' WHERE verdict IN ({verdicts})")
+    op.execute("UPDATE scans SET source = 'link' WHERE source = 'correction'")
     with op.batch_alter_table("scans") as batch:
         batch.drop_constraint(op.f("fk_scans_point_id"), type_="foreignkey")
         batch.drop_column("point_id")

@@ -41,6 +41,7 @@ POINT: Case = {
     "types": None,
     "booked_only": False,
     "paid_only": False,
+    "asks": False,
     "required": [],
 }
 INSIDE = {"is_inside": True, "entered_at": "2027-07-12T08:15:00+00:00"}
@@ -50,7 +51,7 @@ SPEAKERS = {"types": {"speaker": [None, None], "guest": ["2027-07-12T13:00:00+00
 
 def case(why: str, verdict: str, moment: str | None = None, **facts: Any) -> Case:
     """One case; `facts` are those of the ticket and the point that differ, `direction`, `now` and `ticked`."""
-    asked = {"direction": "entry", "now": NOON, "ticked": []}
+    asked = {"direction": "entry", "now": NOON, "ticked": None}
     known = {name: facts.pop(name, usual) for name, usual in asked.items()}
     ticket = None if facts.get("ticket", True) is None else {**TICKET, **facts.pop("ticket", {})}
     return {
@@ -68,7 +69,7 @@ def by_hand() -> list[Case]:
     since = INSIDE["entered_at"]
     once, daily, meal = {"mode": "once"}, {"mode": "daily"}, {"kind": "meal", "mode": "once"}
     late = {"opens_at": "2027-07-12T12:00:00+00:00", "closes_at": "2027-07-12T12:30:00+00:00"}
-    stamp = {"required": ["photo"]}
+    stamp = {"asks": True, "required": ["photo"]}
     return [
         case("a good ticket in the middle of the event", "admit"),
         case("inside already", "already_in", since, ticket=INSIDE),
@@ -259,9 +260,17 @@ def by_hand() -> list[Case]:
             point={**once, "paid_only": True},
         ),
         case("something has to be ticked", "ask", point=stamp),
+        case("nothing of it is ticked", "ask", point=stamp, ticked=[]),
+        case("what may be ticked is asked too", "ask", point={"asks": True}),
+        case("what may be ticked is not", "admit", point={"asks": True}, ticked=[]),
         case("it is ticked", "admit", point=stamp, ticked=["photo"]),
         case("something else is ticked", "ask", point=stamp, ticked=["band"]),
-        case("one of two is ticked", "ask", point={"required": ["photo", "band"]}, ticked=["band"]),
+        case(
+            "one of two is ticked",
+            "ask",
+            point={"asks": True, "required": ["photo", "band"]},
+            ticked=["band"],
+        ),
         case("more is ticked than has to be", "admit", point=stamp, ticked=["photo", "band"]),
         case(
             "unpaid comes before what has to be ticked",
@@ -320,14 +329,15 @@ def _some_facts(chance: random.Random) -> Case:
         "types": types if chance.random() < 0.5 else None,
         "booked_only": chance.random() < 0.3,
         "paid_only": chance.random() < 0.3,
-        "required": chance.choice([[], [], ["photo"], ["photo", "band"]]),
+        "required": (required := chance.choice([[], [], ["photo"], ["photo", "band"]])),
+        "asks": bool(required) or chance.random() < 0.2,
     }
     return {
         "ticket": None if chance.random() < 0.03 else ticket,
         "point": point,
         "direction": "exit" if chance.random() < 0.2 else "entry",
         "now": moment().isoformat(),
-        "ticked": chance.choice([[], ["photo"], ["photo", "band"]]),
+        "ticked": chance.choice([None, [], ["photo"], ["photo", "band"]]),
     }
 
 
@@ -362,7 +372,8 @@ def _rules(facts: Case) -> list[tuple[bool, str, str | None]]:
         (point["mode"] == "once" and entered is not None, "used", entered),
         (point["mode"] == "daily" and today, "used", entered),
         (point["paid_only"] and ticket["owes"], "unpaid", None),
-        (not set(point["required"]) <= set(facts["ticked"]), "ask", None),
+        (point["asks"] and facts["ticked"] is None, "ask", None),
+        (not set(point["required"]) <= set(facts["ticked"] or []), "ask", None),
         (True, "admit", None),
     ]
 

@@ -174,7 +174,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     )
     door = find_door_of_event(event.id)
     assert door is not None
-    let_through(get_party(number, door), passing, door, chosen=[number], now=now)
+    let_through(get_party(number, door, now=now), passing, door, chosen=[number], now=now)
     admitted, printing = badge_of(event, person, gate=gate, by=crew)
     room = make_room()
     event.venue_id = room.venue_id

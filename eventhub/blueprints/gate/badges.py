@@ -18,7 +18,7 @@ from eventhub.badges.queries import find_arrival_layout, get_printing, list_prin
 from eventhub.badges.rules import LONGEST_REASON, Layout, PrintAsk
 from eventhub.badges.sheets import picture_of, printed_document
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.blueprints.gate.reading import my_door, scan_id_of
+from eventhub.blueprints.gate.reading import my_door, my_scan
 from eventhub.blueprints.gate.saying import short_time
 from eventhub.checkin.queries import Door, get_scan, get_ticket_of
 from eventhub.checkin.rules import REPEATED, Verdict
@@ -130,7 +130,8 @@ def badge_pdf(gate: str, scan_id: str, printing: str) -> Response:
 
 def _arrival(gate: str, scan_id: str) -> Arrival:
     """Raises NotFound unless this scan let somebody in whose ticket is valid, at an event that prints."""
-    door, identity = my_door(gate), scan_id_of(scan_id)
+    door = my_door(gate)
+    identity = my_scan(scan_id, door)
     record = get_scan(identity, event_id=door.event_id)
     layout = find_arrival_layout(door.event_id)
     if layout is None or not _let_in(record):

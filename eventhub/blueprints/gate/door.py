@@ -54,4 +54,5 @@ def _door_on_duty() -> Door | None:
 def _door_of(shown: Shown) -> Door | None:
     if shown.claim is None or not current_user.may(WORKS_AT_A_DOOR, event_id=shown.claim.event_number):
         return None
-    return find_door_of_event(shown.claim.event_number)
+    own = current_user.phone.gates if current_user.phone else None
+    return find_door_of_event(shown.claim.event_number, among=own)

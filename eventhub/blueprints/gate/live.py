@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
@@ -24,11 +23,10 @@ from eventhub.checkin.live import (
     list_points_now,
     list_refused,
 )
-from eventhub.checkin.queries import Door, find_door_of_event
-from eventhub.checkin.rules import LONGEST_REASON, NobodyInside
+from eventhub.checkin.points import whole_event
+from eventhub.checkin.rules import LONGEST_REASON
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
-from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event
 from eventhub.web.forms import PageForm, one_line
@@ -61,6 +59,7 @@ def live(slug: str) -> ResponseReturnValue:
         refused=list_refused(event.id),
         sayings=SAYINGS,
         seconds=EVERY_SECONDS,
+        now=now,
         clock_of=lambda moment: short_time(moment, event.timezone, now=now),
     )
 
@@ -78,21 +77,23 @@ def let_out(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _inside(event, form), 422
     numbers = None if form.everybody.data else form.tickets.data or []
-    try:
-        with transaction():
-            left = take_out(
-                _door_of(event),
-                tickets=numbers,
-                key=scan_id_of(form.key.data),
-                reason=form.reason.data or "",
-                crew_id=current_user.id,
-                device_id=current_user.device_id,
-                now=clock.now(),
-            )
-    except NobodyInside:
-        form.reason.errors = [_("Tick who has left. Nobody of those who are ticked is inside.")]
-        return _inside(event, form), 422
-    flash(ngettext("%(num)s person has left.", "%(num)s people have left.", left))
+    left: list[int] = []
+
+    def deed() -> None:
+        number = take_out(
+            whole_event(event.id),
+            tickets=numbers,
+            key=scan_id_of(form.key.data),
+            reason=form.reason.data or "",
+            crew_id=current_user.id,
+            device_id=current_user.device_id,
+            now=clock.now(),
+        )
+        left.append(number)
+
+    if not form.carry_out(deed):
+        return _inside(event, form), form.status
+    flash(ngettext("%(num)s person has left.", "%(num)s people have left.", left[0]))
     return redirect(url_for(".inside", slug=slug), 303)
 
 
@@ -102,13 +103,6 @@ def _supervised(slug: str) -> Event:
     if not current_user.supervises(event.id):
         raise NotFound()
     return event
-
-
-def _door_of(event: Event) -> Door:
-    door = find_door_of_event(event.id)
-    if door is None:
-        raise NotFound()
-    return door
 
 
 def _inside(event: Event, form: LeftForm) -> str:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_answer
-from eventhub.blueprints.gate.reading import body_of_request, my_door, scan_id_of, showing_of
+from eventhub.blueprints.gate.reading import body_of_request, my_door, my_scan, scan_id_of, showing_of
 from eventhub.blueprints.gate.saying import answer_of, line_of, questions_at
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
@@ -56,7 +56,7 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
     reason = body.get("reason")
     with transaction():
         record = undo(
-            undone_id=scan_id_of(scan_id),
+            undone_id=my_scan(scan_id, door),
             scan_id=scan_id_of(body.get("scan_id")),
             door=door,
             reason=clean_line(reason) if isinstance(reason, str) else "",
@@ -71,7 +71,7 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
 def people(gate: str) -> ResponseReturnValue:
     """Up to 20 holders by name."""
     door = my_door(gate)
-    found = search_people(clean_line(request.args.get("q", "")), door)
+    found = search_people(clean_line(request.args.get("q", "")), door, now=clock.now())
     return jsonify(people=[line_of(person) for person in found])
 
 

@@ -37,14 +37,14 @@ MOST = 10_000
 def party(gate: str, number: str, way: str) -> ResponseReturnValue:
     """All people of the code with their status, and one button."""
     door = my_door(gate)
-    return _page(door, get_party(number, door), WAYS[way])
+    return _page(door, get_party(number, door, now=clock.now()), WAYS[way])
 
 
 @pages.post("/<gate>/parties/<number>/<any(entry, exit):way>")
 def pass_party(gate: str, number: str, way: str) -> ResponseReturnValue:
     """Let those through who are ticked, or so many."""
     door = my_door(gate)
-    found = get_party(number, door)
+    found = get_party(number, door, now=clock.now())
     ticked = ticked_in(request.form.getlist("ticked"), door)
     passing = _passing(WAYS[way], request.form.get("scan_id"), ticked)
     try:
@@ -72,7 +72,7 @@ def _let_through(found: PartyAtDoor, passing: Passing, door: Door) -> None:
 def passed(gate: str, number: str, way: str, scan_id: str) -> ResponseReturnValue:
     """What the door said, readable at two metres: how many went through, and who did not."""
     door = my_door(gate)
-    found = get_party(number, door)
+    found = get_party(number, door, now=clock.now())
     said = list_passed(found, _passing(WAYS[way], scan_id), door)
     if not said:
         raise NotFound()
@@ -133,9 +133,9 @@ def party_path(gate: str, number: str, direction: Direction) -> str:
 
 def party_answer(showing: Showing, number: str, door: Door) -> dict[str, object]:
     """As JSON: nothing is stored yet. Each of `people` may be sent as a scan of the own ticket, or all by `href`."""
-    found = get_party(number, door)
+    found = get_party(number, door, now=clock.now())
     people = [
-        Person(number=one.number, full_name=one.full_name, inside_since=one.inside_since)
+        Person(number=one.number, full_name=one.full_name, came_at=one.came_at, can_leave=one.can_leave)
         for one in found.people
     ]
     return {

@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 from flask import request, session
 from flask_login import current_user
 
-from eventhub.checkin.queries import Door, get_door
+from eventhub.checkin.queries import Door, find_gate_of_scan, get_door
 from eventhub.checkin.rules import Direction, ScanSource
 from eventhub.checkin.showing import Showing, Shown, shown_by_code
 from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.text import N_
 
 MY_GATE = "gate"
+SCANNED = (ScanSource.CAMERA, ScanSource.WEDGE, ScanSource.LINK, ScanSource.SEARCH)
 _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z-]{1,40}")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -96,10 +97,10 @@ def showing_of(body: dict[str, Any], door: Door) -> Showing:
         event_id=door.event_id,
         shown=_shown(body),
         direction=_choice(Direction, body, "direction"),
-        source=_choice(ScanSource, body, "source"),
+        source=_source(body),
         crew_id=current_user.id,
         device_id=current_user.device_id,
-        ticked=ticked_in(body.get("ticked") or [], door),
+        ticked=None if body.get("ticked") is None else ticked_in(body["ticked"], door),
     )
 
 
@@ -117,6 +118,26 @@ def _shown(body: dict[str, Any]) -> Shown:
     if isinstance(number, str) and code is None and _NUMBER.fullmatch(number):
         return Shown(number=number)
     raise UnreadableScan(name="code")
+
+
+def _source(body: dict[str, Any]) -> ScanSource:
+    """How a scanner scans; walk-ins and corrections have pages of their own."""
+    source = _choice(ScanSource, body, "source")
+    if source not in SCANNED:
+        raise UnreadableScan(name="source")
+    return source
+
+
+def my_scan(scan_id: object, door: Door) -> str:
+    """The id of a scan that the visitor may look at and take back: a phone of some gates only what was scanned there.
+    Raises UnreadableScan, NotFound."""
+    identity = scan_id_of(scan_id)
+    phone = current_user.phone
+    if phone is not None and phone.gates is not None:
+        gate = find_gate_of_scan(identity, event_id=door.event_id)
+        if gate is None or not phone.works_at(gate):
+            raise NotFound()
+    return identity
 
 
 def _choice(choices: type[Choice], body: dict[str, Any], name: str) -> Choice:

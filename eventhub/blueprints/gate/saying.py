@@ -98,8 +98,8 @@ def _between(question: str) -> str:
 
 
 def answer_of(record: ScanRecord, door: Door) -> dict[str, object]:
-    """The stored scan as JSON: of a person the name, the type, what is to be paid, and what the crew may know; but for
-    the last two, nothing that changes later."""
+    """The stored scan as JSON: of a person the name, the type, what is to be paid, and what the crew may know, as they
+    are now; all else is as it was stored."""
     named, facts = record.verdict not in NAMELESS, facts_of(record, door)
     return {
         "scan_id": record.scan_id,
@@ -126,7 +126,8 @@ def line_of(person: Person) -> dict[str, object]:
         "ticket": person.number,
         "name": person.full_name,
         "ticket_type": TICKET_TYPE,
-        "inside_since": person.inside_since.isoformat() if person.inside_since else None,
+        "came_at": person.came_at.isoformat() if person.came_at else None,
+        "can_leave": person.can_leave,
         "known": in_one_line(person.facts),
     }
 

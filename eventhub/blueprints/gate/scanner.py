@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_path
-from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, remember, scan_id_of, showing_of
+from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, my_scan, remember, scan_id_of, showing_of
 from eventhub.blueprints.gate.saying import (
     SAYINGS,
     TICKET_TYPES,
@@ -106,7 +106,7 @@ def _ask(door: Door, form: ScanForm, card: Card) -> ResponseReturnValue:
 def _as_body(form: ScanForm) -> dict[str, Any]:
     values = {name: value or None for name, value in form.data.items()}
     sent = {name: values.get(name) for name in ("scan_id", "code", "ticket", "direction", "source")}
-    return {**sent, "ticked": request.form.getlist("ticked")}
+    return {**sent, "ticked": request.form.getlist("ticked") if "asked" in request.form else None}
 
 
 @pages.get("/<gate>/scans/<scan_id>")
@@ -123,7 +123,7 @@ def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
         return _verdict(door, scan_id, form), 422
     with transaction():
         undo(
-            undone_id=scan_id_of(scan_id),
+            undone_id=my_scan(scan_id, door),
             scan_id=scan_id_of(form.scan_id.data),
             door=door,
             reason=form.reason.data or "",
@@ -136,7 +136,7 @@ def take_back(gate: str, scan_id: str) -> ResponseReturnValue:
 
 
 def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
-    record = get_scan(scan_id_of(scan_id), event_id=door.event_id)
+    record = get_scan(my_scan(scan_id, door), event_id=door.event_id)
     types = types_at(door) if record.verdict is Verdict.WRONG_TYPE else ""
     card = card_of(record, door, facts=facts_of(record, door), types=types, now=clock.now())
     return render_template("gate/verdict.html", door=door, record=record, card=card, form=form)
@@ -150,7 +150,7 @@ def _scanner(door: Door, form: ScanForm) -> str:
         door=door,
         form=form,
         query=query,
-        people=search_people(query, door),
+        people=search_people(query, door, now=now),
         scans=scans,
         count=count_people(door),
         sayings=SAYINGS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -14,9 +14,10 @@ from wtforms.validators import Optional
 from eventhub.blueprints.consent_fields import ConsentsForm, consents_field
 from eventhub.blueprints.contact_fields import email_field, name_field, organisation_field
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, scan_id_of
-from eventhub.blueprints.gate.saying import card_of
+from eventhub.blueprints.gate.reading import fresh_scan_id, my_door, my_scan, scan_id_of, ticked_in
+from eventhub.blueprints.gate.saying import card_of, questions_at
 from eventhub.checkin.commands import redeem
+from eventhub.checkin.parties import check_ticked
 from eventhub.checkin.queries import Door, get_scan, get_ticket_of
 from eventhub.checkin.rules import Direction, ScanSource
 from eventhub.checkin.showing import Showing, Shown
@@ -76,18 +77,20 @@ def register_walk_in(gate: str) -> ResponseReturnValue:
     """Register, confirm and admit in one step."""
     door, form = my_door(gate), WalkInForm(language=language())
     scan_id, now = scan_id_of(form.scan_id.data), clock.now()
+    ticked = ticked_in(request.form.getlist("ticked"), door)
 
     def deed() -> None:
         event = get_event_by_id(door.event_id)
+        check_ticked(ticked, door)
         made = walk_in(form.walk_in(), event=event, by=current_user.public_id, now=now)
-        redeem(_showing(made, scan_id, door), now=now)
+        redeem(_showing(made, scan_id, door, ticked), now=now)
 
     if form.validate() and form.carry_out(deed):
         return redirect(url_for(".walked_in", gate=gate, scan_id=scan_id), 303)
     return _page(door, form, there=_who_is_there(form, door)), form.status
 
 
-def _showing(made: Registration, scan_id: str, door: Door) -> Showing:
+def _showing(made: Registration, scan_id: str, door: Door, ticked: tuple[str, ...]) -> Showing:
     ticket = made.attendees[0].ticket
     return Showing(
         scan_id=scan_id,
@@ -98,6 +101,7 @@ def _showing(made: Registration, scan_id: str, door: Door) -> Showing:
         source=ScanSource.WALK_IN,
         crew_id=current_user.id,
         device_id=current_user.device_id,
+        ticked=ticked,
     )
 
 
@@ -116,9 +120,10 @@ def _who_is_there(form: WalkInForm, door: Door) -> dict[str, Any] | None:
 @pages.get("/<gate>/walk-in/<scan_id>")
 def walked_in(gate: str, scan_id: str) -> ResponseReturnValue:
     """The verdict, and the code to take a picture of."""
-    door, identity = my_door(gate), scan_id_of(scan_id)
+    door = my_door(gate)
+    identity = my_scan(scan_id, door)
     record = get_scan(identity, event_id=door.event_id)
-    ticket = get_ticket_of(identity, event_id=door.event_id)
+    ticket = get_ticket_of(identity, event_id=door.event_id, source=ScanSource.WALK_IN)
     return render_template(
         "gate/walked_in.html",
         door=door,
@@ -132,5 +137,10 @@ def walked_in(gate: str, scan_id: str) -> ResponseReturnValue:
 def _page(door: Door, form: WalkInForm, *, there: dict[str, Any] | None = None) -> str:
     form.ask_consents()
     return render_template(
-        "gate/walk_in.html", door=door, form=form, there=there, fresh_scan_id=fresh_scan_id
+        "gate/walk_in.html",
+        door=door,
+        form=form,
+        there=there,
+        questions=questions_at(door),
+        fresh_scan_id=fresh_scan_id,
     )

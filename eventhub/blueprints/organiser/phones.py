@@ -52,6 +52,11 @@ class PhoneForm(PageForm):
         self.gates.choices = [(one.public_id, localised(one.name, language())) for one in gates]
         return self
 
+    def validate_gates(self, field: Any) -> None:
+        """WTForms calls it by its name."""
+        if field.data and self.profile.data == Profile.SUPERVISOR.value:
+            raise ValidationError(_("A supervisor sees every gate: tick none, or choose “Helper”."))
+
     def validate_expires_at(self, field: Any) -> None:
         """WTForms calls it by its name."""
         moment = moment_of(field, self.zone)
@@ -112,6 +117,7 @@ def phone(slug: str, public_id: str) -> ResponseReturnValue:
         event=event,
         device=device,
         link=link,
+        now=now,
         profile_words=PROFILE_WORDS,
         confirm=Confirm(formdata=None),
     )

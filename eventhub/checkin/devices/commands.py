@@ -10,7 +10,7 @@ from sqlalchemy import update
 from eventhub import audit
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import PAIR, pairing_subject
-from eventhub.checkin.devices.rules import PAIRING_LASTS, PairingOver, Profile
+from eventhub.checkin.devices.rules import PAIRING_LASTS, PairingOver, PhoneOver, Profile
 from eventhub.core.ids import public_id, secret
 from eventhub.core.keys import digest, token_matches
 from eventhub.db import db, rows_changed
@@ -64,7 +64,9 @@ def pair(device: Device, link_secret: str, *, now: datetime) -> str:
 
 
 def pair_again(device: Device, *, by: str, now: datetime) -> None:
-    """Another link; whichever phone was paired before is not any more."""
+    """Another link; whichever phone was paired before is not any more. Raises PhoneOver."""
+    if device.expires_at <= now:
+        raise PhoneOver()
     device.pairing += 1
     device.pairing_until, device.token_hash, device.revoked_at = now + PAIRING_LASTS, None, None
     audit.record("device.offered_again", subject=subject_of(device), by=by, now=now)

@@ -30,6 +30,10 @@ class PhoneNotPaired(Refusal):
     status = 401
 
 
+class PhoneOver(Refusal):
+    sentence = N_("This phone’s time is over. Add it again with a later one.")
+
+
 class PairingOver(Refusal):
     sentence = N_("This code was used already, or its 15 minutes are over. Ask for a new one.")
     status = 410

@@ -2,7 +2,7 @@
 // held to the same answers by tests/vectors/verdicts.json. Moments are ISO 8601 texts.
 const WITHOUT_EXIT = new Set(["meal", "hand_out"]);
 
-export function judge(ticket, point, { direction, now, ticked = [] }) {
+export function judge(ticket, point, { direction, now, ticked = null }) {
   if (!ticket) return say("unknown");
   if (ticket.event_id !== point.event_id) return say("other_event");
   if (direction === "exit") {
@@ -46,7 +46,8 @@ function byUse({ entered_at: entered, is_inside: isInside }, { mode, timezone },
 
 function byDoor(ticket, point, ticked) {
   if (point.paid_only && ticket.owes) return say("unpaid");
-  return point.required.every((id) => ticked.includes(id)) ? null : say("ask");
+  if (!point.asks) return null;
+  return ticked && point.required.every((id) => ticked.includes(id)) ? null : say("ask");
 }
 
 const clocks = new Map();

@@ -50,21 +50,25 @@ export class People {
     this.#found.textContent = people?.length === 0 ? this.#found.dataset.none : "";
   }
 
-  #line({ ticket, name, ticket_type: type, inside_since: inside, known }) {
+  #line({ ticket, name, ticket_type: type, came_at: cameAt, can_leave: canLeave, known }) {
     const line = document.getElementById("person-line").content.cloneNode(true).firstElementChild;
     const [pill, button] = [line.querySelector(".pill"), line.querySelector("button")];
     line.querySelector("bdi").textContent = name;
     if (known) line.querySelector(".gate-known").textContent = known;
     else line.querySelector(".gate-known").remove();
     line.querySelector("small").textContent = this.#app.getAttribute(`data-type-${type}`);
-    if (inside) {
-      pill.textContent = pill.textContent.replace("{time}", shortTime(inside, this.#app.dataset.zone));
-      button.textContent = button.dataset.exit;
-      button.classList.add("ghost");
+    const leaves = Boolean(cameAt && canLeave);
+    if (cameAt) {
+      const words = leaves ? pill.textContent : button.dataset.used;
+      pill.textContent = words.replace("{time}", shortTime(cameAt, this.#app.dataset.zone));
     } else {
       pill.remove();
     }
-    button.addEventListener("click", () => this.#choose({ ticket, direction: inside ? "exit" : "entry" }));
+    if (leaves) {
+      button.textContent = button.dataset.exit;
+      button.classList.add("ghost");
+    }
+    button.addEventListener("click", () => this.#choose({ ticket, direction: leaves ? "exit" : "entry" }));
     return line;
   }
 }

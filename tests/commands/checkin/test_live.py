@@ -22,7 +22,7 @@ from eventhub.checkin.live import (
     list_points_now,
     list_refused,
 )
-from eventhub.checkin.models import Gate, Scan
+from eventhub.checkin.models import CheckInPoint, Gate, Scan
 from eventhub.checkin.points import PointPlan, add_point, change_point, plan_of
 from eventhub.checkin.queries import Door, get_door
 from eventhub.checkin.rules import Direction, NobodyInside, ScanSource, Verdict
@@ -63,14 +63,14 @@ class Site:
             return redeem(showing, now=self.now + timedelta(minutes=minutes))
 
     def take_out(
-        self, *numbers: int, key: str | None = None, reason: str = "Counted out", everybody: bool = False
+        self, *numbers: int, key: str = "", reason: str = "Counted out", everybody: bool = False
     ) -> int:
         tickets = [self.guests[number].ticket.number for number in numbers]
         with transaction():
             return take_out(
-                self.door,
+                self.gate.point,
                 tickets=None if everybody else tickets,
-                key=str(uuid4()),
+                key=key or str(uuid4()),
                 reason=reason,
                 crew_id=self.crew.id,
                 device_id=None,
@@ -183,15 +183,29 @@ def test_nobody_is_taken_out_without_a_reason_or_twice(site: Site) -> None:
 
 def test_of_eight_supervisors_at_once_one_takes_somebody_out(both: Flask, site: Site) -> None:
     site.scan(0)
-    number, door, crew = site.guests[0].ticket.number, site.door, site.crew.id
+    number, point_id, crew = site.guests[0].ticket.number, site.gate.point_id, site.crew.id
 
     def one(_number: int) -> int:
         facts = {"reason": "Counted", "crew_id": crew, "device_id": None, "now": site.now}
         try:
             with transaction():
-                return take_out(door, tickets=[number], key=str(uuid4()), **facts)
+                point = db.session.get_one(CheckInPoint, point_id)
+                return take_out(point, tickets=[number], key=str(uuid4()), **facts)
         except NobodyInside:
             return 0
 
     assert sorted(at_once(both, one, times=8)) == [0] * 7 + [1]
     assert len(db.session.scalars(select(Scan).where(Scan.verdict == Verdict.LEFT)).all()) == 1
+
+
+def test_the_same_form_takes_nobody_out_twice(site: Site) -> None:
+    for number in range(3):
+        site.scan(number)
+    key = str(uuid4())
+    first = site.take_out(key=key, everybody=True)
+    site.scan(0, minutes=70)
+
+    again = site.take_out(key=key, everybody=True)
+
+    assert (first, again) == (3, 3)
+    assert [one.full_name for one in list_inside(site.event.id)] == ["Ada Example"]

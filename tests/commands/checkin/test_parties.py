@@ -53,14 +53,14 @@ class Site:
 
     def go(self, *numbers: str, passing: Passing | None = None) -> list[Verdict]:
         with transaction():
-            party = get_party(self.numbers[0], self.door)
+            party = get_party(self.numbers[0], self.door, now=self.now)
             how = passing or self.passing()
             records = let_through(party, how, self.door, chosen=numbers, now=self.now)
         return [one.verdict for one in records]
 
     def go_some(self, count: int, *, passing: Passing | None = None) -> list[Verdict]:
         with transaction():
-            party = get_party(self.numbers[0], self.door)
+            party = get_party(self.numbers[0], self.door, now=self.now)
             how = passing or self.passing()
             records = let_some_through(party, how, self.door, count=count, now=self.now)
         return [one.verdict for one in records]
@@ -164,7 +164,7 @@ def test_one_of_them_is_taken_back_alone(site: Site, now: datetime) -> None:
             now=now,
         )
 
-    inside = [one.inside_since is not None for one in get_party(site.numbers[0], site.door).people]
+    inside = [one.came_at is not None for one in get_party(site.numbers[0], site.door, now=site.now).people]
     assert inside == [True, True, False, True]
 
 
@@ -186,12 +186,12 @@ def test_nobody_and_strangers_are_refused(site: Site, now: datetime) -> None:
     with pytest.raises(NotFound):
         site.go(site.numbers[0], stranger)
     with pytest.raises(NotFound):
-        get_party(stranger, site.door)
+        get_party(stranger, site.door, now=site.now)
 
 
 def test_they_leave_together_or_apart(site: Site) -> None:
     site.go(*site.numbers)
 
     assert site.go(site.numbers[1], passing=site.passing(direction=Direction.EXIT)) == [Verdict.LEFT]
-    party = get_party(site.numbers[0], site.door)
+    party = get_party(site.numbers[0], site.door, now=site.now)
     assert (party.inside, len(party.going(Direction.EXIT)), len(party.going(Direction.ENTRY))) == (3, 3, 1)

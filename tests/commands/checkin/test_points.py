@@ -17,6 +17,7 @@ from eventhub.checkin import commands
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.judging import Mode, PointKind, Window
 from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
+from eventhub.checkin.parties import get_party
 from eventhub.checkin.points import (
     DoorQuestion,
     HasWholeEvent,
@@ -30,7 +31,7 @@ from eventhub.checkin.points import (
     plan_of,
     whole_event,
 )
-from eventhub.checkin.queries import count_people, get_door
+from eventhub.checkin.queries import count_people, get_door, search_people
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, shown_by_code
 from eventhub.db import db, transaction
@@ -328,7 +329,7 @@ def test_a_gate_that_checks_something_else_now_keeps_what_it_scanned(house: Hous
     assert len(set(db.session.scalars(select(Scan.point_id)))) == 2
 
 
-def test_a_point_outlives_its_session(house: House) -> None:
+def test_a_point_outlives_its_session_and_then_admits_nobody(house: House) -> None:
     with transaction():
         house.event.state, house.event.published_at = EventState.DRAFT, None
         talk = make_session(house.event)
@@ -340,4 +341,60 @@ def test_a_point_outlives_its_session(house: House) -> None:
     with transaction():
         remove_session(talk, by="test", now=house.now)
 
-    assert house.scan(gate).verdict is Verdict.ADMIT
+    assert house.scan(gate).verdict is Verdict.NOT_BOOKED
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_family_and_whoever_is_looked_up_may_go_in_as_often_as_the_point_says(
+    house: House, mode: Mode
+) -> None:
+    """At a meal nobody leaves; what was used yesterday is no reason at a daily one."""
+    gate = house.open(replace(MEAL, mode=mode))
+    with transaction():
+        family = make_family(house.event, now=house.now, names=("Ada Example", "Vera Example"))
+    number = family[0].ticket.number
+
+    def free(hours: float) -> tuple[int, bool]:
+        now, door = house.now + timedelta(hours=hours), get_door(gate.public_id)
+        found = next(one for one in search_people("vera", door, now=now))
+        return len(get_party(number, door, now=now).going(Direction.ENTRY)), found.came_at is None
+
+    before = free(0)
+    for one in family:
+        house.scan(gate, one)
+
+    again = mode is Mode.UNLIMITED
+    assert before == (2, True)
+    assert free(1) == ((2, True) if again else (0, False))
+    assert free(25) == ((2, True) if again or mode is Mode.DAILY else (0, False))
+    assert get_party(number, get_door(gate.public_id), now=house.now).going(Direction.EXIT) == []
+
+
+def test_two_who_add_points_for_all_sessions_at_once_add_each_once(both: Flask, house: House) -> None:
+    with transaction():
+        for _each in range(2):
+            make_session(house.event)
+    event_id = house.event.id
+
+    def one(_number: int) -> int:
+        with transaction():
+            return add_points_of_sessions(db.session.get_one(Event, event_id), by="test", now=house.now)
+
+    assert sorted(at_once(both, one, times=4)) == [0, 0, 0, 2]
+
+
+def test_of_several_first_gates_at_once_all_are_of_one_point(both: Flask, house: House) -> None:
+    event_id = house.event.id
+
+    def one(number: int) -> int:
+        with transaction():
+            return add_gate(event_id=event_id, name={"en": f"{number}"}, by="test", now=house.now).point_id
+
+    assert len(set(at_once(both, one, times=4))) == 1
+
+
+def test_an_optional_question_is_asked_too(house: House) -> None:
+    gate = house.open(replace(MEAL, questions=[replace(PHOTO, required=False)]))
+
+    assert house.scan(gate).verdict is Verdict.ASK
+    assert house.scan(gate, ticked=()).verdict is Verdict.ADMIT

@@ -344,11 +344,12 @@ def test_the_crew_sees_name_and_type_and_nothing_else_of_a_person(door: Door) ->
     seen = [canary for answer in answers for canary in CANARIES if canary in answer.text]
     assert (seen, [answer.status_code for answer in answers]) == ([], [200] * 7)
     (person,) = json.loads(answers[4].data)["people"]
-    assert {**person, "inside_since": None} == {
+    assert {**person, "came_at": None} == {
         "ticket": door.number,
         "name": "Ada Example",
         "ticket_type": "participant",
-        "inside_since": None,
+        "came_at": None,
+        "can_leave": True,
         "known": "",
     }
 

@@ -15,7 +15,7 @@ from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
 from eventhub.checkin.models import Scan
 from eventhub.db import db, transaction
-from tests.factories import make_event, make_gate, make_phone
+from tests.factories import make_attendee, make_event, make_gate, make_phone
 from tests.people import csrf
 from tests.web.gate.door import JSON, Door
 from tests.web.hostile import live
@@ -109,3 +109,63 @@ def test_a_link_is_good_once_and_a_wrong_one_never(app: Flask, door: Door) -> No
     assert (client.get(path).status_code, second.status_code) == (410, 410)
     assert app.test_client().get(path[:-3] + "abc").status_code == 410
     assert app.test_client().get("/gate/pair/unknown/x").status_code == 404
+
+
+def test_a_phone_of_one_gate_opens_a_ticket_there_and_touches_no_scan_of_another(
+    app: Flask, door: Door
+) -> None:
+    admitted = door.scan().get_json()["scan_id"]
+    with transaction():
+        own = make_gate(door.event, "Own gate")
+        device = make_phone(door.event, now=door.now, gates=[own.public_id])
+    phone = replace(door, client=paired(app, device), gate=own)
+
+    undone = phone.post(f"/scans/{admitted}/undo", {"scan_id": str(uuid4()), "reason": "Wrong person"})
+    looks = [phone.client.get(f"{phone.url}/{page}/{admitted}").status_code for page in ("scans", "walk-in")]
+
+    assert (undone.status_code, looks) == (404, [404, 404])
+    assert "Own gate" in phone.client.get(f"/t/{door.code}").text
+    assert phone.scan(direction="exit").get_json()["verdict"] == "left"
+
+
+def test_no_scan_but_a_walk_in_shows_the_code_of_a_ticket(phone: Door) -> None:
+    with transaction():
+        other = make_attendee(make_event(now=phone.now), now=phone.now)
+    scans = [
+        phone.scan(code=None, ticket=number, source="search")
+        for number in (phone.number, other.ticket.number)
+    ]
+
+    pages = [
+        phone.client.get(f"{phone.url}/walk-in/{one.get_json()['scan_id']}").status_code for one in scans
+    ]
+
+    assert pages == [404, 404]
+
+
+@pytest.mark.parametrize("source", ["walk_in", "correction"])
+def test_a_scanner_can_not_say_that_it_is_something_else(phone: Door, source: str) -> None:
+    assert phone.scan(source=source).status_code == 422
+
+
+def test_a_phone_counts_at_its_gates_though_crew_of_another_event_is_signed_in(
+    app: Flask, door: Door
+) -> None:
+    with transaction():
+        other = make_event(now=door.now, starts_at=door.now)
+        gate = make_gate(other)
+        device = make_phone(other, now=door.now)
+    path = pairing_path(device)
+    door.client.post(path, data=fields(door.client.get(path)))
+
+    statuses = [door.client.get(f"/gate/{one.public_id}").status_code for one in (gate, door.gate)]
+
+    assert statuses == [200, 404]
+    assert door.client.get("/account").status_code == 200
+
+
+def test_a_phone_is_told_when_its_time_is_over(phone: Door) -> None:
+    with transaction():
+        device_of(phone).expires_at = phone.now
+
+    assert phone.scan().status_code == 401

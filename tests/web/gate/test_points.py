@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from eventhub.checkin.judging import Mode, PointKind, Window
-from eventhub.checkin.models import Gate, Scan
-from eventhub.checkin.points import DoorQuestion, PointPlan, add_point
+from eventhub.checkin.models import CheckInPoint, Gate, Scan
+from eventhub.checkin.points import DoorQuestion, PointPlan, add_point, change_point, plan_of
 from eventhub.db import db, transaction
 from eventhub.tickets.queries import code_of
 from tests.commands.registration.types import make_type
 from tests.factories import make_family
 from tests.people import csrf, statements
 from tests.web.gate.door import Door
-from tests.web.reading import texts
+from tests.web.reading import fields, texts
 
 QUESTIONS = (
     DoorQuestion(id="photo", text={"en": "Photo consent seen", "ru": "Согласие на съёмку"}, required=True),
@@ -100,6 +100,40 @@ def test_the_ticket_opened_by_any_camera_asks_in_the_same_form(door: Door) -> No
     page = hall.client.get(f"/t/{hall.code}")
 
     assert texts(page, "//form//label")[:1] == ["Photo consent seen"]
+
+
+def test_a_family_whose_code_was_refused_is_refused_again_by_the_same_scan(door: Door) -> None:
+    dinner = at(
+        door, PointPlan(name={"en": "Dinner"}, mode=Mode.ONCE, opens_at=door.now + timedelta(hours=2))
+    )
+    with transaction():
+        family = make_family(door.event, now=door.now, names=("Ada Example", "Vera Example"))
+    code, scan_id = code_of(family[0].ticket), str(uuid4())
+    refused = dinner.scan(code=code, scan_id=scan_id).get_json()
+    with transaction():
+        point = db.session.get_one(CheckInPoint, dinner.gate.point_id)
+        open_now = replace(plan_of(point), opens_at=None)
+        change_point(point, open_now, version=1, by="test", now=door.now)
+
+    again = dinner.scan(code=code, scan_id=scan_id).get_json()
+    fresh = dinner.scan(code=code).get_json()
+
+    assert (refused["verdict"], again, fresh["verdict"]) == ("not_yet", refused, "party")
+
+
+def test_who_comes_without_a_ticket_is_checked_too(door: Door) -> None:
+    hall = at(door, ASKING)
+    page = hall.client.get(f"{hall.url}/walk-in")
+    who = {"full_name": "Walk Example", "organisation": "Example", "language": "en"}
+    typed = {**fields(page), **who, "csrf_token": ""}
+
+    def send(**more: object) -> int:
+        headers = csrf(hall.client)
+        return hall.client.post(f"{hall.url}/walk-in", data={**typed, **more}, headers=headers).status_code
+
+    assert "Photo consent seen" in page.text
+    assert (send(), stored()) == (422, [])
+    assert (send(ticked="photo"), stored()) == (303, [("admit", ["photo"])])
 
 
 def test_a_refusal_says_who_or_when(door: Door) -> None:

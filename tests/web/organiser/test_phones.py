@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
-from eventhub.db import db
+from eventhub.db import db, transaction
 from eventhub.events.models import Event
+from tests.factories import make_gate
 from tests.web.organiser.desk import send
 
 PHONES = "/organiser/events/own/door/phones"
@@ -39,6 +40,10 @@ def test_organisers_add_a_phone_show_its_code_and_end_it(
     ("typed", "sentence"),
     [
         ({"name": ""}, "Enter a name."),
+        (
+            {"profile": "supervisor", "gates": "here"},
+            "A supervisor sees every gate: tick none, or choose “Helper”.",
+        ),
         ({"expires_at": "2001-01-01T10:00"}, "Enter a time that is still to come."),
         ({"expires_at": "soon"}, "Enter day and time like 2027-07-12 14:00."),
     ],
@@ -46,7 +51,10 @@ def test_organisers_add_a_phone_show_its_code_and_end_it(
 def test_a_mistake_about_a_phone_is_told(
     organiser: FlaskClient, own: Event, typed: dict[str, str], sentence: str
 ) -> None:
+    with transaction():
+        here = make_gate(own).public_id
     sent = {"name": "Phone", "profile": "helper", "expires_at": "2099-01-01T10:00", **typed}
+    sent |= {"gates": here} if "gates" in sent else {}
 
     answer = send(organiser, PHONES, sent)
 
