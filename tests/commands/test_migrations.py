@@ -24,6 +24,10 @@ from eventhub.billing.issuers import choose_issuer, retire_issuer
 from eventhub.billing.models import Invoice, Series
 from eventhub.billing.queries import find_issuer, list_issuers, list_misnumbered
 from eventhub.billing.rules import Bill, Billed, Line
+from eventhub.checkin.judging import Mode, PointKind
+from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
+from eventhub.checkin.points import PointPlan, add_point
+from eventhub.checkin.rules import ScanSource, Verdict
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import CapacityPool, Event, Session
 from eventhub.registration.forms.each import name_for, newcomer
@@ -47,7 +51,16 @@ from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.commands.registration.types import an_issuer, make_type
 from tests.conftest import settings_for
-from tests.factories import both_languages, make_attendee, make_event, make_session, make_user
+from tests.factories import (
+    both_languages,
+    make_attendee,
+    make_event,
+    make_gate,
+    make_phone,
+    make_scan,
+    make_session,
+    make_user,
+)
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 
@@ -256,6 +269,42 @@ def test_printed_badges_and_colours_are_forgotten_before_0022_and_nothing_else(
     assert db.session.scalars(select(TicketType.badge_colour)).all() == [None]
     assert db.session.scalars(select(Event.slug)).all() == [slug]
     assert db.session.scalars(select(BadgePrint.copy)).all() == []
+
+
+def test_everybody_is_inside_the_event_alone_before_0020(empty: Flask, now: datetime) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now)
+        gate, ticket = make_gate(event), make_attendee(event, now=now).ticket
+        assert ticket is not None
+        meal = add_point(
+            event_id=event.id,
+            kind=PointKind.MEAL,
+            plan=PointPlan(name={"en": "Lunch"}, mode=Mode.ONCE),
+            by="test",
+            now=now,
+        )
+        make_scan(gate, now=now, ticket_id=ticket.id, moment=now)
+        facts = {"verdict": Verdict.USED, "source": ScanSource.CORRECTION, "point_id": meal.id}
+        make_scan(gate, now=now, ticket_id=ticket.id, device_id=make_phone(event, now=now).id, **facts)
+        for point in (gate.point_id, meal.id):
+            here = {"ticket_id": ticket.id, "point_id": point, "is_inside": True, "scan_id": f"s{point}"}
+            db.session.add(Presence(**here, since=now, entered_at=now, gate_id=gate.id))
+        kept = f"s{gate.point_id}"
+    db.session.remove()
+
+    downgrade(revision="0019")
+    with db.engine.connect() as connection:
+        before = connection.exec_driver_sql("SELECT verdict, source FROM scans ORDER BY id").all()
+    upgrade()
+
+    assert [tuple(row) for row in before] == [("admit", "wedge"), ("already_in", "link")]
+    (point,) = db.session.scalars(select(CheckInPoint)).all()
+    assert (point.kind, point.mode) == (PointKind.EVENT, Mode.REENTRY)
+    assert {one.point_id for one in db.session.scalars(select(Gate))} == {point.id}
+    (presence,) = db.session.scalars(select(Presence)).all()
+    assert (presence.scan_id, presence.entered_at, presence.is_inside) == (kept, now, True)
+    assert [one.moment for one in db.session.scalars(select(Scan).order_by(Scan.id))] == [now, None]
 
 
 def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_its_number(
