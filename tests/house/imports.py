@@ -16,7 +16,7 @@ FLOORS = [
     {"registration"},
     {"checkin", "mailings"},
     {"people"},
-    {"contributions", "stands"},
+    {"attendance", "contributions", "stands"},
     {"admissions"},
     {"visas"},
     {"certificates"},
