@@ -71,7 +71,7 @@ def correct(person: Somebody, session: Session, word: Word, *, reason: str, by: 
         by=by,
         now=now,
         session=session.title,
-        ticket=person.ticket,
+        attendee=person.full_name,
         reason=reason,
         old={"attendance": old},
         new={"attendance": word},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -92,6 +92,10 @@ class Programme:
         """The sessions that have a point of their own; of others nothing is claimed."""
         return frozenset(one.session for one in self.points.values() if one.session is not None)
 
+    def length_of(self, session: int) -> timedelta:
+        span = self.sessions[session]
+        return span.ends - span.begins
+
     @cached_property
     def windows(self) -> dict[int, list[Window]]:
         """When presence counts at each point; of a point of a session that is not held never."""
@@ -133,8 +137,7 @@ class Rule:
 NO_RULE = Rule()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seat:
+class Seat(NamedTuple):
     """One person at one session: for how long, whether it counts, and whether an organiser said so."""
 
     spent: timedelta
@@ -201,7 +204,7 @@ def _midnight(on: date, zone: ZoneInfo) -> datetime:
 
 def _at(on: date, clock: time, zone: ZoneInfo) -> datetime:
     """In the fixed zone of moments, in which durations are true when clocks change."""
-    return datetime.combine(on, clock, zone).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(on, clock, zone).astimezone(UTC)
 
 
 def stays_of(marks: Iterable[Mark], windows: Sequence[Window]) -> list[Span]:
@@ -233,9 +236,13 @@ def _closing(since: datetime, windows: Sequence[Window]) -> datetime:
 
 
 def _cut(stay: Span, window: Window) -> Span | None:
+    """What of the stay lies in the window; an entry at which nobody stayed lies there too."""
+    if stay.begins >= window.ends or stay.ends < window.begins:
+        return None
+    if stay.begins >= window.begins and stay.ends <= window.ends:
+        return stay
     begins, ends = max(stay.begins, window.begins), min(stay.ends, window.ends)
-    came_in = begins == stay.begins < window.ends
-    return Span(begins, ends) if begins < ends or (begins == ends and came_in) else None
+    return Span(begins, ends) if begins < ends else None
 
 
 def attendance_of(
@@ -263,24 +270,23 @@ def attendance_of(
 def _seats(
     stays: Mapping[int, list[Span]], words: Mapping[int, Word], programme: Programme, rule: Rule
 ) -> dict[int, Seat]:
-    """In the order of the programme."""
     seats = {}
-    for session, span in programme.sessions.items():
-        length, word = span.ends - span.begins, words.get(session, Word.AS_SCANNED)
-        if word is not Word.AS_SCANNED:
+    for session, spans in stays.items():
+        spent = _union(spans)
+        is_attended = is_enough(spent, programme.length_of(session), rule)
+        seats[session] = Seat(spent, is_attended)
+    for session, word in words.items():
+        if session in programme.sessions and word is not Word.AS_SCANNED:
             is_attended = word is Word.ATTENDED
-            spent = length if is_attended else NO_TIME
-            seats[session] = Seat(spent=spent, is_attended=is_attended, word=word)
-        elif session in stays:
-            spent = _union(stays[session])
-            seats[session] = Seat(spent=spent, is_attended=is_enough(spent, length, rule))
+            seats[session] = Seat(programme.length_of(session) if is_attended else NO_TIME, is_attended, word)
     return seats
 
 
 def is_enough(spent: timedelta, length: timedelta, rule: Rule) -> bool:
     """Whether somebody who was there for a while attended a session."""
-    minutes = timedelta(minutes=rule.session_minutes or 0)
-    return spent >= min(minutes, length) and spent * 100 >= length * (rule.session_percent or 0)
+    if rule.session_minutes and spent < min(timedelta(minutes=rule.session_minutes), length):
+        return False
+    return not rule.session_percent or spent * 100 >= length * rule.session_percent
 
 
 def is_met(attendance: Attendance, rule: Rule, *, days: Collection[date]) -> bool:
@@ -313,10 +319,11 @@ def _by_day(stays: Iterable[Span], days: Sequence[Day]) -> dict[date, timedelta]
 def _union(spans: Iterable[Span]) -> timedelta:
     """How long at least one of them lasts."""
     total, reached = NO_TIME, None
-    for span in sorted(spans):
-        begins = span.begins if reached is None else max(span.begins, reached)
-        total += max(span.ends - begins, NO_TIME)
-        reached = span.ends if reached is None else max(reached, span.ends)
+    for begins, ends in sorted(spans):
+        if reached is None or begins >= reached:
+            total, reached = total + (ends - begins), ends
+        elif ends > reached:
+            total, reached = total + (ends - reached), ends
     return total
 
 

@@ -2,6 +2,7 @@
 event at all; scope.py asks which."""
 
 from eventhub.blueprints.organiser import (
+    attendance,
     crew,
     decisions,
     delegations,
@@ -33,6 +34,7 @@ from eventhub.blueprints.organiser import (
 from eventhub.blueprints.organiser.pages import pages
 
 __all__ = [
+    "attendance",
     "crew",
     "decisions",
     "delegations",
