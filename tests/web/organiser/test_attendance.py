@@ -70,14 +70,14 @@ def test_the_table_shows_days_or_the_sessions_of_a_day(
     day = own.starts_at.date()
 
     assert rows_of(organiser) == [
-        ["Borys Example", "–", "0", "0:00", "Never scanned"],
-        ["Анна Тестова", "Was there 0:30", "1", "0:30", "Was there"],
+        ["Borys Example", "Never scanned", "0", "0:00", "–"],
+        ["Анна Тестова", "Was there", "1", "0:30", "✓ Was there 0:30"],
     ]
     assert rows_of(organiser, f"day={day}&q=anna") == [
-        ["Анна Тестова", "Attended 0:30", "1", "0:30", "Was there"]
+        ["Анна Тестова", "Was there", "1", "0:30", "✓ Attended 0:30"]
     ]
     assert rows_of(organiser, "day=soon&standing=unseen&page=9") == [
-        ["Borys Example", "–", "0", "0:00", "Never scanned"]
+        ["Borys Example", "Never scanned", "0", "0:00", "–"]
     ]
 
 
@@ -92,7 +92,7 @@ def test_the_rule_is_stored_and_tells_people_apart(organiser: FlaskClient, own: 
     assert [row[0] for row in rows_of(organiser, "standing=short")] == ["Анна Тестова"]
     assert rows_of(organiser, "standing=met") == []
     send(organiser, ATTENDANCE, {"session_percent": "50", "least_sessions": "1"})
-    assert [row[-1] for row in rows_of(organiser)] == ["Never scanned", "Meets the rule"]
+    assert [row[1] for row in rows_of(organiser)] == ["Never scanned", "Meets the rule"]
 
 
 def test_a_session_is_corrected_with_a_reason_and_the_timeline_tells(
@@ -110,7 +110,7 @@ def test_a_session_is_corrected_with_a_reason_and_the_timeline_tells(
     assert error_beside(again.text, "word") == "This is what counts already."
     assert stored.status_code == 302
     assert rows_of(organiser, f"day={own.starts_at.date()}&q=borys") == [
-        ["Borys Example", "Attended 1:00* corrected", "1", "1:00", "Was there"]
+        ["Borys Example", "Was there", "1", "1:00", "✓ Attended 1:00* corrected"]
     ]
     for address in (link, registration):
         told = " ".join(
