@@ -25,7 +25,7 @@ WORDS = {
 }
 STANDINGS = {
     Standing.MET: N_("Meets the rule"),
-    Standing.SHORT: N_("Not yet"),
+    Standing.SHORT: N_("Not enough yet"),
     Standing.UNSEEN: N_("Never scanned"),
 }
 # Where no rule asks for anything.

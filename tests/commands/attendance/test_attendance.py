@@ -12,7 +12,7 @@ from sqlalchemy import select
 from eventhub.attendance.commands import correct, set_rule
 from eventhub.attendance.models import Correction
 from eventhub.attendance.personal import export_corrections
-from eventhub.attendance.queries import Roll, Somebody, list_entitled, roll_of
+from eventhub.attendance.queries import Roll, Somebody, list_entitled, page_of_roll, roll_of
 from eventhub.attendance.rules import CorrectedMeanwhile, Rule, SaysSoAlready, Standing, Word
 from eventhub.checkin.commands import undo
 from eventhub.checkin.judging import Mode, PointKind
@@ -81,7 +81,9 @@ def test_attendance_comes_from_scans_that_stand(house: House) -> None:
             now=house.now + timedelta(hours=4),
         )
 
-    found = {one.person.full_name: one for one in roll(house).entries}
+    whole = roll(house)
+    assert page_of_roll(house.event, page=5) == whole
+    found = {one.person.full_name: one for one in whole.entries}
 
     assert list(found) == ["Ada Example", "Борис Пример"]
     seat = found["Ada Example"].attendance.seats[lab.id]
