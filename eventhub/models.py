@@ -3,6 +3,7 @@
 from eventhub import audit, throttle
 from eventhub.accounts import models as accounts
 from eventhub.attendance import models as attendance
+from eventhub.badges import models as badges
 from eventhub.billing import models as billing
 from eventhub.checkin import models as checkin
 from eventhub.checkin.devices import models as devices
@@ -25,6 +26,7 @@ from eventhub.tickets import models as tickets
 __all__ = [
     "accounts",
     "attendance",
+    "badges",
     "billing",
     "audit",
     "checkin",

@@ -18,6 +18,8 @@ const ENTRIES = [
   "src/ticket.js",
   "src/ticket-sw.js",
   "src/gate.js",
+  "src/gate-ready.js",
+  "src/badge-print.js",
   "src/decode-worker.js",
   "src/favicon.svg",
   "css/app.css",

@@ -12,8 +12,9 @@ from eventhub.accounts.rules import ROLE_SCOPES, THE_OFFICE, Role, Scope
 from eventhub.checkin.devices.commands import add_device
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.rules import Profile
-from eventhub.checkin.models import Gate
+from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.points import whole_event
+from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.core.ids import public_id
 from eventhub.core.names import email_key, search_key
 from eventhub.db import db
@@ -172,6 +173,26 @@ def make_gate(event: Event, name: str = "Gate A") -> Gate:
     db.session.add(gate)
     db.session.flush()
     return gate
+
+
+def make_scan(gate: Gate, *, now: datetime, **changes: Any) -> Scan:
+    """Somebody is let in at this gate; with `ticket_id` whoever holds that ticket."""
+    facts = {
+        "scan_id": str(uuid4()),
+        "event_id": gate.event_id,
+        "gate_id": gate.id,
+        "point_id": gate.point_id,
+        "rules_version": 1,
+        "direction": Direction.ENTRY,
+        "verdict": Verdict.ADMIT,
+        "source": ScanSource.WEDGE,
+        "scanned_at": now,
+        "received_at": now,
+    }
+    scan = Scan(**{**facts, **changes})
+    db.session.add(scan)
+    db.session.flush()
+    return scan
 
 
 def make_phone(event: Event, *, now: datetime, **changes: Any) -> Device:

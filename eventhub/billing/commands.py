@@ -26,6 +26,7 @@ from eventhub.billing.rules import (
     InvoiceState,
     IssuerMissing,
     NothingToInvoice,
+    search_key_of,
 )
 from eventhub.core.ids import public_id
 from eventhub.core.text import localised
@@ -113,6 +114,7 @@ def _print(invoice: Invoice, content: dict[str, Any], event: Event, *, by: str, 
     invoice.public_id, invoice.state = public_id(), InvoiceState.ISSUED
     invoice.year, invoice.number = day.year, _next_number(invoice.issuer, day.year)
     invoice.content = {**content, "day": day.isoformat()}
+    invoice.search_key = search_key_of(invoice.issuer, invoice.year, invoice.number, content)
     invoice.pdf = print_invoice(invoice, made_at=now)
     invoice.digest = sha256(invoice.pdf).hexdigest()
     invoice.made_at, invoice.made_by = now, by

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from eventhub import audit
 from eventhub.billing.models import EventIssuer, Issuer, Series
 from eventhub.billing.queries import find_issuer
-from eventhub.billing.rules import Letterhead, PrefixTaken, PrefixUsed, check_letterhead
+from eventhub.billing.rules import IssuerRetired, Letterhead, PrefixTaken, PrefixUsed, check_letterhead
 from eventhub.core.ids import public_id
 from eventhub.db import db, refuses
 from eventhub.events.models import Event
@@ -23,7 +23,7 @@ def add_issuer(head: Letterhead, *, by: str, now: datetime) -> Issuer:
     """One more of whom an event can choose. Raises PrefixWrong, PrefixTaken and IssuerIncomplete."""
     check_letterhead(head)
     _check_was_never_used(head.prefix)
-    issuer = Issuer(public_id=public_id(), **asdict(head), revised_at=now, revised_by=by)
+    issuer = Issuer(public_id=public_id(), **asdict(head), revised_at=now, revised_by=by, retired_at=None)
     db.session.add(issuer)
     _store(issuer, "added", by=by, now=now)
     return issuer
@@ -45,8 +45,28 @@ def revise_issuer(issuer: Issuer, head: Letterhead, *, by: str, now: datetime) -
     _store(issuer, "revised", by=by, now=now)
 
 
+def retire_issuer(issuer: Issuer, *, by: str, now: datetime) -> None:
+    """No event can choose it any more; those that have it keep it until they choose another. Asked again, it does
+    nothing."""
+    db.session.refresh(issuer, with_for_update=True)
+    if issuer.retired_at is None:
+        issuer.retired_at = now
+        _store(issuer, "retired", by=by, now=now)
+
+
+def offer_issuer_again(issuer: Issuer, *, by: str, now: datetime) -> None:
+    """Events can choose it as before. Asked again, it does nothing."""
+    db.session.refresh(issuer, with_for_update=True)
+    if issuer.retired_at is not None:
+        issuer.retired_at = None
+        _store(issuer, "offered_again", by=by, now=now)
+
+
 def choose_issuer(event: Event, issuer: Issuer, *, by: str, now: datetime) -> None:
-    """The next invoices of this event are made by this one."""
+    """The next invoices of this event are made by this one. Raises IssuerRetired, but for the one that it has."""
+    db.session.refresh(issuer, with_for_update=True)  # it is not retired meanwhile
+    if issuer.retired_at is not None and find_issuer(event.id) is not issuer:
+        raise IssuerRetired()
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     chosen = {"issuer_id": issuer.id}
     new = dialect.insert(EventIssuer).values(event_id=event.id, **chosen)
@@ -56,9 +76,9 @@ def choose_issuer(event: Event, issuer: Issuer, *, by: str, now: datetime) -> No
 
 
 def copy_issuer(source: Event, copy: Event, *, by: str, now: datetime) -> None:
-    """The copy of an event has its invoices made by the same."""
+    """The copy of an event has its invoices made by the same; of a retired one another is to be chosen."""
     issuer = find_issuer(source.id)
-    if issuer is not None:
+    if issuer is not None and issuer.retired_at is None:
         choose_issuer(copy, issuer, by=by, now=now)
 
 

@@ -15,7 +15,7 @@ from eventhub.db import Base
 class Issuer(Base):
     """Who asks for money, kept once for all events: what stands at the head of invoices. Texts by language.
 
-    `prefix` begins its numbers; it stays once a number was given.
+    `prefix` begins its numbers; it stays once a number was given. With `retired_at` no event can choose it any more.
     """
 
     __tablename__ = "issuers"
@@ -31,6 +31,7 @@ class Issuer(Base):
     tax_number: Mapped[str]
     revised_at: Mapped[datetime]
     revised_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
 
 class EventIssuer(Base):
@@ -57,8 +58,9 @@ class Series(Base):
 class Invoice(Base):
     """An invoice, or the document that cancels one (`cancels_id`). `total` is in minor units, negative when it cancels.
 
-    `issuer` is the prefix of who made it. `content` is what was printed and `pdf` how: both are written once. Only the
-    state moves. `subject_kind` and `subject_id` say whose it is, as in the outbox: a registration or a delegation.
+    `issuer` is the prefix of who made it, `search_key` what it is found by (rules.search_key_of). `content` is what
+    was printed and `pdf` how: both are written once. Only the state moves. `subject_kind` and `subject_id` say
+    whose it is, as in the outbox: a registration or a delegation.
     """
 
     __tablename__ = "invoices"
@@ -97,15 +99,9 @@ class Invoice(Base):
     settled_by: Mapped[str | None]
     reference: Mapped[str | None]
     reason: Mapped[str | None]
+    search_key: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def name(self) -> str:
         """Its number as people write it, with the prefix of its issuer."""
         return document_name(self.issuer, self.year, self.number)
-
-    def says(self, text: str) -> bool:
-        """Whether its number or the name of who pays has this text, or there is none; emptied ones have a number."""
-        words = text.casefold()
-        return any(
-            words in said.casefold() for said in (self.name, self.content.get("billed", {}).get("name", ""))
-        )

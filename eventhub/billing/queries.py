@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import defer
 
 from eventhub.billing.models import EventIssuer, Invoice, Issuer, Series
+from eventhub.billing.rules import document_name
 from eventhub.core.errors import NotFound
+from eventhub.core.names import spellings
 from eventhub.db import db
+
+PAGE = 50
 
 
 def find_issuer(event_id: int, *, is_locked: bool = False) -> Issuer | None:
@@ -22,8 +26,22 @@ def find_issuer(event_id: int, *, is_locked: bool = False) -> Issuer | None:
 
 
 def list_issuers() -> Sequence[Issuer]:
-    """All of whom an event can choose, by their prefixes."""
-    return db.session.scalars(select(Issuer).order_by(Issuer.prefix)).all()
+    """All of them by their prefixes, the retired ones last."""
+    order = (Issuer.retired_at.is_not(None), Issuer.prefix)
+    return db.session.scalars(select(Issuer).order_by(*order)).all()
+
+
+def list_offered_issuers(event_id: int) -> Sequence[Issuer]:
+    """Of whom this event can choose, by their prefixes: the one that it has, and all that are not retired."""
+    has = select(EventIssuer.issuer_id).where(EventIssuer.event_id == event_id)
+    offered = or_(Issuer.retired_at.is_(None), Issuer.id.in_(has))
+    return db.session.scalars(select(Issuer).where(offered).order_by(Issuer.prefix)).all()
+
+
+def count_events_of(issuer: Issuer) -> int:
+    """How many events have chosen this issuer."""
+    query = select(func.count()).select_from(EventIssuer).where(EventIssuer.issuer_id == issuer.id)
+    return db.session.scalar(query) or 0
 
 
 def get_issuer(public_id: str) -> Issuer:
@@ -34,10 +52,37 @@ def get_issuer(public_id: str) -> Issuer:
     return found
 
 
-def list_invoices(event_id: int) -> Sequence[Invoice]:
-    """All documents of an event, the newest first, without their pages."""
-    query = select(Invoice).where(Invoice.event_id == event_id).order_by(Invoice.id.desc())
-    return db.session.scalars(query.options(defer(Invoice.pdf))).all()
+@dataclass(frozen=True, kw_only=True)
+class InvoicePage:
+    """Some documents of an event, the newest first. `cancelled` are the names of those that they cancel, by their ids;
+    `count` is how many fit in all."""
+
+    documents: Sequence[Invoice]
+    cancelled: Mapping[int, str]
+    count: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // PAGE))
+
+
+def page_of_invoices(event_id: int, *, text: str, page: int) -> InvoicePage:
+    """Those that have each word of the text in their number or in the name of who pays; the last page for one that is
+    too high. Three statements."""
+    fits = [Invoice.event_id == event_id, *(_has(word) for word in text.split())]
+    count = db.session.scalar(select(func.count()).select_from(Invoice).where(*fits)) or 0
+    page = min(page, max(1, -(-count // PAGE)))
+    query = select(Invoice).where(*fits).order_by(Invoice.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    documents = db.session.scalars(query.options(defer(Invoice.pdf))).all()
+    ids = [one.cancels_id for one in documents if one.cancels_id is not None]
+    names = select(Invoice.id, Invoice.issuer, Invoice.year, Invoice.number).where(Invoice.id.in_(ids))
+    cancelled = {row.id: document_name(row.issuer, row.year, row.number) for row in db.session.execute(names)}
+    return InvoicePage(documents=documents, cancelled=cancelled, count=count, page=page)
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    return or_(*(Invoice.search_key.contains(one, autoescape=True) for one in spellings(word)))
 
 
 def list_invoices_of(subject: tuple[str, str]) -> Sequence[Invoice]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from eventhub.core.errors import Refusal
+from eventhub.core.names import search_key
 from eventhub.core.text import N_, Localised
 
 
@@ -88,6 +91,12 @@ class IssuerMissing(Refusal):
     sentence = N_("Choose first who makes the invoices.")
 
 
+class IssuerRetired(Refusal):
+    sentence = N_("This issuer makes no invoices for other events any more. Choose another one.")
+    status = 422
+    field = "issuer"
+
+
 class IssuerIncomplete(Refusal):
     sentence = N_("Enter it in English or in Russian.")
     status = 422
@@ -134,6 +143,12 @@ def document_name(series: str, year: int, number: int) -> str:
     """
     plain = f"{year}-{number:04}"
     return f"{series}-{plain}" if _PREFIX.fullmatch(series) else plain
+
+
+def search_key_of(series: str, year: int, number: int, content: Mapping[str, Any]) -> str:
+    """What a document is looked up in: its number, and who pays, as long as it says that."""
+    payer = content.get("billed", {}).get("name", "")
+    return search_key(f"{document_name(series, year, number)} {payer}".strip())
 
 
 def check_letterhead(head: Letterhead) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from eventhub.registration.forms.queries import by_name, get_form, list_own_answ
 from eventhub.registration.forms.taking import asked_later
 from eventhub.registration.letters import MANAGE, manage_path
 from eventhub.registration.models import Registration
+from eventhub.registration.parties.queries import list_answering
 from eventhub.registration.queries import get_by_link
 from eventhub.web.headers import private
 from eventhub.web.i18n import is_switch
@@ -46,11 +49,22 @@ def store(public_id: str, secret: str) -> ResponseReturnValue:
 
 
 def _asking(registration: Registration) -> AskingForm:
-    own, form = get_form(registration.event_id), AskingForm()
-    form.scope = registration.public_id
+    form = CompletingForm()
+    form.scope, form.asked_people = registration.public_id, list_answering(registration)
+    own = form.of_each(get_form(registration.event_id))
     stored = by_name(list_own_answers(registration.id))
     form.ask_questions(own, asked_later(own, stored, now=clock.now()), stored=stored)
     return form
+
+
+class CompletingForm(AskingForm):
+    """What is open of each of a registration's people."""
+
+    asked_people: Mapping[str, str] = {}
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        return self.asked_people
 
 
 def _page(registration: Registration, form: AskingForm, *, status: int) -> ResponseReturnValue:

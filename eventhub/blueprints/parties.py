@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from eventhub.blueprints import registrations
 from eventhub.blueprints.event_page import event_facts
-from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
+from eventhub.blueprints.family_forms import FamilyChangeForm, FamilyForm
+from eventhub.blueprints.group_forms import GroupChangeForm, GroupForm
 from eventhub.blueprints.registering import SENT
 from eventhub.blueprints.registration_forms import ChangeForm
 from eventhub.core import clock
@@ -55,10 +56,11 @@ def new(slug: str, kind: str) -> ResponseReturnValue:
 def create(slug: str, kind: str) -> ResponseReturnValue:
     """Register, or show the form again with a fieldset more or less."""
     event, form = _event(slug, kind), NEW[kind](language=language())
-    if _is_reshaped(form) or is_switch():
+    if _reshaped(form) or is_switch():
         return _form_page(event, form, kind)
     own = find_form(slug) if form.was_asked_more else None
     if own is not None:
+        own = form.of_each(own)
         form.ask_questions(own, asked_now(own, now=clock.now()))
         if own.types:
             form.offer_types(event, own.types, now=clock.now())
@@ -84,11 +86,15 @@ def _register(slug: str, form: FamilyForm | GroupForm) -> None:
     commands.register(ask, submission, slug=slug, now=now)
 
 
-def _is_reshaped(form: Any) -> bool:
+def _reshaped(form: Any) -> bool:
+    """As _is_reshaping, with the fieldset more or less."""
+    form.reshape(more="more" in request.form, drop=request.form.get("drop", ""))
+    return _is_reshaping()
+
+
+def _is_reshaping() -> bool:
     """Whether a button asked for a fieldset more or less, or for the sum: nothing is judged and nothing is lost."""
-    more, drop = "more" in request.form, request.form.get("drop", "")
-    form.reshape(more=more, drop=drop)
-    return more or bool(drop) or "sum" in request.form
+    return any(name in request.form for name in ("more", "drop", "sum"))
 
 
 def _event(slug: str, kind: str) -> Event:
@@ -102,7 +108,7 @@ def _event(slug: str, kind: str) -> Event:
 
 def _form_page(event: Event, form: Any, kind: str) -> str:
     form.offer(list_bookable(event.id))
-    own = get_form(event.id)
+    own = form.of_each(get_form(event.id))
     form.ask_questions(own, asked_now(own, now=clock.now()))
     form.offer_types(event, own.types, now=clock.now())
     form.ask_consents()
@@ -140,7 +146,7 @@ def edit(public_id: str, secret: str) -> ResponseReturnValue:
 def change(public_id: str, secret: str) -> ResponseReturnValue:
     registration, party = _party(public_id, secret)
     form = _change_form(registration, party, is_sent=True)
-    if _is_reshaped(form) or is_switch():
+    if _is_reshaping() or is_switch():
         return _change_page(registration, party, form, status=200)
     now = clock.now()
 
@@ -169,9 +175,11 @@ def _change_form(registration: Registration, party: Party, *, is_sent: bool) -> 
     kind, members = CHANGE[party.kind], list_members(registration)
     data = {**ChangeForm.data_of(registration), **kind.party_data(party, members)}
     form = kind() if is_sent else kind(data=data)
-    form.tickets = [one.attendee.ticket.number for one in members[1:] if one.attendee.ticket]
+    form.known = {one.attendee.ticket.number: one.attendee.id for one in members[1:] if one.attendee.ticket}
     form.scope = registration.public_id
-    own = get_form(registration.event_id)
+    if is_sent:
+        _reshaped(form)
+    own = form.of_each(get_form(registration.event_id))
     stored = by_name(list_own_answers(registration.id)) if own.mark else {}
     form.ask_questions(own, asked_again(own, stored, now=clock.now()), stored=stored)
     if party.kind is PartyKind.FAMILY and fares_of(registration):

@@ -2,77 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import (
-    EmailField,
-    Field,
     HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TelField,
-    TextAreaField,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.blueprints.file_fields import take_files
+from eventhub.blueprints.question_controls import control_of
 from eventhub.core.errors import Refusal
 from eventhub.core.text import localised
 from eventhub.events.models import CapacityPool
 from eventhub.registration.forms.answering import Stored, is_kept, judge, keys_of
 from eventhub.registration.forms.conditions import Value, as_typed, could_be_shown
+from eventhub.registration.forms.each import asked_of_each, person_in
 from eventhub.registration.forms.queries import get_seats
-from eventhub.registration.forms.shapes import PEOPLE, Form, Option, Question, QuestionKind, Shape
+from eventhub.registration.forms.shapes import (
+    Form,
+    FormSection,
+    Option,
+    Question,
+    QuestionKind,
+    Shape,
+)
 from eventhub.registration.forms.taking import Sheet, is_stale
 from eventhub.registration.forms.unfit import PREFIX, FormChanged
-from eventhub.web.answers import YES_NO, condition_for_script, hint_of, label_of, only_if
-from eventhub.web.countries import CountryField
-from eventhub.web.forms import PageForm, many_lines, offered, one_line
+from eventhub.web.answers import condition_for_script, only_if
+from eventhub.web.forms import PageForm
 from eventhub.web.i18n import language, sentence_of
 from eventhub.web.organisations import suggested_names
 from eventhub.web.wording import seats_note
 
-# More than these are easier to find in a list that opens.
-MOST_RADIOS = 7
 Seats = Mapping[tuple[int, str], CapacityPool]
-
-
-class TickField(SelectMultipleField):
-    """Several options as ticks."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class PeopleField(Field):
-    """Names and notes by turns, as many rows as people may be named."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.most = most
-
-    def process_data(self, value: list[str] | None) -> None:
-        self.data = value or []
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist
-
-    @property
-    def rows(self) -> list[tuple[str, str]]:
-        texts = [*map(one_line, self.data), ""]
-        typed = [pair for pair in zip(texts[::2], texts[1::2], strict=False) if any(pair)]
-        return [*typed, *[("", "")] * (self.most - len(typed))]
-
-    @property
-    def named(self) -> int:
-        """How many rows say something."""
-        return sum(any(row) for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +68,17 @@ class AskingForm(PageForm):
         self.taken: dict[str, str] = {}
 
     @property
+    def sent(self) -> MultiDict[str, str]:
+        """What was sent, questions as they are called on the page that answers."""
+        return request.form if request.method == "POST" else MultiDict()
+
+    @property
     def typed(self) -> dict[str, list[str]]:
         """What was sent for questions, known ones or not, by public id."""
-        sent = request.form if request.method == "POST" else {}
         typed = {
-            name.removeprefix(PREFIX): request.form.getlist(name) for name in sent if name.startswith(PREFIX)
+            name.removeprefix(PREFIX): self.sent.getlist(name)
+            for name in self.sent
+            if name.startswith(PREFIX)
         }
         return typed | {name: [value] for name, value in self.taken.items()}
 
@@ -137,7 +109,8 @@ class AskingForm(PageForm):
     def ask_questions(
         self, form: Form, questions: Iterable[Question], *, stored: Mapping[str, Stored] | None = None
     ) -> None:
-        """Add a field for each question that may be shown to somebody who answered `stored` before. Once is enough."""
+        """Add a field for each question that may be shown to somebody who answered `stored` before, and for the copies
+        of each person (forms/each). Once is enough."""
         if self.own is not None:
             return
         self.own, self.stored = form, stored or {}
@@ -154,17 +127,22 @@ class AskingForm(PageForm):
         options = _options(question, before)
         notes = _notes(question, options, seats)
         name = PREFIX + question.public_id
-        unbound = _MAKERS.get(question.content.kind) or _BY_SHAPE[question.content.shape]
         bound = {"name": name, "prefix": "", "translations": self.meta.get_translations(self)}
-        field = self.meta.bind_field(self, unbound(question, options, notes), bound)
+        field = self.meta.bind_field(self, control_of(question, options, notes), bound)
         is_shown = before is not None and not is_kept(before)
         data = as_typed(before.value) if before and is_shown else []
         is_many = question.content.shape in {Shape.MANY, Shape.PEOPLE}
-        sent = request.form if request.method == "POST" else None
-        field.process(sent, data if is_many else next(iter(data), None))
+        field.process(
+            self.sent if request.method == "POST" else None, data if is_many else next(iter(data), None)
+        )
+        field.flags.person = self.people.get(person_in(question.public_id), "")
         field.flags.required = question.content.is_required and not (before and is_kept(before))
         if before and is_kept(before):
             field.description = " ".join(filter(None, (field.description, _kept_words())))
+        if self.people and question.content.is_for_each and not person_in(question.public_id):
+            field.description = " ".join(
+                filter(None, (_("For you: each child is asked below."), field.description))
+            )
         self._fields[name] = field
         self.asked[question.public_id] = Asked(
             question=question,
@@ -178,16 +156,24 @@ class AskingForm(PageForm):
 
     @property
     def asked_sections(self) -> list[tuple[str, list[Asked]]]:
-        """The questions under the headings of their sections."""
+        """The questions under the headings of their sections, and then those of each other person under the name."""
         sections = [] if self.own is None else self.own.sections
-        groups = (
-            (
-                localised(section.title, language()),
-                [self.asked[one.public_id] for one in section.questions if one.public_id in self.asked],
-            )
-            for section in sections
-        )
+        groups = [(localised(one.title, language()), self._asked_in([one], "")) for one in sections]
+        groups += [(name, self._asked_in(sections, key)) for key, name in self.people.items()]
         return [(title, asked) for title, asked in groups if asked]
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """Who is asked besides the first person: what they are called, by their keys."""
+        return {}
+
+    def of_each(self, form: Form) -> Form:
+        """The form as these people are asked."""
+        return asked_of_each(form, list(self.people))
+
+    def _asked_in(self, sections: Iterable[FormSection], person: str) -> list[Asked]:
+        names = (one.public_id for section in sections for one in section.questions)
+        return [self.asked[name] for name in names if name in self.asked and person_in(name) == person]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fixed fields by themselves, then the questions by the same rules as the command's."""
@@ -235,70 +221,3 @@ def _suggestions(question: Question) -> list[str]:
     own = [localised(option.label, language()) for option in question.content.options]
     is_directory = question.content.kind is QuestionKind.ORGANISATION
     return [*own, *(name for name in suggested_names() if name not in own)] if is_directory else own
-
-
-def _words(question: Question) -> dict[str, Any]:
-    return {"label": label_of(question), "description": hint_of(question)}
-
-
-def _line(kind: type[StringField]) -> Callable[..., Any]:
-    return lambda question, _options, _notes: kind(filters=[one_line], **_words(question))
-
-
-def _lines(question: Question, _options: object, _notes: object) -> Any:
-    return TextAreaField(filters=[many_lines], **_words(question))
-
-
-def _country(question: Question, _options: object, _notes: object) -> Any:
-    return CountryField(**_words(question))
-
-
-def _yes_no(question: Question, _options: object, _notes: object) -> Any:
-    choices = [(value, _(word)) for value, word in YES_NO.items()]
-    return RadioField(
-        choices=offered(_maybe_none(question, choices)), validate_choice=False, **_words(question)
-    )
-
-
-def _one(question: Question, options: list[Option], notes: Mapping[str, str]) -> Any:
-    choices = [(option.key, localised(option.label, language())) for option in options]
-    if len(choices) <= MOST_RADIOS:
-        return RadioField(
-            choices=offered(_maybe_none(question, choices)), validate_choice=False, **_words(question)
-        )
-    lines = [(key, f"{label} ({notes[key]})" if key in notes else label) for key, label in choices]
-    return SelectField(choices=offered([("", ""), *lines]), validate_choice=False, **_words(question))
-
-
-def _many(question: Question, options: list[Option], _notes: object) -> Any:
-    choices = [(option.key, localised(option.label, language())) for option in options]
-    return TickField(choices=offered(choices), validate_choice=False, **_words(question))
-
-
-def _people(question: Question, _options: object, notes: Mapping[str, str]) -> Any:
-    words = _words(question)
-    hint = " ".join(filter(None, (words["description"], notes.get(PEOPLE))))
-    return PeopleField(most=question.content.at_most or 1, label=words["label"], description=hint)
-
-
-def _maybe_none(question: Question, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """A radio button can't be pressed out again."""
-    return choices if question.content.is_required else [*choices, ("", _("No answer"))]
-
-
-_BY_SHAPE: Mapping[Shape, Callable[..., Any]] = {
-    Shape.LINE: _line(StringField),
-    Shape.LINES: _lines,
-    Shape.NUMBER: _line(StringField),
-    Shape.DATE: _line(StringField),
-    Shape.ONE: _one,
-    Shape.MANY: _many,
-    Shape.YES_NO: _yes_no,
-    Shape.COUNTRY: _country,
-    Shape.FILE: _line(StringField),
-    Shape.PEOPLE: _people,
-}
-_MAKERS: Mapping[QuestionKind, Callable[..., Any]] = {
-    QuestionKind.EMAIL: _line(EmailField),
-    QuestionKind.PHONE: _line(TelField),
-}

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from eventhub.billing.queries import list_invoices_of
 from eventhub.blueprints.event_page import calendar_links, event_facts
-from eventhub.blueprints.handing_over import why_not
 from eventhub.blueprints.registration_forms import ChangeForm
 from eventhub.blueprints.session_lines import waits_for_more, wish_rows
 from eventhub.core import clock
@@ -20,12 +19,16 @@ from eventhub.core.text import N_
 from eventhub.core.tombstones import is_placeholder
 from eventhub.events.queries import list_bookable
 from eventhub.registration import changing, commands
-from eventhub.registration.delegations.queries import find_unanswered
+from eventhub.registration.delegations.models import DelegationMember
+from eventhub.registration.delegations.queries import find_membership, while_unanswered
 from eventhub.registration.forms.answering import Stored
-from eventhub.registration.forms.completing import list_to_complete
+from eventhub.registration.forms.completing import left_to_complete
+from eventhub.registration.forms.each import question_in
 from eventhub.registration.forms.files import fetch_upload
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers
+from eventhub.registration.forms.shapes import Form, no_form
 from eventhub.registration.forms.taking import asked_again
+from eventhub.registration.handing_over import can_hand_over
 from eventhub.registration.invoicing.queries import find_inherited_invoice, find_payer, owes_by_invoice
 from eventhub.registration.letters import MANAGE, manage_path, offer_path
 from eventhub.registration.models import Registration
@@ -59,6 +62,8 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
     is_before_its_end = event.cancelled_at is None and clock.now() < event.ends_at
     party = find_party(registration)
     tickets = _tickets(registration) if is_on else []
+    own, answers = _own_form(registration), list_own_answers(registration.id)
+    member = find_membership(registration.id) if registration.state in LIVE else None
     return render_template(
         "registrations/show.html",
         registration=registration,
@@ -71,21 +76,32 @@ def show(public_id: str, secret: str) -> ResponseReturnValue:
         email="" if is_placeholder(registration.email) else registration.email,
         country=country_name(registration.country),
         can_change=_can_change(registration),
-        can_hand_over=not why_not(registration),
-        answers=_answers(registration),
+        can_hand_over=_can_hand_over(registration, own, member),
+        answers=_answers(registration, own, answers),
         payment=find_payment(registration.id) if registration.ticket_type_id else None,
         price_of=price_of,
         **_billing(registration),
-        to_complete=list_to_complete(registration, now=clock.now()) if is_on else [],
+        to_complete=left_to_complete(registration, own, answers, now=clock.now()) if is_on else [],
         can_cancel=registration.state in LIVE and is_before_its_end,
         line=_line(registration),
         wishes=wish_rows(registration),
         can_wait=waits_for_more(registration),
-        invitation=find_unanswered(registration),
+        invitation=while_unanswered(member),
         offer=offer_path(registration),
         ENDED=ENDED,
         **event_facts(event),
     )
+
+
+def _can_hand_over(registration: Registration, own: Form, member: DelegationMember | None) -> bool:
+    ticket_type = find_in(own.types, registration.ticket_type_id)
+    return can_hand_over(registration, ticket_type=ticket_type, member=member, now=clock.now())
+
+
+def _own_form(registration: Registration) -> Form:
+    """What the event asks, as far as it is asked of this one still."""
+    is_asked = registration.state is RegistrationState.CONFIRMED
+    return get_form(registration.event_id) if is_asked else no_form(registration.event_id)
 
 
 def _tickets(registration: Registration) -> list[dict[str, str]]:
@@ -225,21 +241,18 @@ def own_file(public_id: str, secret: str, name: str) -> ResponseReturnValue:
     return as_attachment(file.content, name=file.name, media_type=file.media_type)
 
 
-def _answers(registration: Registration) -> list[dict[str, str]]:
+def _answers(registration: Registration, own: Form, answers: Sequence[Stored]) -> list[dict[str, str]]:
     """What was answered, with a way to those answers that can be changed still."""
-    answers, now = list_own_answers(registration.id), clock.now()
     rows = [
         {**row, **_file_link(answer)}
         for row, answer in zip(answer_rows(map(by_link, answers)), answers, strict=True)
     ]
     if not _can_change(registration):
         return rows
-    open_ones = {
-        one.public_id for one in asked_again(get_form(registration.event_id), by_name(answers), now=now)
-    }
+    open_ones = {one.public_id for one in asked_again(own, by_name(answers), now=clock.now())}
     path = url_for(".edit", **(request.view_args or {}))
     return [
-        {**row, "href": path} if answer.question.public_id in open_ones else row
+        {**row, "href": path} if question_in(answer.question.public_id) in open_ones else row
         for row, answer in zip(rows, answers, strict=True)
     ]
 

@@ -11,17 +11,42 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.models import Scan
 from eventhub.db import connection
 from eventhub.events.models import Event
 from eventhub.registration.forms.answering import Stored, places_of
-from eventhub.registration.forms.models import Answer, QuestionRow, QuestionVersion, SectionRow
+from eventhub.registration.forms.models import (
+    Answer,
+    AttendeeAnswer,
+    QuestionRow,
+    QuestionVersion,
+    SectionRow,
+)
 from eventhub.registration.forms.queries import stored_of
 from eventhub.registration.forms.shapes import SEALED, Audience, QuestionKind
 from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Party
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.tickets.models import Ticket
 
 
@@ -80,41 +105,60 @@ def says_something() -> ColumnElement[bool]:
 
 @cache
 def _of_scan() -> Select[*tuple[Any, ...]]:
-    return _answers().join(Scan, Scan.ticket_id == Ticket.id).where(Scan.scan_id == bindparam("scan"))
+    scanned = select(Scan.ticket_id).where(Scan.scan_id == bindparam("scan"))
+    return _answers(Ticket.id.in_(scanned))
 
 
 @cache
 def _of_tickets() -> Select[*tuple[Any, ...]]:
-    return _answers().where(Ticket.id.in_(bindparam("tickets", expanding=True)))
+    return _answers(Ticket.id.in_(bindparam("tickets", expanding=True)))
 
 
-def _answers() -> Select[*tuple[Any, ...]]:
-    """A family's people come along with the first of them, so that nobody counts them twice."""
-    now, other = aliased(QuestionVersion), aliased(Attendee)
-    first = select(func.min(other.id)).where(other.registration_id == Registration.id).scalar_subquery()
+def _answers(these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """What was answered for all on a registration stands on the ticket of each, what each was asked on their own. A
+    family's people come along with the first of them, so that nobody counts them twice."""
+    now, given = aliased(QuestionVersion), _given(these)
     is_for_crew = and_(QuestionVersion.audience == Audience.CREW, now.audience == Audience.CREW)
     return (
-        select(
-            Ticket.id.label("ticket_id"),
-            (Attendee.id == first).label("is_first"),
-            is_for_crew.label("is_for_crew"),
-            Answer.value,
-            QuestionRow.public_id,
-            QuestionVersion.__table__,
-        )
-        .select_from(Ticket)
-        .join(Attendee, Attendee.ticket_id == Ticket.id)
-        .join(Registration, Registration.id == Attendee.registration_id)
-        .join(Answer, Answer.registration_id == Registration.id)
-        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
-        .join(QuestionRow, QuestionRow.id == Answer.question_id)
+        select(*given.c, is_for_crew.label("is_for_crew"), QuestionRow.public_id, QuestionVersion.__table__)
+        .join(QuestionVersion, QuestionVersion.id == given.c.version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
         .join(now, and_(now.question_id == QuestionRow.id, now.number == QuestionRow.version))
         .join(SectionRow, SectionRow.id == QuestionRow.section_id)
         .where(
-            Registration.event_id == bindparam("event"),
             QuestionVersion.data_class.not_in(SEALED),
             now.data_class.not_in(SEALED),
             or_(is_for_crew, QuestionVersion.kind == QuestionKind.ACCOMPANYING),
         )
         .order_by(SectionRow.position, SectionRow.id, QuestionRow.position, QuestionRow.id)
+    )
+
+
+def _given(these: ColumnElement[bool]) -> Subquery:
+    """The answers that stand on each of these tickets."""
+    other = aliased(Attendee)
+    first = select(func.min(other.id)).where(other.registration_id == Registration.id).scalar_subquery()
+    is_first = Attendee.id == first
+    family = exists().where(Party.registration_id == Registration.id, Party.kind == PartyKind.FAMILY)
+    asked_each = exists().where(QuestionVersion.id == Answer.version_id, QuestionVersion.is_for_each)
+    whose = (Ticket.id.label("ticket_id"), is_first.label("is_first"))
+    own = (Attendee.id.label("attendee_id"), Attendee.full_name.label("person"))
+    all_together = (cast(null(), Integer), literal(""))
+    answered = union_all(
+        _on_tickets(select(*whose, *own, AttendeeAnswer.version_id, AttendeeAnswer.value), these).join(
+            AttendeeAnswer, AttendeeAnswer.attendee_id == Attendee.id
+        ),
+        _on_tickets(select(*whose, *all_together, Answer.version_id, Answer.value), these)
+        .join(Answer, Answer.registration_id == Registration.id)
+        .where(or_(is_first, not_(and_(family, asked_each)))),
+    )
+    return answered.subquery()
+
+
+def _on_tickets(query: Select[*tuple[Any, ...]], these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        query.select_from(Ticket)
+        .join(Attendee, Attendee.ticket_id == Ticket.id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .where(Registration.event_id == bindparam("event"), these)
     )

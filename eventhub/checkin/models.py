@@ -22,7 +22,8 @@ class CheckInPoint(Base):
 
     Without hours of its own it has those of its session, else those of the event. `types` None admits every ticket,
     else it maps the public ids of ticket types to [opens_at, closes_at] in ISO 8601 or null. `questions` are ticked at
-    the door: [{"id", "text" per language, "required"}].
+    the door: [{"id", "text" per language, "required"}]. `most_inside` is what the site allows at once; it is
+    watched, and turns nobody away.
     """
 
     __tablename__ = "check_in_points"
@@ -32,6 +33,7 @@ class CheckInPoint(Base):
             "opens_at IS NULL OR closes_at IS NULL OR closes_at > opens_at", name="hours_in_order"
         ),
         CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("most_inside > 0", name="most_inside_positive"),
         Index(
             "uq_check_in_points_whole_event",
             "event_id",
@@ -55,6 +57,7 @@ class CheckInPoint(Base):
     types: Mapped[dict[str, list[str | None]] | None] = mapped_column(JSON(none_as_null=True))
     booked_only: Mapped[bool]
     paid_only: Mapped[bool]
+    most_inside: Mapped[int | None]
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     version: Mapped[int]
 

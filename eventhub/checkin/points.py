@@ -61,6 +61,7 @@ class PointPlan:
     types: Mapping[str, Window] | None = None
     booked_only: bool = False
     paid_only: bool = False
+    most_inside: int | None = None
     questions: Sequence[DoorQuestion] = field(default_factory=tuple)
 
 
@@ -182,6 +183,7 @@ def plan_of(point: CheckInPoint) -> PointPlan:
         types=windows_of(point.types),
         booked_only=point.booked_only,
         paid_only=point.paid_only,
+        most_inside=point.most_inside,
         questions=questions_of(point.questions),
     )
 

@@ -55,6 +55,7 @@ class ScanSource(StrEnum):
     LINK = "link"
     SEARCH = "search"
     WALK_IN = "walk_in"
+    CORRECTION = "correction"
 
 
 class NothingToUndo(Refusal):
@@ -77,6 +78,10 @@ class NobodyChosen(Refusal):
 class AdultMustCome(Refusal):
     sentence = N_("Children under 14 come in with an adult: tick the adult too.")
     status = 422
+
+
+class NobodyInside(Refusal):
+    sentence = N_("Nobody of them is inside any more.")
 
 
 class QuestionsOpen(Refusal):

@@ -64,7 +64,15 @@ def span(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> st
     city = zone_city(zone, language)
     if first.date() == last.date():
         return f"{day_and_clock(starts_at, zone, language)}–{clock(ends_at, zone)} ({city})"
-    return f"{_short_first(first, last, language)}{day(ends_at, zone, language)} ({city})"
+    return f"{days(starts_at, ends_at, zone, language)} ({city})"
+
+
+def days(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """12–16 July 2027, without clocks; one day is named once."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
+    if first.date() == last.date():
+        return day(ends_at, zone, language)
+    return f"{_short_first(first, last, language)}{day(ends_at, zone, language)}"
 
 
 def _short_first(first: datetime, last: datetime, language: str) -> str:

@@ -25,7 +25,7 @@ ISSUER = Letterhead(
     vat_note=both("No value-added tax.", "Без НДС."),
     tax_number="0000000000",
 )
-_FREE = TypeContent(name=both("Speaker or partner", "Докладчик или партнёр"))
+_FREE = TypeContent(name=both("Speaker or partner", "Докладчик или партнёр"), badge_colour="orange")
 _PAID = TypeContent(name=both("Participant", "Участник"), price=300_000, paying=Paying.INVOICE)
 # One has paid, one has an invoice to pay, and one has none yet.
 PAYERS = (

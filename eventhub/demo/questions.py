@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from eventhub.demo.shapes import both
 from eventhub.events.rules import Kind
 from eventhub.registration.forms.shapes import PEOPLE, Audience, Content, Option, QuestionKind
-from eventhub.registration.forms.templates import TEMPLATES, Planned, SectionPlan
+from eventhub.registration.forms.templates import T_SHIRT_SIZES, TEMPLATES, Planned, SectionPlan
 
 Answers = dict[str, Sequence[str]]
 _COMPANY = ("Вера Вымыслова", "Max Musterbauer", "Lina Specimen", "Пётр Примеров")
@@ -72,9 +72,20 @@ _LEVEL = Planned(
         ),
     ),
 )
+_SIZE = Planned(
+    "size",
+    Content(
+        kind=QuestionKind.T_SHIRT,
+        label=both("Size of the picnic’s T-shirt", "Размер футболки пикника"),
+        help=both("Leave it empty if you need none.", "Оставьте пустым, если футболка не нужна."),
+        is_for_each=True,
+        options=T_SHIRT_SIZES,
+    ),
+)
 _ARRIVAL = SectionPlan(
     both("Arrival and company", "Приезд и сопровождение"), (_SHUTTLE, _COMPANIONS, _PARCEL)
 )
+_PICNIC = SectionPlan(both("For the picnic", "Для пикника"), (_SIZE,))
 _COURSE = SectionPlan(both("Your course", "Ваш курс"), (_LEVEL,))
 
 
@@ -95,6 +106,10 @@ def _of_school(number: int) -> Answers:
     return {"level": [("robots", "energy", "water")[number % 3]], **_diet(number)}
 
 
+def _of_picnic(number: int) -> Answers:
+    return {"size": [("s", "m", "l")[number % 3]]} if number % 4 else {}
+
+
 def _diet(number: int) -> Answers:
     return _MORE_DIETS if number % 11 == 7 else _DIETS[number % len(_DIETS)]
 
@@ -103,5 +118,6 @@ _CONFERENCE = DemoForm((*TEMPLATES[Kind.CONFERENCE], _ARRIVAL), _of_conference)
 FORMS: Mapping[str, DemoForm] = {
     "partners-forum": _CONFERENCE,
     "digital-engineering": _CONFERENCE,
+    "fablab-picnik": DemoForm((_PICNIC,), _of_picnic),
     "international-summer-school": DemoForm((_COURSE, *TEMPLATES[Kind.SUMMER_SCHOOL]), _of_school),
 }

@@ -31,8 +31,15 @@ def clone_event(event: Event, *, starts_on: date, by: str, now: datetime) -> Eve
     return copy
 
 
+def list_copied(event: Event, copy: Event) -> list[tuple[Session, Session]]:
+    """Each scheduled session with its copy, just after cloning: they were added in this order."""
+    scheduled = [one for one in event.sessions if one.state is SessionState.SCHEDULED]
+    return list(zip(scheduled, sorted(copy.sessions, key=lambda one: one.id), strict=True))
+
+
 def _plan_of(session: Session) -> SessionPlan:
-    """Places that were counted with those of others become a number of the copy's own: the least of its chain."""
+    """Places that were counted with those of others become a number of the copy's own, the least of its chain, until
+    who knows of named pools counts them together again (registration/types/copying)."""
     pools = [session.pool, *session.above] if session.pool else []
     return replace(plan_of_session(session), capacity=min((one.seats for one in pools), default=None))
 

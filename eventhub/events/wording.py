@@ -12,6 +12,11 @@ def when(event: Event, language: str) -> str:
     return moments.span(event.starts_at, event.ends_at, event.timezone, language)
 
 
+def days(event: Event, language: str) -> str:
+    """From which day to which, in the event's zone, without clocks."""
+    return moments.days(event.starts_at, event.ends_at, event.timezone, language)
+
+
 def where(event: Event, language: str) -> str:
     """Venue, address and city in one line; empty for an online event."""
     return ", ".join(venue_lines(event.venue, language))

@@ -33,21 +33,25 @@ _FACTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A line of the coordinator's list."""
+    """A line of the coordinator's list; `ticket_type_id` is that of the registration, where it has one."""
 
     member: DelegationMember
     status: MemberStatus
+    ticket_type_id: int | None
 
 
 def list_members(delegation: Delegation) -> list[Listed]:
     """By name, in one statement."""
     query = (
-        select(DelegationMember, *_FACTS)
+        select(DelegationMember, Registration.ticket_type_id, *_FACTS)
         .outerjoin(Registration, Registration.id == DelegationMember.registration_id)
         .where(DelegationMember.delegation_id == delegation.id)
         .order_by(DelegationMember.full_name, DelegationMember.id)
     )
-    return [Listed(member=row[0], status=_status(*row[1:])) for row in db.session.execute(query)]
+    return [
+        Listed(member=row[0], ticket_type_id=row[1], status=_status(*row[2:]))
+        for row in db.session.execute(query)
+    ]
 
 
 def counted(members: Iterable[Listed]) -> Mapping[MemberStatus, int]:

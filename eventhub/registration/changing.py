@@ -11,8 +11,8 @@ from eventhub.registration import letters
 from eventhub.registration.asking import Ask
 from eventhub.registration.choosing import get_chosen_or_kept, swap_sessions
 from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.forms.storing import store_answers
 from eventhub.registration.forms.taking import (
-    store_answers,
     take_again,
 )
 from eventhub.registration.locking import lock, note

@@ -17,11 +17,12 @@ from eventhub.registration import letters
 from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.choosing import store_choices
 from eventhub.registration.doorway import hold_at_the_door
+from eventhub.registration.forms.each import newcomers
 from eventhub.registration.forms.queries import hold_form
+from eventhub.registration.forms.storing import store_answers
 from eventhub.registration.forms.taking import (
     NOTHING_GIVEN,
     Given,
-    store_answers,
     take_first,
     without_places,
 )
@@ -75,7 +76,7 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     if not submission.is_at_the_door:
         check_takes_registrations(event.window, now=now)
     seating = seat(event, ask.sessions, ask.party, now=now)
-    given = NOTHING_GIVEN if submission.is_at_the_door else take_first(event.id, ask.sheet, now=now)
+    given = _answers(ask, submission, event, now=now)
     tickets = _types_for(ask, submission, event, given, now=now)
     consents = get_consents(submission.consents)
     expired = expire_overdue(now=now, event_id=event.id) if has_overdue else ()
@@ -101,6 +102,18 @@ def register(ask: Ask, submission: Submission, *, slug: str, now: datetime) -> R
     return registration
 
 
+def _answers(ask: Ask, submission: Submission, event: Event, *, now: datetime) -> Given:
+    if submission.is_at_the_door:
+        return NOTHING_GIVEN
+    people = () if ask.party is None else ask.party.keys()
+    return take_first(event.id, ask.sheet, people=people, now=now)
+
+
+def _store_answers(registration: Registration, given: Given, *, now: datetime) -> None:
+    new = newcomers(one.id for one in registration.attendees[1:])
+    store_answers(registration.id, given, new=new, now=now)
+
+
 def _tell_payer(registration: Registration, payer: PayerWish | None, *, now: datetime) -> None:
     """Kept only where there is something to invoice."""
     if payer is not None and owes_by_invoice(registration):
@@ -114,12 +127,12 @@ def _hold_or_wait(
     if _is_held(registration, seating.chosen, given, leaving=leaving):
         store_choices(registration, seating.chosen)
         store_seats(registration.attendees, seating)
-        store_answers(registration.id, given, now=now)
+        _store_answers(registration, given, now=now)
         letters.post_confirm(registration, registration.event, now=now)
     else:
         kept = without_places(given, registration.event_id)
         registration.companions = kept.companions
-        store_answers(registration.id, kept, now=now)
+        _store_answers(registration, kept, now=now)
         join_line(registration, old=RegistrationState.PENDING, now=now)
 
 

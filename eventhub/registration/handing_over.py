@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 
+from eventhub.core.errors import Refusal
 from eventhub.core.ids import public_id, readable_number
 from eventhub.core.names import email_key, search_key
 from eventhub.db import connection, db
@@ -19,9 +20,11 @@ from eventhub.privacy.commands import get_consents, record_consents
 from eventhub.registration.asking import Ask, Submission
 from eventhub.registration.choosing import store_choices, swap_sessions
 from eventhub.registration.confirming import hand_out_tickets
+from eventhub.registration.delegations.models import DelegationMember
 from eventhub.registration.delegations.queries import find_membership
 from eventhub.registration.forms.queries import hold_form
-from eventhub.registration.forms.taking import store_answers, take_first
+from eventhub.registration.forms.storing import store_answers
+from eventhub.registration.forms.taking import take_first
 from eventhub.registration.handover_letters import post_handed_over, post_take_over
 from eventhub.registration.holding import let_go
 from eventhub.registration.locking import lock, note
@@ -45,7 +48,13 @@ from eventhub.registration.session_lines.offering import end, given_up, list_in_
 from eventhub.registration.storing import insert_unless_there
 from eventhub.registration.types.models import Payment
 from eventhub.registration.types.queries import find_type, needs_answer
-from eventhub.registration.types.rules import TypeForOthers, TypeNotForColleague, check_age, check_is_for
+from eventhub.registration.types.rules import (
+    OfferedType,
+    TypeForOthers,
+    TypeNotForColleague,
+    check_age,
+    check_is_for,
+)
 from eventhub.registration.types.taking import first_day
 from eventhub.registration.waiting import lock_pools, offer_places
 from eventhub.throttle import Limit
@@ -64,7 +73,35 @@ class Colleague:
 
 
 def check_can_hand_over(registration: Registration, *, now: datetime) -> None:
-    """Raises EventCancelled, TooLateToRename, NotConfirmedYet, AlreadyEnded, OrganisersDecide and SeveralPeople."""
+    """Raises EventCancelled, TooLateToRename, NotConfirmedYet, AlreadyEnded, OrganisersDecide, CoordinatorDecides and
+    SeveralPeople."""
+    ticket_type = find_type(registration.event_id, registration.ticket_type_id)
+    member = find_membership(registration.id)
+    _check_can_hand_over(registration, ticket_type, member, now=now)
+
+
+def can_hand_over(
+    registration: Registration,
+    *,
+    ticket_type: OfferedType | None,
+    member: DelegationMember | None,
+    now: datetime,
+) -> bool:
+    """As check_can_hand_over, for who has read the type and the line of the delegation already."""
+    try:
+        _check_can_hand_over(registration, ticket_type, member, now=now)
+    except Refusal:
+        return False
+    return True
+
+
+def _check_can_hand_over(
+    registration: Registration,
+    ticket_type: OfferedType | None,
+    member: DelegationMember | None,
+    *,
+    now: datetime,
+) -> None:
     event = registration.event
     if event.state is EventState.CANCELLED:
         raise EventCancelled()
@@ -73,9 +110,9 @@ def check_can_hand_over(registration: Registration, *, now: datetime) -> None:
         raise NotConfirmedYet()
     if registration.state is not RegistrationState.CONFIRMED:
         raise AlreadyEnded()
-    if needs_answer(event, find_type(event.id, registration.ticket_type_id)):
+    if needs_answer(event, ticket_type):
         raise OrganisersDecide()
-    if find_membership(registration.id) is not None:
+    if member is not None:
         raise CoordinatorDecides()
     if registration.size != 1:
         raise SeveralPeople()

@@ -21,6 +21,7 @@ from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event, PoolAbove, Session
 from eventhub.registration.choosing import MOST_SESSIONS
 from eventhub.registration.forms.answering import Typed
+from eventhub.registration.forms.each import question_in
 from eventhub.registration.forms.models import OptionPool, QuestionRow
 from eventhub.registration.forms.shapes import PEOPLE
 from eventhub.registration.models import Place, Registration
@@ -129,8 +130,8 @@ def note_hold(
         "slug": slug,
         "asked": _readable(sessions),
         "types": _readable(ticket_types),
-        "questions": _readable(typed),
-        "options": [PEOPLE, *_readable(key for keys in typed.values() for key in keys)],
+        "questions": _readable(dict.fromkeys(map(question_in, typed))),
+        "options": [PEOPLE, *_readable(dict.fromkeys(key for keys in typed.values() for key in keys))],
     }
     if connection().execute(_note(db.engine.dialect.name), values).scalar_one_or_none() is None:
         raise TooManyUnconfirmed(retry_after=_seconds_until_one_ends(values["network"], now))

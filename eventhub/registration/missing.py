@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from eventhub.core.text import localised
 from eventhub.db import db
@@ -16,13 +17,17 @@ from eventhub.registration.delegations.letters import post_member
 from eventhub.registration.delegations.queries import find_unanswered, silent_members
 from eventhub.registration.desk import LETTERS_BY_STAFF
 from eventhub.registration.forms.completing import list_to_complete
-from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.each import asked_of_each
+from eventhub.registration.forms.models import Answer, AttendeeAnswer
 from eventhub.registration.forms.queries import by_name, get_form, list_own_answers_of
 from eventhub.registration.forms.shapes import Question
 from eventhub.registration.forms.taking import to_complete
 from eventhub.registration.letters import manage_path
 from eventhub.registration.locking import note
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.parties.models import Party
+from eventhub.registration.parties.queries import list_answering_of
+from eventhub.registration.parties.rules import PartyKind
 from eventhub.registration.rules import NothingMissing
 from eventhub.throttle import count_try
 
@@ -44,7 +49,7 @@ def _post(registration: Registration, open_ones: Sequence[Question], *, now: dat
     post_complete(
         registration,
         event,
-        missing=", ".join(localised(one.label, registration.language) for one in contents),
+        missing=", ".join(dict.fromkeys(localised(one.label, registration.language) for one in contents)),
         link=f"{manage_path(registration)}/complete",
         until=min(ends, default=event.ends_at),
         now=now,
@@ -60,11 +65,26 @@ def last_due(event: Event, *, by: datetime, now: datetime) -> datetime | None:
 def may_lack(event: Event, *, by: datetime, now: datetime) -> ColumnElement[bool]:
     """Of registrations of the event: that one has no answer to a required question due `by` that moment, though perhaps
     it is not asked of them; or that a coordinator named them and they have not answered."""
-    due = [one.id for one in _list_due(event, by=by, now=now)]
-    theirs = (Answer.registration_id == Registration.id, Answer.question_id.in_(due))
+    due = _list_due(event, by=by, now=now)
+    each = [one.id for one in due if one.content.is_for_each]
+    theirs = (Answer.registration_id == Registration.id, Answer.question_id.in_([one.id for one in due]))
     answered = select(func.count()).select_from(Answer).where(*theirs).scalar_subquery()
     lacks = answered < len(due) if due else false()
+    lacks = or_(lacks, _may_lack_of_each(each)) if each else lacks
     return or_(lacks, Registration.id.in_(silent_members(event.id))) if event.starts_at <= by else lacks
+
+
+def _may_lack_of_each(due: Sequence[int]) -> ColumnElement[bool]:
+    """That somebody of a family besides the first has no answer to one of these questions."""
+    other = aliased(Attendee)
+    first = select(func.min(other.id)).where(other.registration_id == Registration.id).scalar_subquery()
+    theirs = (AttendeeAnswer.attendee_id == Attendee.id, AttendeeAnswer.question_id.in_(due))
+    answered = select(func.count()).select_from(AttendeeAnswer).where(*theirs).scalar_subquery()
+    return (
+        exists()
+        .where(Party.registration_id == Registration.id, Party.kind == PartyKind.FAMILY)
+        .where(Attendee.registration_id == Registration.id, Attendee.id != first, answered < len(due))
+    )
 
 
 def _list_due(event: Event, *, by: datetime, now: datetime) -> list[Question]:
@@ -81,10 +101,13 @@ def latest_lacks(
         return {}
     form = get_form(event.id)
     answers = list_own_answers_of(registration_ids)
+    asks_each = any(one.content.is_for_each for one in form)
+    people = list_answering_of(registration_ids) if asks_each else {}
     silent = set(db.session.scalars(silent_members(event.id))) if event.starts_at <= by else set()
     found: dict[int, datetime] = {}
     for one in registration_ids:
-        asked = to_complete(form, by_name(answers.get(one, ())), now=now)
+        its_form = asked_of_each(form, people.get(one, ()))
+        asked = to_complete(its_form, by_name(answers.get(one, ())), now=now)
         days = [_due_at(each, event) for each in asked if each.content.is_required]
         days = [event.starts_at] if one in silent else [day for day in days if day <= by]
         if days:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from eventhub.db import db, rows_changed
+from eventhub.registration.forms.each import question_in
 from eventhub.registration.forms.shapes import Form
 from eventhub.registration.locking import note
 from eventhub.registration.models import Registration
@@ -19,9 +20,9 @@ _CONFIRMED = Registration.state == RegistrationState.CONFIRMED
 
 
 def ask_for_review(registration: Registration, form: Form, changes: Sequence[str], *, now: datetime) -> None:
-    """A decisive answer among the `changes` (public ids of questions) is for the organiser who approves. The caller
-    has locked the registration."""
-    questions = (form.find(name) for name in changes)
+    """A decisive answer among the `changes` (forms/taking.Given) is for the organiser who approves. The caller has
+    locked the registration."""
+    questions = (form.find(question_in(name)) for name in changes)
     event = registration.event
     is_approved = needs_answer(event, find_type(event.id, registration.ticket_type_id))
     if is_approved and any(one and one.content.is_decisive for one in questions):

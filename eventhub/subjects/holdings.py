@@ -14,6 +14,7 @@ from typing import Any
 from eventhub import audit
 from eventhub.accounts.personal import export_account, forget_account
 from eventhub.attendance.personal import export_corrections, forget_corrections
+from eventhub.badges.personal import export_badges, forget_badges
 from eventhub.checkin.personal import export_scans
 from eventhub.core.subjects import DataSubject
 from eventhub.mail.models import Message
@@ -124,6 +125,7 @@ HOLDINGS = (
                 "wish_people",
                 "tickets",
                 "answers",
+                "attendee_answers",
                 "uploads",
                 "waiting_entries",
                 "payments",
@@ -181,6 +183,12 @@ HOLDINGS = (
         forget=lambda subject, _now: forget_corrections(subject),
     ),
     Holding(
+        name="badges",
+        tables=frozenset({"badge_printings", "badge_prints"}),
+        export=lambda subject, _now: export_badges(subject),
+        forget=lambda subject, _now: forget_badges(subject),
+    ),
+    Holding(
         name="account",
         tables=frozenset({"users", "role_grants", "sign_ins", "sign_in_requests"}),
         export=lambda subject, _now: export_account(subject),
@@ -207,6 +215,8 @@ HOLDINGS = (
 )
 
 EXCEPTIONS = {
+    "gate_devices": "the name of a phone, given by the event's organisers, who can end it",
+    "check_in_points": "the name of a door or a meal",
     "named_pools": "the name of places, not of a person",
     "issuers": "who makes invoices, as it stands on all of them",
     "event_issuers": "who makes the invoices of an event",
@@ -218,6 +228,7 @@ EXCEPTIONS = {
     "organisations": "the name of a university or a company",
     "organisation_spellings": "how the name of a university or a company is written",
     "gates": "the name of a door",
+    "badge_plans": "on which paper an event prints badges",
     "stamps": "the name of a number",
     "tags": "words of organisers, of which each may stand for many people",
     "saved_views": "what an organiser looks for in a table; it names no participant but by the organiser's own search",

@@ -76,8 +76,14 @@ _WORDS = {
 
 
 def answer_rows(answers: Iterable[Stored]) -> list[dict[str, str]]:
-    """Each question as it was asked and what was answered, for components/summary_list.html."""
-    return [{"key": label_of(answer.question), "value": answer_text(answer)} for answer in answers]
+    """Each question as it was asked, of whom, and what was answered, for components/summary_list.html."""
+    return [{"key": asked_whom(answer), "value": answer_text(answer)} for answer in answers]
+
+
+def asked_whom(answer: Stored) -> str:
+    """The question, and whom it was asked, if not the first person."""
+    label = label_of(answer.question)
+    return f"{label} ({answer.person})" if answer.person else label
 
 
 def has_file(answer: Stored) -> bool:

@@ -24,6 +24,7 @@ from eventhub.accounts.rules import (
 from eventhub.checkin.devices.commands import keep_seen
 from eventhub.checkin.devices.queries import PairedDevice, find_device
 from eventhub.checkin.devices.rules import SEEN_EVERY as PHONE_SEEN_EVERY
+from eventhub.checkin.devices.rules import Profile
 from eventhub.core import clock
 from eventhub.core.errors import Busy
 from eventhub.db import transaction
@@ -49,6 +50,9 @@ class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no typ
     def works_at(self, event_id: int, gate: str) -> bool:
         return False
 
+    def supervises(self, event_id: int) -> bool:
+        return False
+
 
 class Phone(Guest):
     """A paired phone at the gates of its event: nobody's account, and nothing else opens to it."""
@@ -66,6 +70,13 @@ class Phone(Guest):
 
     def works_at(self, event_id: int, gate: str) -> bool:
         return self.phone is not None and event_id == self._its_event and self.phone.works_at(gate)
+
+    def supervises(self, event_id: int) -> bool:
+        return (
+            self.phone is not None
+            and event_id == self._its_event
+            and self.phone.profile is Profile.SUPERVISOR
+        )
 
     @property
     def _its_event(self) -> int | None:
@@ -96,6 +107,10 @@ class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def works_at(self, event_id: int, gate: str) -> bool:
         """The crew of an event works at all of its gates."""
         return self.may(WORKS_AT_A_DOOR, event_id=event_id)
+
+    def supervises(self, event_id: int) -> bool:
+        """Whoever runs an event sees all of its doors."""
+        return self.may(RUNS_AN_EVENT, event_id=event_id)
 
     @property
     def is_organiser(self) -> bool:

@@ -64,8 +64,8 @@ function take(answer, showing) {
   const detail = cards.detailOf(answer);
   const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
   const type = answer.ticket_words ?? usual;
-  const { name: person, with: others, answers } = answer;
-  const words = cards.show(answer.verdict, { person, type, detail, others, answers });
+  const { name: person, with: others, answers, scan_id: scan } = answer;
+  const words = cards.show(answer.verdict, { person, type, detail, others, answers, scan });
   if (answer.verdict === "ask") return ask(answer.questions, showing);
   last.add(answer, { ...words, detail });
   people.clear();

@@ -1,4 +1,5 @@
-/** A part of the page that fetches itself anew every so many `seconds`, until the server says no more of them. */
+/** A part of the page that fetches itself anew every so many `seconds`, until the server says no more of them; not
+ * while nobody looks. */
 export class LivePart extends HTMLElement {
   #timer;
 
@@ -16,6 +17,7 @@ export class LivePart extends HTMLElement {
   }
 
   async #look() {
+    if (document.hidden) return this.#wait();
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.ok) this.#take(new DOMParser().parseFromString(await answer.text(), "text/html"));

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.checkin.models import Presence
 from eventhub.core.text import LANGUAGES
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
@@ -31,12 +32,14 @@ from tests.browser.letters import letter_pages
 from tests.browser.looking import FEW_VIEWS, PARTS, faults_of_pages, part_of
 from tests.browser.site import LONG
 from tests.browser.waiting import line_pages
+from tests.commands.registration.types import an_issuer
 from tests.factories import (
     both_languages,
     grant,
     make_attendee,
     make_event,
     make_gate,
+    make_phone,
     make_room,
     make_session,
     make_user,
@@ -80,6 +83,8 @@ def _desk(now: datetime) -> Iterator[str]:
     grant(crew, Role.CHECKIN_STAFF, now=now, event=event)
     letter = _parked_letter(guest.registration, event, now)
     assert ticket is not None
+    came = {"ticket_id": ticket.id, "point_id": gate.point_id, "since": now, "entered_at": now}
+    db.session.add(Presence(is_inside=True, scan_id="s", **came))
     person = f"people/{guest.registration.public_id}"
     yield from ("/organiser/", "/organiser/?state=archived", "/organiser/events/new", "/gate")
     yield from (
@@ -89,19 +94,29 @@ def _desk(now: datetime) -> Iterator[str]:
     )
     yield from (f"/organiser/events/draft/{page}" for page in ("door", "crew", "letters", "programme"))
     yield "/organiser/events/draft/programme/sections"
+    issuer = an_issuer(event, now=now, name=LONG)
+    yield from (f"/organiser/issuers{page}" for page in ("", "/new", f"/{issuer.public_id}"))
     yield "/organiser/events/long"
-    pages = "edit venue rooms series programme programme/new programme/sections people letters door crew cancel clone"
+    yield from ("/gate/events/long/live", "/gate/events/long/inside")
+    pages = "edit venue rooms series programme programme/new programme/sections people letters door crew cancel clone "
+    pages += "payments payments/issuer"
     yield from (f"/organiser/events/long/{page}" for page in pages.split())
     for page in (
+        "badges",
         f"rooms/{room.id}",
         f"programme/{session.public_id}",
         f"programme/sections/{section.id}",
         person,
         f"{person}/cancel",
+        f"{person}/tickets/{ticket.number}/badge",
         f"{person}/tickets/{ticket.number}/reissue",
         f"{person}/tickets/{ticket.number}/void",
         f"letters/{letter.id}",
         f"door/{gate.public_id}",
+        "door/points/new",
+        f"door/points/{gate.point.public_id}",
+        "door/phones",
+        f"door/phones/{make_phone(event, now=now).public_id}",
         *_people(event, guest.registration, now),
     ):
         yield f"/organiser/events/long/{page}"

@@ -13,18 +13,30 @@ from sqlalchemy import select
 
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.checkin.devices.queries import pairing_path
+from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.models import Gate, Scan
+from eventhub.checkin.points import DoorQuestion, PointPlan, add_point
 from eventhub.checkin.rules import Verdict
 from eventhub.core.text import LANGUAGES
 from eventhub.core.translation import translator
 from eventhub.db import db, transaction
+from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
 from tests.browser.conftest import DESK, PHONE, LiveServer, page_in
 from tests.browser.fake_camera import film, switches
 from tests.browser.looking import AXE, FEW_VIEWS
-from tests.factories import grant, make_attendee, make_event, make_gate, make_user
+from tests.factories import (
+    both_languages,
+    grant,
+    make_attendee,
+    make_event,
+    make_gate,
+    make_phone,
+    make_user,
+)
 
 pytestmark = pytest.mark.browser
 WORD = ".gate-card .verdict-word"
@@ -205,6 +217,33 @@ def test_a_person_is_found_admitted_and_taken_back_by_keyboard_alone(gate: Page,
     expect(gate.locator("#last li")).to_contain_text("undone")
     expect(gate.locator("#inside")).to_have_text("0")
     assert verdicts() == [Verdict.ADMIT, Verdict.UNDONE]
+
+
+def test_what_has_to_be_checked_is_ticked_on_the_card_by_keyboard_at_a_phone_without_an_account(
+    browser: Browser, live_server: LiveServer, crew: User, now: datetime, pictures: Path
+) -> None:
+    with transaction():
+        event = db.session.scalars(select(Event)).one()
+        question = DoorQuestion(id="band", text=both_languages("Wristband given"), required=True)
+        plan = PointPlan(name=both_languages("Hall"), mode=Mode.ONCE, questions=[question])
+        add_point(event_id=event.id, kind=PointKind.DAY, plan=plan, by="test", now=now)
+        link = pairing_path(make_phone(event, now=now))
+    with page_in(browser, live_server, viewport=PHONE, locale="en") as page:
+        page.goto(link)
+        page.get_by_role("button", name="Pair this phone").click()
+        page.get_by_role("link", name="Hall").click()
+        page.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
+        page.keyboard.press("Enter")
+        shows(page, "Check first")
+        page.screenshot(path=pictures / "gate-phone-ask.png")
+        page.get_by_role("button", name="Admit").press("Enter")
+        expect(page.locator(".gate-card [role=alert]")).to_be_visible()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        shows(page, "Welcome")
+
+    assert verdicts() == [Verdict.ADMIT]
+    assert list(db.session.scalars(select(Scan.ticked))) == [["band"]]
 
 
 def test_a_lost_answer_is_never_green_and_sending_again_is_the_same_scan(

@@ -15,7 +15,7 @@ from sqlalchemy import JSON, func, select
 from eventhub import create_app
 from eventhub.accounts.passwords import is_right
 from eventhub.accounts.queries import find_user
-from eventhub.billing.queries import list_invoices, list_misnumbered
+from eventhub.billing.queries import list_misnumbered, page_of_invoices
 from eventhub.billing.rules import InvoiceState
 from eventhub.checkin.models import Gate
 from eventhub.cli.demo import demo
@@ -81,7 +81,7 @@ def test_a_door_can_be_tried_now(filled: Flask) -> None:
 
     gates = db.session.scalars(select(Gate).where(Gate.event_id.in_(running))).all()
 
-    assert len(gates) == 2
+    assert len(gates) == 3
 
 
 def test_every_text_is_there_in_both_languages(filled: Flask) -> None:
@@ -162,20 +162,22 @@ def test_production_is_refused_before_anything_is_made(tmp_path: Path) -> None:
 
 def test_the_conferences_and_the_summer_school_ask_and_their_guests_have_answered(filled: Flask) -> None:
     kinds = {}
-    for event in db.session.scalars(select(Event).where(Event.slug.in_(FORMS))):
+    forms = FORMS.keys() - {"fablab-picnik"}
+    for event in db.session.scalars(select(Event).where(Event.slug.in_(forms))):
         form = get_form(event.id)
         kinds[event.slug] = {one.content.kind.value for one in form}
         assert any(one.content.condition.tests for one in form)
         assert [pool for pool in get_seats(form).values() if pool.taken] != []
 
     assert [slug for slug, asked in kinds.items() if not asked >= {"choice", "dietary"}] == []
-    assert sorted(kinds) == sorted(FORMS)
+    assert sorted(kinds) == sorted(forms)
     assert (list_miscounts(), list_misheld()) == ([], [])
 
 
 def test_a_conference_has_a_paid_invoice_an_unpaid_one_and_somebody_without(filled: Flask) -> None:
     event = db.session.scalars(select(Event).where(Event.slug == "digital-engineering")).one()
-    invoices = [(one.name[:5], one.name[-4:], one.state) for one in list_invoices(event.id)]
+    found = page_of_invoices(event.id, text="", page=1)
+    invoices = [(one.name[:5], one.name[-4:], one.state) for one in found.documents]
     waiting = [one.payer and one.payer.name for one in list_debtors(event.id)]
 
     assert invoices == [

@@ -16,14 +16,20 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, update
 
 from eventhub import create_app
+from eventhub.badges.commands import print_one
+from eventhub.badges.models import BadgePrint
+from eventhub.badges.rules import Layout, PrintAsk
 from eventhub.billing.commands import issue
-from eventhub.billing.issuers import choose_issuer
+from eventhub.billing.issuers import choose_issuer, retire_issuer
 from eventhub.billing.models import Invoice, Series
-from eventhub.billing.queries import find_issuer, list_misnumbered
+from eventhub.billing.queries import find_issuer, list_issuers, list_misnumbered
 from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.db import Base, db, transaction
-from eventhub.events.models import CapacityPool, Session
+from eventhub.events.models import CapacityPool, Event, Session
+from eventhub.registration.forms.each import name_for, newcomer
+from eventhub.registration.forms.queries import list_answers
 from eventhub.registration.forms.shapes import PEOPLE, Option, QuestionKind
+from eventhub.registration.forms.taking import Sheet
 from eventhub.registration.models import Attendee, Place, Registration
 from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import get_registration
@@ -31,6 +37,7 @@ from eventhub.registration.rules import RegistrationState
 from eventhub.registration.session_lines.commands import wish_for
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.types.models import TicketType
 from eventhub.registration.types.pools import add_pool
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import count_in
@@ -40,7 +47,7 @@ from tests.commands.registration.parties import NINE, a_child, a_family
 from tests.commands.registration.questions import a_section, answered, ask, typed
 from tests.commands.registration.types import an_issuer, make_type
 from tests.conftest import settings_for
-from tests.factories import both_languages, make_attendee, make_event, make_session
+from tests.factories import both_languages, make_attendee, make_event, make_session, make_user
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 
@@ -227,12 +234,37 @@ def test_sessions_are_counted_in_their_nearest_pool_alone_before_0017(empty: Fla
     assert (list_miscounts(), list_misheld()) == ([], [])
 
 
+def test_printed_badges_and_colours_are_forgotten_before_0022_and_nothing_else(
+    empty: Flask, now: datetime
+) -> None:
+    upgrade()
+    with transaction():
+        event = make_event(now=now)
+        guest = make_attendee(event, now=now)
+        slug = event.slug
+    make_type(event, now=now, badge_colour="olive")
+    with transaction():
+        ticket, by = db.session.merge(guest).ticket, make_user(now=now)
+        assert ticket is not None
+        print_one(ticket, PrintAsk(key="key", layout=Layout.CARD), by=by, now=now)
+    db.session.remove()
+
+    downgrade(revision="0021")
+    assert not {"badge_plans", "badge_printings", "badge_prints"} & tables()
+    upgrade()
+
+    assert db.session.scalars(select(TicketType.badge_colour)).all() == [None]
+    assert db.session.scalars(select(Event.slug)).all() == [slug]
+    assert db.session.scalars(select(BadgePrint.copy)).all() == []
+
+
 def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_its_number(
     empty: Flask, now: datetime
 ) -> None:
     upgrade()
     with transaction():
-        fair, gala, other = (make_event(now=now, slug=slug) for slug in ("fair", "gala", "other"))
+        slugs = ("fair", "gala", "other")
+        fair, gala, other = (make_event(now=now, slug=slug, takes_families=True) for slug in slugs)
         shared = an_issuer(fair, now=now, prefix="ONE")
         choose_issuer(gala, shared, by="test", now=now)
         an_issuer(other, now=now, prefix="TWO", bank=both_languages("Account 2"))
@@ -247,6 +279,10 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
             issue(event, bill, by="test", now=now)
         for table in (Invoice, Series):  # as they were printed before
             db.session.execute(update(table).where(table.issuer == "TWO").values(issuer="7707083893"))
+        retire_issuer(shared, by="test", now=now)
+    size = ask(fair, a_section(fair, now=now), now=now, is_for_each=True)
+    both = {size: ["L"], name_for(size, newcomer(0)): ["S"]}
+    family = registered("fair", now=now, party=a_family(), sheet=Sheet(typed=both))
     ids = [fair.id, gala.id, other.id]
     db.session.remove()
 
@@ -254,9 +290,16 @@ def test_issuers_are_typed_for_each_event_before_0018_and_what_is_printed_keeps_
     upgrade()
     prefixes = [getattr(find_issuer(each), "prefix", "") for each in ids]
     banks = [getattr(find_issuer(each), "bank", {})["en"] for each in ids]
-    names = [one.name for one in db.session.scalars(select(Invoice).order_by(Invoice.id))]
+    documents = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
+    answers = [(one.value, one.question.content.is_for_each) for one in list_answers(family.id)]
 
-    assert names == ["ONE-2027-0001", "2027-0001"]
+    assert answers == [("L", False)]  # what each answered besides the first is lost
+    assert [one.retired_at for one in list_issuers()] == [None, None]
+    assert [one.name for one in documents] == ["ONE-2027-0001", "2027-0001"]
+    assert [one.search_key.split()[:2] for one in documents] == [
+        ["one-2027-0001", "works"],
+        ["2027-0001", "works"],
+    ]
     assert (prefixes, banks) == (["INV1", "INV1", "INV2"], ["Example", "Example", "Account 2"])
     assert list_misnumbered() == []
 

@@ -16,6 +16,7 @@ FLOORS = [
     {"registration"},
     {"checkin", "mailings"},
     {"people"},
+    {"badges"},
     {"attendance", "contributions", "stands"},
     {"admissions"},
     {"visas"},

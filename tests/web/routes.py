@@ -4,7 +4,8 @@ A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{phone_a}`, `{scan_a}`,
 `{letter_a}`, `{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
 `{payer_a}`, `{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
-`{passing_a}` (its way in), `{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
+`{passing_a}` (its way in), `{admitted_a}` (a scan that let somebody in), `{printing_a}` (of a badge),
+`{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 GUEST, PERSON = "guest", "signed-in person"
 CREW_A, CREW_B = "crew of A", "crew of B"
 PHONE_A, PHONE_B = "phone of A", "phone of B"
+CHIEF_A = "supervisor's phone of A"
 ORGANISER_A, ORGANISER_B = "organiser of A", "organiser of B"
 OFFICE, ADMIN = "office manager", "administrator"
 OFFICER = "data-protection officer"
@@ -23,10 +25,11 @@ OFFICER = "data-protection officer"
 RUNS_EVERY_EVENT = frozenset({OFFICE, ADMIN})
 RUNS_A = RUNS_EVERY_EVENT | {ORGANISER_A}
 RUNS_AN_EVENT = RUNS_A | {ORGANISER_B}
-WORKS_AT_A = RUNS_A | {CREW_A, PHONE_A}
-WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B, PHONE_A, PHONE_B}
+SUPERVISES_A = RUNS_A | {CHIEF_A}
+WORKS_AT_A = RUNS_A | {CREW_A, PHONE_A, CHIEF_A}
+WORKS_AT_A_DOOR = RUNS_AN_EVENT | {CREW_A, CREW_B, PHONE_A, PHONE_B, CHIEF_A}
 ANSWERS_FOR_DATA = frozenset({OFFICER, ADMIN})
-PHONES = frozenset({PHONE_A, PHONE_B})
+PHONES = frozenset({PHONE_A, PHONE_B, CHIEF_A})
 SIGNED_IN = WORKS_AT_A_DOOR - PHONES | {PERSON, OFFICER}
 EVERYONE = SIGNED_IN | PHONES | {GUEST}
 
@@ -97,13 +100,22 @@ ROUTES = {
     "delegations.show": to("/delegations/unknown/unknown"),
     "delegations.ticket": to("/delegations/unknown/unknown/ticket"),
     "fablab_picnic.index": to("/fablab-picnik"),
+    "gate.badge": to("/gate/{gate_a}/badges/{admitted_a}", WORKS_AT_A),
+    "gate.badge_pdf": to("/gate/{gate_a}/badges/{admitted_a}/{printing_a}/badge.pdf", WORKS_AT_A),
+    "gate.badge_picture": to("/gate/{gate_a}/badges/{admitted_a}/badge.svg", WORKS_AT_A),
+    "gate.print_badge": to("/gate/{gate_a}/badges/{admitted_a}", WORKS_AT_A),
+    "gate.printed_badge": to("/gate/{gate_a}/badges/{admitted_a}/{printing_a}", WORKS_AT_A),
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
     "gate.index": to("/gate", WORKS_AT_A_DOOR),
+    "gate.inside": to("/gate/events/{event_a}/inside", SUPERVISES_A),
+    "gate.let_out": to("/gate/events/{event_a}/inside", SUPERVISES_A),
+    "gate.live": to("/gate/events/{event_a}/live", SUPERVISES_A),
     "gate.new": to("/gate/events/{event_a}", RUNS_A),
     "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.passed": to("/gate/{gate_a}/parties/{party_a}/entry/{passing_a}", WORKS_AT_A),
+    "gate.ready": to("/gate/{gate_a}/ready", WORKS_AT_A),
     "gate.register_walk_in": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walk_in_form": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walked_in": to("/gate/{gate_a}/walk-in/{scan_a}", WORKS_AT_A),
@@ -136,6 +148,15 @@ ROUTES = {
     "officer.new": to("/organiser/privacy/new", ANSWERS_FOR_DATA),
     "officer.show": to("/organiser/privacy/{request_a}", ANSWERS_FOR_DATA),
     "organiser.archive": to("/organiser/events/{event_a}/archive", RUNS_A),
+    "organiser.badge": to("/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/badge", RUNS_A),
+    "organiser.badge_picture": to(
+        "/organiser/events/{event_a}/people/{person_a}/tickets/{ticket_a}/badge.svg", RUNS_A
+    ),
+    "organiser.badge_printing": to("/organiser/events/{event_a}/badges/{printing_a}", RUNS_A),
+    "organiser.badges": to("/organiser/events/{event_a}/badges", RUNS_A),
+    "organiser.badges_on_arrival": to("/organiser/events/{event_a}/badges/arrival", RUNS_A),
+    "organiser.badges_pdf": to("/organiser/events/{event_a}/badges/{printing_a}/badges.pdf", RUNS_A),
+    "organiser.badges_preview": to("/organiser/events/{event_a}/badges/preview.png?printed=any", RUNS_A),
     "organiser.begin_own_form": to("/organiser/events/{event_a}/form/begin/empty", RUNS_A),
     "organiser.bulk": to("/organiser/events/{event_a}/people/bulk", RUNS_A),
     "organiser.bulk_job": to("/organiser/events/{event_a}/people/bulk/{job_a}", RUNS_A),
@@ -245,6 +266,7 @@ ROUTES = {
     "organiser.issuers": to("/organiser/issuers", RUNS_EVERY_EVENT),
     "organiser.new_issuer": to("/organiser/issuers/new", RUNS_EVERY_EVENT),
     "organiser.edit_issuer": to("/organiser/issuers/{issuer_a}", RUNS_EVERY_EVENT),
+    "organiser.change_issuer": to("/organiser/issuers/{issuer_a}/retire", RUNS_EVERY_EVENT),
     "organiser.issuer": to("/organiser/events/{event_a}/payments/issuer", RUNS_A),
     "organiser.payments": to("/organiser/events/{event_a}/payments", RUNS_A),
     "organiser.settle_invoice": to("/organiser/events/{event_a}/payments/{invoice_a}/paid", RUNS_A),

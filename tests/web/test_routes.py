@@ -17,11 +17,15 @@ from werkzeug.test import TestResponse
 from eventhub import create_app
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.badges.commands import plan_arrival, print_one
+from eventhub.badges.rules import Layout, PrintAsk
 from eventhub.billing.models import Invoice
 from eventhub.billing.rules import Billed, DocumentKind, InvoiceState
 from eventhub.checkin.devices.commands import pair
+from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
-from eventhub.checkin.models import Scan
+from eventhub.checkin.devices.rules import Profile
+from eventhub.checkin.models import Gate
 from eventhub.checkin.parties import Passing, get_party, let_through
 from eventhub.checkin.queries import find_door_of_event
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
@@ -44,7 +48,7 @@ from eventhub.registration.forms.editing import add_section as add_form_section
 from eventhub.registration.forms.shapes import Content, QuestionKind
 from eventhub.registration.invoicing.commands import tell_payer
 from eventhub.registration.invoicing.models import Payer
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.types.editing import Counting, add_type
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import add_pool
@@ -64,6 +68,7 @@ from tests.factories import (
     make_gate,
     make_phone,
     make_room,
+    make_scan,
     make_session,
     make_user,
 )
@@ -85,6 +90,12 @@ ROLE_OF = {
     routes.OFFICER: Role.DATA_PROTECTION_OFFICER,
 }
 
+TOKEN_OF = {
+    routes.PHONE_A: "phone_token_a",
+    routes.PHONE_B: "phone_token_b",
+    routes.CHIEF_A: "chief_token_a",
+}
+
 
 @dataclass(frozen=True)
 class World:
@@ -98,9 +109,7 @@ class World:
         """A fresh browser of this actor, and what fills the placeholders of a path."""
         client, mark = self.app.test_client(), "nobodys"
         if actor in routes.PHONES:
-            client.set_cookie(
-                "gate", self.places["phone_token_a" if actor == routes.PHONE_A else "phone_token_b"]
-            )
+            client.set_cookie("gate", self.places[TOKEN_OF[actor]])
         elif actor != routes.GUEST:
             mark = digest(sign_in(client, self.people[actor], now=clock.now()))
         return client, {**self.places, "mark": mark}
@@ -137,6 +146,10 @@ def make_world(app: Flask) -> World:
     return World(app, people, places)
 
 
+def token_of(phone: Device, *, now: datetime) -> str:
+    return pair(phone, pairing_path(phone).rpartition("/")[2], now=now)
+
+
 def things_of(letter: str, event: Event) -> dict[str, str]:
     """What fills the placeholders of paths: a session, a gate with a scan, a letter, somebody registered."""
     now = clock.now()
@@ -144,21 +157,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     request = ask(asker, kind=RequestKind.ACCESS, text="Which data?", by="holder", now=now)
     gate = make_gate(event)
     phone = make_phone(event, now=now)
-    paired = make_phone(event, now=now)
-    token = pair(paired, pairing_path(paired).rpartition("/")[2], now=now)
-    scan = Scan(
-        scan_id=str(uuid4()),
-        event_id=event.id,
-        gate_id=gate.id,
-        point_id=gate.point_id,
-        rules_version=1,
-        direction=Direction.ENTRY,
-        verdict=Verdict.UNKNOWN,
-        source=ScanSource.WEDGE,
-        scanned_at=now,
-        received_at=now,
-    )
-    db.session.add(scan)
+    helper, chief = (token_of(make_phone(event, now=now, profile=profile), now=now) for profile in Profile)
+    scan = make_scan(gate, now=now, verdict=Verdict.UNKNOWN)
     facts = {"has_password": True, "link": "/"}
     to = Recipient(email="guest@example.org", full_name="", language="en")
     post("password_changed", to=to, facts=facts, about=("user", "1"), now=now, event_id=event.id)
@@ -175,6 +175,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     door = find_door_of_event(event.id)
     assert door is not None
     let_through(get_party(number, door), passing, door, chosen=[number], now=now)
+    admitted, printing = badge_of(event, person, gate=gate, by=crew)
     room = make_room()
     event.venue_id = room.venue_id
     db.session.flush()
@@ -206,6 +207,8 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"job_{letter}": job.public_id,
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
+        f"admitted_{letter}": admitted,
+        f"printing_{letter}": printing,
         f"party_{letter}": number,
         f"passing_{letter}": passing.scan_id,
         f"person_{letter}": person.registration.public_id,
@@ -217,11 +220,22 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"gate_{letter}": gate.public_id,
         f"point_{letter}": gate.point.public_id,
         f"phone_{letter}": phone.public_id,
-        f"phone_token_{letter}": token,
+        f"phone_token_{letter}": helper,
+        f"chief_token_{letter}": chief,
         f"scan_{letter}": scan.scan_id,
         f"crew_{letter}": str(crew.grants[0].id),
         f"letter_{letter}": str(db.session.scalar(select(func.max(Message.id)))),
     }
+
+
+def badge_of(event: Event, person: Attendee, *, gate: Gate, by: User) -> tuple[str, str]:
+    """A scan that let somebody in, and a printing of the badge."""
+    now = clock.now()
+    assert person.ticket is not None
+    scan = make_scan(gate, now=now, ticket_id=person.ticket.id)
+    plan_arrival(event, on_arrival=True, layout=Layout.CARD, by="test", now=now)
+    ask = PrintAsk(key=f"badge-{event.slug}", layout=Layout.CARD)
+    return scan.scan_id, print_one(person.ticket, ask, by=by, now=now).public_id
 
 
 def invoice_of(event: Event, registration: Registration) -> tuple[Payer, Invoice]:
@@ -281,9 +295,11 @@ def call(world: World, endpoint: str, method: str, actor: str) -> TestResponse:
 
 
 def outcome(answer: TestResponse) -> str:
-    """What became of the caller: sent to sign in, nothing there, forbidden, or in."""
+    """What became of the caller: sent to sign in, nothing there, forbidden, broken, or in."""
     if answer.status_code in (301, 302, 303) and "/account/sign-in?" in (answer.location or "") + "?":
         return "sent to sign in"
+    if answer.status_code >= 500:
+        return "broken"
     return {401: "forbidden", 403: "forbidden", 404: "nothing there"}.get(answer.status_code, "in")
 
 
@@ -327,8 +343,20 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     """Whoever runs A asks for the things of B under the address of A."""
     line = ROUTES[endpoint]
     path = line.path
-    things = ("session", "scan", "letter", "crew", "person", "room", "section", "mailing", "job")
-    for thing in (*things, "form_section", "question", "type", "place", "payer", "invoice", "point", "phone"):
+    things = (
+        "admitted",
+        "printing",
+        "session",
+        "scan",
+        "letter",
+        "crew",
+        "person",
+        "room",
+        "section",
+        "mailing",
+    )
+    more = ("job", "form_section", "question", "type", "place", "payer", "invoice", "point", "phone")
+    for thing in (*things, *more):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
         path = path.replace("{gate_a}", "{gate_b}").replace("{ticket_a}", "{ticket_b}")

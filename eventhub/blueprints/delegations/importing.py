@@ -24,7 +24,7 @@ class OurMistake(Refusal):
 def import_rows(public_id: str, secret: str, key: str) -> int:
     """How many rows were imported; why others were not is kept with the sheet. Raises NotFound and SheetGone."""
     delegation = by_link(public_id, secret)
-    report = judge_sheet(delegation, get_sheet(delegation, key, now=clock.now()))
+    report = judge_sheet(delegation, get_sheet(delegation, key, now=clock.now()), now=clock.now())
     rows = report.of(Verdict.NEW, Verdict.CHANGED)
     event_id = delegation.event_id
     with transaction():  # places whose time is over are free for these people, too

@@ -16,14 +16,16 @@ from eventhub.blueprints.type_fields import TypesForm, named_price
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.events.models import Event
+from eventhub.registration.delegations.columns import Column
 from eventhub.registration.delegations.commands import choose_ticket
 from eventhub.registration.delegations.letters import MANAGE
 from eventhub.registration.delegations.models import Delegation
 from eventhub.registration.delegations.queries import get_delegation
+from eventhub.registration.delegations.sheets import Report
 from eventhub.registration.invoicing.commands import tell_payer
-from eventhub.registration.invoicing.queries import find_payer, sums_owed
+from eventhub.registration.invoicing.queries import delegation_owes_by_invoice, find_payer, sums_owed
 from eventhub.registration.types.queries import find_type, types_of
-from eventhub.registration.types.rules import Paying, TicketChanged
+from eventhub.registration.types.rules import OfferedType, Paying, TicketChanged
 from eventhub.registration.types.taking import for_groups
 from eventhub.web.i18n import is_switch, language
 from eventhub.web.prices import price_of
@@ -55,9 +57,21 @@ def price_mark(delegation: Delegation) -> str:
     return f"{found.id}-{found.content.price}-{found.content.currency}" if found else ""
 
 
-def check_price(delegation: Delegation) -> None:
+def price_marks(delegation: Delegation, report: Report) -> str:
+    """As price_mark, with the tickets that rows of this list name."""
+    named = named_tickets(delegation, report).values()
+    others = sorted(f"{one.id}-{one.content.price}-{one.content.currency}" for one in named)
+    return " ".join([price_mark(delegation), *others])
+
+
+def named_tickets(delegation: Delegation, report: Report) -> dict[str, OfferedType]:
+    """Those that rows of this list name, by their public ids."""
+    names = {row.entry.ticket for row in report.rows if report.layout.value(row.cells, Column.TICKET)}
+    return {one.public_id: one for one in types_of(delegation.event) if one.public_id in names}
+
+
+def check_price(delegation: Delegation, mark: str) -> None:
     """Raises TicketChanged when this form was shown with another ticket or price."""
-    mark = price_mark(delegation)
     if request.form.get("shown", mark) != mark:
         raise TicketChanged()
 
@@ -69,12 +83,13 @@ def money_of(delegation: Delegation) -> dict[str, Any]:
         return {}
     found = find_type(event.id, delegation.ticket_type_id)
     is_by_invoice = found is not None and found.content.paying is Paying.INVOICE
+    payer = find_payer(delegation=delegation)
     return {
         "ticket": ticket_of(delegation),
         "can_choose": len(for_groups(types_of(event))) > 1,
         "owed": [price_of(amount, currency) for currency, amount in sums_owed(delegation).items()],
-        "asks_payer": is_by_invoice or find_payer(delegation=delegation) is not None,
-        "payer": find_payer(delegation=delegation),
+        "asks_payer": is_by_invoice or payer is not None or delegation_owes_by_invoice(delegation),
+        "payer": payer,
         "invoices": list_invoices_of(subject),
     }
 

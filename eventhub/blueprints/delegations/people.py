@@ -15,14 +15,18 @@ from eventhub.blueprints.delegations.forms import PersonForm
 from eventhub.blueprints.delegations.paying import HERE, by_link, check_price, money_of, price_mark, ticket_of
 from eventhub.blueprints.delegations.words import COLUMNS, STATUSES, value_of
 from eventhub.core import clock
+from eventhub.core.text import localised
 from eventhub.events.rules import Registering, registering
-from eventhub.people.delegations import counted, list_members
+from eventhub.people.delegations import Listed, counted, list_members
 from eventhub.people.sheets import write_xlsx
 from eventhub.registration.delegations import members
+from eventhub.registration.delegations.columns import Column, columns
 from eventhub.registration.delegations.models import Delegation, DelegationMember
 from eventhub.registration.delegations.queries import get_member
-from eventhub.registration.delegations.sheets import Column
+from eventhub.registration.types.queries import types_of
+from eventhub.registration.types.reading import find_in
 from eventhub.web.forms import PageForm
+from eventhub.web.i18n import language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Deed = Callable[[Delegation, DelegationMember], object]
@@ -77,7 +81,7 @@ def add(public_id: str, secret: str) -> ResponseReturnValue:
 
 def _add(public_id: str, secret: str, form: PersonForm) -> None:
     delegation = by_link(public_id, secret)
-    check_price(delegation)
+    check_price(delegation, price_mark(delegation))
     members.add(delegation, form.person, now=clock.now())
 
 
@@ -166,25 +170,34 @@ def remind(public_id: str, secret: str) -> ResponseReturnValue:
 @pages.get(f"{HERE}/people.xlsx")
 def people_xlsx(public_id: str, secret: str) -> ResponseReturnValue:
     delegation = by_link(public_id, secret)
+    wanted = columns_of(delegation)
     rows = (
-        [
-            *(value_of(column, getattr(one.member, column)) for column in Column),
-            _(STATUSES[one.status]),
-        ]
+        [*(_cell(column, one, delegation) for column in wanted), _(STATUSES[one.status])]
         for one in list_members(delegation)
     )
-    return sheet("delegation", [*_headings(), _("State")], rows)
+    return sheet("delegation", [*headings(wanted), _("State")], rows)
+
+
+def _cell(column: Column, one: Listed, delegation: Delegation) -> str:
+    if column is not Column.TICKET:
+        return value_of(column, getattr(one.member, column))
+    found = find_in(types_of(delegation.event), one.ticket_type_id)
+    return localised(found.content.name, language()) if found else ""
 
 
 @pages.get(f"{HERE}/empty.xlsx")
 def empty_xlsx(public_id: str, secret: str) -> ResponseReturnValue:
     """A sheet to fill in, its headings in the reader's language."""
-    by_link(public_id, secret)
-    return sheet("delegation-empty", _headings(), ())
+    return sheet("delegation-empty", headings(columns_of(by_link(public_id, secret))), ())
 
 
-def _headings() -> list[str]:
-    return [_(COLUMNS[column]) for column in Column]
+def columns_of(delegation: Delegation) -> list[Column]:
+    """What the lists of this delegation say."""
+    return columns(with_tickets=delegation.event.has_types)
+
+
+def headings(wanted: Iterable[Column]) -> list[str]:
+    return [_(COLUMNS[column]) for column in wanted]
 
 
 def sheet(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> ResponseReturnValue:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from eventhub.core.text import N_
+from eventhub.registration.delegations.columns import Column
 from eventhub.registration.delegations.rules import DelegationState, MemberStatus
-from eventhub.registration.delegations.sheets import Column, Fault, Judged
+from eventhub.registration.delegations.sheets import Fault, Judged
 from eventhub.web.i18n import say
 from eventhub.web.wording import country_name, language_name
 
@@ -36,6 +37,7 @@ COLUMNS = {
     Column.ORGANISATION: N_("University or company"),
     Column.COUNTRY: N_("Country"),
     Column.LANGUAGE: N_("Language of our letters"),
+    Column.TICKET: N_("Ticket"),
 }
 ROW = N_("Row")
 REASON = N_("What is wrong")

@@ -62,6 +62,12 @@ def decoder() -> Response:
     return Response(source, content_type="text/javascript")
 
 
+@pages.get("/<gate>/ready")
+def ready(gate: str) -> ResponseReturnValue:
+    """What this phone needs for its shift, tried by the page's script."""
+    return render_template("gate/ready.html", door=my_door(gate))
+
+
 @pages.get("/<gate>")
 def show(gate: str) -> ResponseReturnValue:
     door = my_door(gate)

@@ -123,6 +123,7 @@ def walked_in(gate: str, scan_id: str) -> ResponseReturnValue:
         "gate/walked_in.html",
         door=door,
         card=card_of(record, door, now=clock.now()),
+        record=record,
         ticket=ticket,
         code=code_of(ticket),
     )

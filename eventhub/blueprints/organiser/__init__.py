@@ -3,6 +3,7 @@ event at all; scope.py asks which."""
 
 from eventhub.blueprints.organiser import (
     attendance,
+    badges,
     crew,
     decisions,
     delegations,
@@ -35,6 +36,7 @@ from eventhub.blueprints.organiser.pages import pages
 
 __all__ = [
     "attendance",
+    "badges",
     "crew",
     "decisions",
     "delegations",

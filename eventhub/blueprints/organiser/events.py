@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from eventhub.badges.commands import copy_badge_plan
 from eventhub.billing.issuers import copy_issuer
 from eventhub.blueprints.organiser.attention import list_attention, next_step
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
@@ -37,6 +38,7 @@ from eventhub.events.templates import first_plan
 from eventhub.registration.calling_off import call_off_event
 from eventhub.registration.forms.templates import copy_form
 from eventhub.registration.revising import revise_event
+from eventhub.registration.types.copying import copy_shared_places
 
 HOME_ZONE = "Europe/Moscow"
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -127,7 +129,9 @@ def clone(slug: str) -> ResponseReturnValue:
         assert form.starts_on.data is not None
         copies.append(clone_event(event, starts_on=form.starts_on.data, by=me(), now=clock.now()))
         copy_form(event, copies[0], by=me(), now=clock.now())
+        copy_shared_places(event, copies[0], by=me(), now=clock.now())
         copy_issuer(event, copies[0], by=me(), now=clock.now())
+        copy_badge_plan(event, copies[0], by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The copy is a draft. Check its dates and texts."))

@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from eventhub.billing.queries import find_issuer, get_invoice, list_invoices
+from eventhub.billing.queries import find_issuer, get_invoice, page_of_invoices
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.invoice_forms import SettleForm
 from eventhub.blueprints.organiser.pages import pages
+from eventhub.blueprints.organiser.people_address import page_in
 from eventhub.blueprints.organiser.scope import me, the_event
 from eventhub.blueprints.organiser.small_forms import ReasonForm
 from eventhub.core import clock
@@ -27,16 +28,16 @@ PDF = "application/pdf"
 def payments(slug: str) -> ResponseReturnValue:
     """What is to be invoiced, and all invoices."""
     event, text = the_event(slug), clean_line(request.args.get("q", ""))[:100]
-    documents = list_invoices(event.id)
+    found = page_of_invoices(event.id, text=text, page=page_in(request.args))
     return render_template(
         "organiser/payments.html",
         event=event,
         issuer=find_issuer(event.id),
         debtors=list_debtors(event.id),
-        documents=[one for one in documents if one.says(text)],
+        found=found,
         text=text,
-        names={one.id: one.name for one in documents},
-        gone=list_with_somebody_gone(event.id),
+        page_address=lambda number: url_for(".payments", slug=slug, q=text or None, page=number),
+        gone=list_with_somebody_gone([one.id for one in found.documents]),
         confirm=Confirm(formdata=None),
         price_of=price_of,
     )

@@ -17,7 +17,7 @@ from eventhub.registration.forms.files import fetch_upload
 from eventhub.registration.forms.queries import by_name, list_answers
 from eventhub.registration.forms.sealing import open_answer
 from eventhub.registration.models import Registration
-from eventhub.web.answers import answer_text, has_file, label_of
+from eventhub.web.answers import answer_text, asked_whom, has_file
 from eventhub.web.uploads import as_attachment
 
 
@@ -41,7 +41,7 @@ def open_sealed(slug: str, public_id: str, name: str) -> ResponseReturnValue:
         form=form,
         event=event,
         registration=registration,
-        question=label_of(sealed.question),
+        question=asked_whom(sealed),
         text=answer_text(opened[0]) if is_open else "",
     )
     return page, status_of(form)

@@ -98,7 +98,7 @@ def read_address(arguments: Arguments, event: Event) -> Asked:
         sort=_word(Sort, arguments.get("sort", "")) or Sort.NAME,
         is_descending=arguments.get("down", "") == "1",
     )
-    return Asked(wish=wish, columns=_columns(arguments.getlist("column")), page=_page(arguments))
+    return Asked(wish=wish, columns=_columns(arguments.getlist("column")), page=page_in(arguments))
 
 
 def _text(arguments: Arguments, name: str) -> str:
@@ -122,7 +122,8 @@ def _columns(asked: list[str]) -> tuple[Column, ...]:
     return tuple(column for column in Column if column in asked) or USUAL_COLUMNS
 
 
-def _page(arguments: Arguments) -> int:
+def page_in(arguments: Arguments) -> int:
+    """The page that is asked for; the first instead of nonsense."""
     asked = arguments.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 1
     return min(max(number, 1), MOST_PAGES)

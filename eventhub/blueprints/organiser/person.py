@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from eventhub.badges.queries import prints_of
 from eventhub.blueprints.organiser import person_words
 from eventhub.blueprints.organiser.deeds import Confirm, accepted, status_of
 from eventhub.blueprints.organiser.pages import pages
@@ -87,6 +88,7 @@ def person_page(event: Event, registration: Registration, *, tag: TagForm, note:
         event=event,
         registration=registration,
         presences=list_presences(event.id, tickets),
+        badges=prints_of(tickets),
         partner=names_meant([registration.organisation]).get(registration.organisation),
         timeline=timeline_of(registration),
         party=party,

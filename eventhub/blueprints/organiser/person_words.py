@@ -52,6 +52,7 @@ ACTIONS = {
     "attendance.corrected": N_("Attendance corrected"),
     "ticket.reissued": N_("Ticket replaced"),
     "ticket.voided": N_("Ticket voided"),
+    "badge.printed": N_("Badge printed"),
     "letter.resent": N_("Letter tried again"),
     "tag.added": N_("Tag added"),
     "tag.removed": N_("Tag removed"),

@@ -19,6 +19,7 @@ from eventhub.blueprints.organiser.fields import (
 )
 from eventhub.blueprints.organiser.question_forms import Row
 from eventhub.blueprints.organiser.small_forms import LONGEST_NAME, NameForm
+from eventhub.blueprints.organiser.type_forms import number
 from eventhub.checkin.judging import KIND_WORDS, MODE_WORDS, Mode, PointKind, Window
 from eventhub.checkin.models import CheckInPoint
 from eventhub.checkin.points import MOST_QUESTIONS, DoorQuestion, PointPlan, questions_of, windows_of
@@ -61,6 +62,7 @@ class PointForm(NameForm):
     types = FieldList(FormField(TypeRow))
     booked_only = BooleanField(lazy_gettext(N_("Only who has booked the session")))
     paid_only = BooleanField(lazy_gettext(N_("Only who has paid")))
+    most_inside = number(N_("People at once, at most"), 1, 1_000_000)
     questions = FieldList(FormField(CheckRow), min_entries=MOST_QUESTIONS, max_entries=MOST_QUESTIONS)
     version = HiddenField(default="1")
 
@@ -108,6 +110,7 @@ class PointForm(NameForm):
             types=None if self.all_types.data else self.windows,
             booked_only=self.booked_only.data,
             paid_only=self.paid_only.data,
+            most_inside=self.most_inside.data,
             questions=[_question(row) for row in self.questions if row.text_en.data or row.text_ru.data],
         )
 
@@ -176,6 +179,7 @@ def typed_point(point: CheckInPoint, zone: str) -> dict[str, Any]:
         "types": rows,
         "booked_only": point.booked_only,
         "paid_only": point.paid_only,
+        "most_inside": point.most_inside,
         "questions": [
             {
                 "id": one.id,

@@ -36,6 +36,7 @@ from eventhub.core.zones import wall_clock
 from eventhub.registration.forms.models import SectionRow
 from eventhub.registration.forms.rules import MOST_OPTIONS
 from eventhub.registration.forms.shapes import (
+    ASKED_ONCE,
     AUDIENCE_WORDS,
     CLASS_WORDS,
     PEOPLE,
@@ -146,6 +147,15 @@ class QuestionForm(PageForm):
             )
         ),
     )
+    is_for_each = BooleanField(
+        lazy_gettext(N_("Asked of each person of a family")),
+        description=lazy_gettext(
+            N_(
+                "Each child has an answer of its own, and each takes a place of a limited option. A school group "
+                "answers once."
+            )
+        ),
+    )
     options = FieldList(FormField(OptionRow), max_entries=MOST_OPTIONS + MORE_ROWS)
     match = SelectField(lazy_gettext(N_("It is asked if")))
     tests = FieldList(FormField(TestRow), min_entries=MOST_TESTS, max_entries=MOST_TESTS)
@@ -195,6 +205,10 @@ class QuestionForm(PageForm):
         return self.kind is QuestionKind.ACCOMPANYING
 
     @property
+    def may_ask_each(self) -> bool:
+        return Content(kind=self.kind, label={}).shape not in ASKED_ONCE
+
+    @property
     def has_limits(self) -> bool:
         return self.kind in WITH_LIMITS
 
@@ -220,6 +234,7 @@ class QuestionForm(PageForm):
             at_least=self.at_least.data if self.has_limits else None,
             at_most=self.at_most.data if self.has_limits or self.names_people else None,
             takes_places=self.takes_places.data and self.names_people,
+            is_for_each=self.is_for_each.data,
             options=self._people(texts["label"]) if self.names_people else self._options(),
             condition=self._condition(),
         )
@@ -285,6 +300,7 @@ def typed_question(content: Content, *, section: int, zone: str) -> dict[str, An
         "audience": content.audience.value,
         "is_decisive": content.is_decisive,
         "takes_places": content.takes_places,
+        "is_for_each": content.is_for_each,
         "at_least": content.at_least,
         "at_most": content.at_most,
         "options": [

@@ -20,6 +20,7 @@ from eventhub.blueprints.organiser.fields import (
     spread,
     wall_clock_field,
 )
+from eventhub.blueprints.organiser.words import ACCENTS
 from eventhub.core import money
 from eventhub.core.text import N_, localised
 from eventhub.core.zones import wall_clock
@@ -81,6 +82,7 @@ class TypeForm(PageForm):
     most = number(N_("People in one registration, at most"), 1, MOST_PEOPLE, default=1)
     youngest = number(N_("Lowest age"), 0, 120)
     oldest = number(N_("Highest age"), 0, 120)
+    badge_colour = SelectField(lazy_gettext(N_("Colour of the badge")), choices=[], default="")
     needs_approval = BooleanField(lazy_gettext(N_("Organisers approve each registration with this ticket")))
 
     def offer(self, zone: str, pools: Iterable[NamedPool]) -> TypeForm:
@@ -88,6 +90,7 @@ class TypeForm(PageForm):
         self.zone = zone
         self.access.choices = choices_of(ACCESS)
         self.paying.choices = choices_of(PAYING)
+        self.badge_colour.choices = [("", _("As the event")), *choices_of(ACCENTS)]
         named = [(one.public_id, localised(one.name, language())) for one in pools]
         usual = [(FROM_EVENT, _("The places of the event")), (OWN, _("A number of its own"))]
         self.places_from.choices = [*usual, *named]
@@ -125,6 +128,7 @@ class TypeForm(PageForm):
             youngest=self.youngest.data,
             oldest=self.oldest.data,
             needs_approval=self.needs_approval.data,
+            badge_colour=self.badge_colour.data or None,
         )
 
     def to_counting(self) -> Counting:
@@ -150,6 +154,7 @@ def typed_type(
         **spread(("name", "help"), row),
         **{name: getattr(row, name) for name in same},
         **{name: moment and wall_clock(moment, zone) for name, moment in moments.items()},
+        "badge_colour": row.badge_colour or "",
         "access": row.access.value,
         "paying": row.paying.value,
         "allowed": "\n".join(row.allowed),

@@ -31,8 +31,8 @@ from eventhub.registration.rules import RegistrationState
 from eventhub.registration.storing import store
 from eventhub.registration.types.queries import needs_answer
 from eventhub.registration.types.reading import find_in
-from eventhub.registration.types.rules import OfferedType
-from eventhub.registration.types.taking import take_debt_over, take_of_group
+from eventhub.registration.types.rules import OfferedType, TypeNotOffered
+from eventhub.registration.types.taking import check_own_of_group, take_debt_over, take_of_group
 from eventhub.registration.waiting import join_line, lock_pools
 from eventhub.throttle import count_try
 
@@ -68,11 +68,11 @@ def enter(
         country=entry.country,
         language=entry.language,
     )
-    ticket_type = _type_for(delegation, before, now=now)
+    ticket_type = _type_for(delegation, before, entry.ticket, now=now)
     tickets = (ticket_type,) if ticket_type else ()
     registration = store(ask, key=public_id(), event=event, tickets=tickets, now=now)
     if registration is None:
-        return _already_there(delegation, email_key(entry.email), takes_over=leaving is not None, now=now)
+        return _already_there(delegation, entry, takes_over=leaving is not None, now=now)
     if leaving is not None:
         lock_pools(event)  # nobody else has the place meanwhile
     detail = {"delegation": delegation.public_id}
@@ -123,26 +123,36 @@ def _is_held(registration: Registration, leaving: Registration | None) -> bool:
     return True
 
 
-def _already_there(delegation: Delegation, key: str, *, takes_over: bool, now: datetime) -> Entered:
+def _already_there(delegation: Delegation, entry: Entry, *, takes_over: bool, now: datetime) -> Entered:
     """The person gets their own link; the coordinator is told what would be told of somebody new.
 
     Raises EventFull as for them.
     """
-    event, ticket_type = delegation.event, _type_for(delegation, None, now=now)
+    event, ticket_type = delegation.event, _type_for(delegation, None, entry.ticket, now=now)
     if not takes_over:
         check_room(event, (), tickets=(ticket_type,) if ticket_type else ())
-    tell(delegation, key, None, now=now)
+    tell(delegation, email_key(entry.email), None, now=now)
     is_full = first_full(needs(event, (), size=1, ticket_type=ticket_type).counts) is not None
     waits = is_full and not takes_over and not needs_answer(event, ticket_type)
     return Entered(registration=None, seems_to_wait=waits)
 
 
-def _type_for(delegation: Delegation, before: Registration | None, *, now: datetime) -> OfferedType | None:
-    """Whoever comes in place of another has that one's, the others what was chosen for all."""
+def _type_for(
+    delegation: Delegation, before: Registration | None, own: str, *, now: datetime
+) -> OfferedType | None:
+    """Whoever comes in place of another has that one's, the others their `own` by its public id, or what was chosen for
+    all."""
     types = hold_form(delegation.event_id).types
     if before is not None and (kept := find_in(types, before.ticket_type_id)) is not None:
         return kept
     chosen = delegation.ticket_type_id
+    if own:
+        found = next((one for one in types if one.public_id == own), None)
+        if found is None:
+            raise TypeNotOffered()
+        is_chosen = found.id == chosen
+        check_own_of_group(found, is_chosen=is_chosen, email=delegation.email, now=now)
+        return found
     return take_of_group(types, chosen, event=delegation.event, email=delegation.email, now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -17,13 +18,15 @@ from eventhub.registration.delegations.queries import find_by_address
 from eventhub.registration.delegations.reading import Row
 from eventhub.registration.delegations.rules import KEPT_FOR, Entry, SheetGone
 from eventhub.registration.delegations.sheets import Known, Report, Verdict, judge, refused
+from eventhub.registration.delegations.tickets import tickets_of_list
 from eventhub.registration.models import Registration
 from eventhub.registration.rules import LIVE
+from eventhub.registration.types.models import TicketType
 
 
 def keep_sheet(delegation: Delegation, rows: Sequence[Row], *, now: datetime) -> KeptSheet:
     """Raises ColumnsMissing and SheetEmpty when there is nothing that could be imported."""
-    _judge(delegation, rows)
+    _judge(delegation, rows, now=now)
     sheet = KeptSheet(
         public_id=public_id(),
         delegation_id=delegation.id,
@@ -54,14 +57,14 @@ def drop_old_sheets(*, now: datetime) -> int:
     return rows_changed(delete(KeptSheet).where(KeptSheet.expires_at <= now))
 
 
-def judge_sheet(delegation: Delegation, sheet: KeptSheet) -> Report:
+def judge_sheet(delegation: Delegation, sheet: KeptSheet, *, now: datetime) -> Report:
     """Every row as things stand now."""
-    return _judge(delegation, [(row["number"], row["cells"]) for row in sheet.rows])
+    return _judge(delegation, [(row["number"], row["cells"]) for row in sheet.rows], now=now)
 
 
-def report_of(delegation: Delegation, sheet: KeptSheet) -> Report:
+def report_of(delegation: Delegation, sheet: KeptSheet, *, now: datetime) -> Report:
     """As judge_sheet; what an import could not do is said beside the row."""
-    report = judge_sheet(delegation, sheet)
+    report = judge_sheet(delegation, sheet, now=now)
     rows = [
         refused(row, **sheet.refused[str(row.number)])
         if str(row.number) in sheet.refused and row.verdict in (Verdict.NEW, Verdict.CHANGED)
@@ -71,7 +74,7 @@ def report_of(delegation: Delegation, sheet: KeptSheet) -> Report:
     return Report(layout=report.layout, rows=rows)
 
 
-def _judge(delegation: Delegation, rows: Sequence[Row]) -> Report:
+def _judge(delegation: Delegation, rows: Sequence[Row], *, now: datetime) -> Report:
     usual = Entry(
         full_name="",
         email="",
@@ -79,20 +82,24 @@ def _judge(delegation: Delegation, rows: Sequence[Row]) -> Report:
         country=delegation.country,
         language=delegation.language,
     )
-    room = delegation.most_members - delegation.member_count
-    return judge(rows, usual=usual, known=_known(delegation), room=room)
+    room, tickets = delegation.most_members - delegation.member_count, tickets_of_list(delegation, now=now)
+    find = tickets.find if tickets else None
+    return judge(rows, usual=usual, known=_known(delegation), room=room, tickets=find)
 
 
 def _known(delegation: Delegation) -> Mapping[str, Known]:
     """Everybody in the list, by address, in one statement."""
     query = (
-        select(DelegationMember, Registration.state)
+        select(DelegationMember, Registration.state, TicketType.public_id)
         .outerjoin(Registration, Registration.id == DelegationMember.registration_id)
+        .outerjoin(TicketType, TicketType.id == Registration.ticket_type_id)
         .where(DelegationMember.delegation_id == delegation.id)
     )
     return {
-        member.email_key: Known(entry=entry_of(member), is_settled=_is_settled(member, state))
-        for member, state in db.session.execute(query)
+        member.email_key: Known(
+            entry=replace(entry_of(member), ticket=ticket or ""), is_settled=_is_settled(member, state)
+        )
+        for member, state, ticket in db.session.execute(query)
     }
 
 

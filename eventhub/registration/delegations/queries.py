@@ -100,5 +100,9 @@ def find_unanswered(registration: Registration) -> DelegationMember | None:
     """The line of somebody who was registered and has neither agreed nor declined, while that can be done."""
     if registration.state not in rules.LIVE:
         return None
-    member = find_membership(registration.id)
+    return while_unanswered(find_membership(registration.id))
+
+
+def while_unanswered(member: DelegationMember | None) -> DelegationMember | None:
+    """The line, while its person has neither agreed nor declined."""
     return member if member is not None and member.completed_at is None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -75,13 +75,15 @@ def status_of(facts: MemberFacts) -> MemberStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A person as the coordinator writes them down."""
+    """A person as the coordinator writes them down; `ticket` is the public id of their own type, empty: that of the
+    delegation."""
 
     full_name: str
     email: str
     organisation: str
     country: str
     language: str
+    ticket: str = field(default="", compare=False)
 
 
 class DelegationFull(Refusal):

@@ -1,4 +1,4 @@
-"""Which column of a list is which, and for every row whether it can be imported, what it changes, and why not.
+"""For every row of a list whether it can be imported, what it changes, and why not.
 
 All rows are judged; a bad one never hides another.
 """
@@ -6,8 +6,8 @@ All rows are judged; a bad one never hides another.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 
@@ -17,43 +17,16 @@ from email_validator import EmailNotValidError, validate_email
 from eventhub.core.countries import is_country
 from eventhub.core.names import email_key
 from eventhub.core.text import LANGUAGES, N_
+from eventhub.registration.delegations.columns import Column, Layout, key_of, layout_of
 from eventhub.registration.delegations.reading import Row
 from eventhub.registration.delegations.rules import (
     LONGEST_EMAIL,
     LONGEST_ORGANISATION,
-    ColumnsMissing,
     Entry,
     SheetEmpty,
 )
 from eventhub.registration.rules import LONGEST_NAME
 
-
-class Column(StrEnum):
-    """What a list may say of a person, in the order of the empty sheet; the values are names of Entry's fields."""
-
-    FULL_NAME = "full_name"
-    EMAIL = "email"
-    ORGANISATION = "organisation"
-    COUNTRY = "country"
-    LANGUAGE = "language"
-
-
-# As people call them, in English and Russian; parts of a name are put together in the order of the columns.
-_HEADERS = {
-    Column.FULL_NAME: "full name, name, participant, person, given name, first name, middle name, family name, "
-    "last name, surname, фио, ф и о, имя и фамилия, фамилия и имя, полное имя, имя, фамилия, отчество, участник, "
-    "фамилия имя отчество",
-    Column.EMAIL: "e mail, email, mail, e mail address, email address, электронная почта, эл почта, почта, "
-    "адрес электронной почты, электронный адрес, имейл, емейл",
-    Column.ORGANISATION: "university or company, organisation, organization, university, company, affiliation, "
-    "institution, университет или компания, организация, университет, вуз, компания, место работы",
-    Column.COUNTRY: "country, страна",
-    Column.LANGUAGE: "language, language of our letters, язык, язык писем, язык наших писем",
-}
-_COLUMN_OF = {word: column for column, words in _HEADERS.items() for word in words.split(", ")}
-# Columns that our own downloads add.
-_OURS = ("", "row", "what is wrong", "state", "строка", "что не так", "состояние")
-_NO_WORD = re.compile(r"[\W_]+")
 _LINK = re.compile(r"https?:|www\.|://|\[.*\]\(", re.IGNORECASE)
 _LANGUAGE_WORDS = {
     "en": ("en", "eng", "english", "английский", "англ"),
@@ -71,7 +44,13 @@ ORGANISATION_LONG = N_("Enter at most %(max)d characters.")
 COUNTRY_UNKNOWN = N_("We don't know the country “%(value)s”.")
 LANGUAGE_UNKNOWN = N_("Our letters are in English and Russian, not in “%(value)s”.")
 TWICE = N_("This e-mail address stands in row %(row)s already.")
+TICKET_STAYS = N_("This person has another ticket already. A list doesn't change it.")
 NO_ROOM = N_("Your delegation has no room for more people.")
+
+
+_What = tuple[str, Mapping[str, object]] | None
+# What a cell calls a ticket, and the public id of the one that its person has: the public id meant, or what is wrong.
+FindTicket = Callable[[str, str], tuple[str, _What]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,20 +84,6 @@ class Judged:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
-    """Where each column stands; names may have several. `unknown` are headings that say nothing to us."""
-
-    columns: Mapping[Column, tuple[int, ...]]
-    unknown: tuple[str, ...]
-    header: tuple[str, ...]
-    has_header: bool
-
-    def value(self, cells: Sequence[str], column: Column) -> str:
-        found = (cells[place] for place in self.columns.get(column, ()) if place < len(cells))
-        return " ".join(cell for cell in found if cell)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Known:
     """Somebody in the list of the delegation already; `is_settled` when nothing the coordinator writes counts now."""
 
@@ -137,39 +102,19 @@ class Report:
         return [row for row in self.rows if row.verdict in verdicts]
 
 
-def layout_of(rows: Sequence[Row]) -> Layout:
-    """By the headings of the first row; without any, the order of the empty sheet. Raises ColumnsMissing."""
-    first = rows[0][1]
-    named = [_COLUMN_OF.get(_key(cell)) for cell in first]
-    if not any(named) and any("@" in cell for cell in first):
-        return _without_header(first)
-    columns = {
-        column: tuple(place for place, found in enumerate(named) if found is column)
-        for column in Column
-        if column in named
-    }
-    if not columns.keys() >= {Column.FULL_NAME, Column.EMAIL}:
-        raise ColumnsMissing()
-    unknown = tuple(
-        cell for cell, found in zip(first, named, strict=True) if found is None and _key(cell) not in _OURS
-    )
-    return Layout(columns=columns, unknown=unknown, header=tuple(first), has_header=True)
-
-
-def _without_header(first: Sequence[str]) -> Layout:
-    """Name and address in whatever order they stand, and the others after them."""
-    order = list(Column)
-    if "@" in first[0]:
-        order[:2] = order[1::-1]
-    columns = {column: (place,) for place, column in enumerate(order)}
-    return Layout(columns=columns, unknown=(), header=(), has_header=False)
-
-
-def judge(rows: Sequence[Row], *, usual: Entry, known: Mapping[str, Known], room: int) -> Report:
+def judge(
+    rows: Sequence[Row],
+    *,
+    usual: Entry,
+    known: Mapping[str, Known],
+    room: int,
+    tickets: FindTicket | None = None,
+) -> Report:
     """Every row against the others, against the list so far, and against the room that is left. An empty cell says
-    nothing: the person keeps what there is, somebody new gets what is `usual`. Raises ColumnsMissing, SheetEmpty.
+    nothing: the person keeps what there is, somebody new gets what is `usual`. `tickets` finds what a row calls its
+    ticket; None: the event has none. Raises ColumnsMissing, SheetEmpty.
     """
-    layout = layout_of(rows)
+    layout = layout_of(rows, with_tickets=tickets is not None)
     people = rows[1:] if layout.has_header else rows
     if not people:
         raise SheetEmpty()
@@ -177,6 +122,8 @@ def judge(rows: Sequence[Row], *, usual: Entry, known: Mapping[str, Known], room
     judged = []
     for number, cells in people:
         row = _judged(number, cells, layout, usual, known, first_row)
+        if tickets is not None:
+            row = _with_ticket(row, layout, known.get(email_key(row.entry.email)), tickets)
         if row.verdict is Verdict.NEW:
             room -= 1
             row = row if room >= 0 else _bad(row, Fault(column=None, sentence=NO_ROOM))
@@ -207,6 +154,20 @@ def _judged(
     )
 
 
+def _with_ticket(row: Judged, layout: Layout, there: Known | None, tickets: FindTicket) -> Judged:
+    """The same row with the ticket that it names. Whoever is in the list has one, which stays."""
+    said = layout.value(row.cells, Column.TICKET)
+    if not said or (there is not None and there.is_settled):
+        return row
+    has = there.entry.ticket if there else ""
+    found, what = tickets(said, has)
+    if what is None and has and found != has:
+        what = TICKET_STAYS, {}
+    if what is not None:
+        return _bad(row, Fault(column=Column.TICKET, sentence=what[0], facts=what[1]))
+    return replace(row, entry=replace(row.entry, ticket=found))
+
+
 def _verdict(is_bad: bool, there: Known | None, changes: tuple[Column, ...]) -> Verdict:
     if is_bad:
         return Verdict.BAD
@@ -216,14 +177,14 @@ def _verdict(is_bad: bool, there: Known | None, changes: tuple[Column, ...]) -> 
 
 
 def _differs(column: Column, entry: Entry, there: Known) -> bool:
-    """The address is what makes somebody the same, however its capitals are."""
-    return column is not Column.EMAIL and getattr(entry, column) != getattr(there.entry, column)
+    """The address is what makes somebody the same, however its capitals are; a ticket is not changed by a list."""
+    return column not in (Column.EMAIL, Column.TICKET) and getattr(entry, column) != getattr(
+        there.entry, column
+    )
 
 
 def _bad(row: Judged, fault: Fault) -> Judged:
-    return Judged(
-        number=row.number, cells=row.cells, entry=row.entry, verdict=Verdict.BAD, faults=(*row.faults, fault)
-    )
+    return replace(row, verdict=Verdict.BAD, faults=(*row.faults, fault))
 
 
 def refused(row: Judged, sentence: str, facts: Mapping[str, object]) -> Judged:
@@ -239,7 +200,7 @@ def _filled(read: Mapping[Column, str], usual: Entry) -> Entry:
 def _read(said: Mapping[Column, str]) -> tuple[dict[Column, str], list[Fault]]:
     """Values as they are stored, and what is wrong with them, in the order of the columns."""
     country, language = _country_of(said[Column.COUNTRY]), _language_of(said[Column.LANGUAGE])
-    read = {**said, Column.COUNTRY: country, Column.LANGUAGE: language}
+    read = {**said, Column.COUNTRY: country, Column.LANGUAGE: language, Column.TICKET: ""}
     found = [
         (Column.FULL_NAME, _name_fault(said[Column.FULL_NAME])),
         (Column.EMAIL, _email_fault(said[Column.EMAIL])),
@@ -251,9 +212,6 @@ def _read(said: Mapping[Column, str]) -> tuple[dict[Column, str], list[Fault]]:
         Fault(column=column, sentence=what[0], facts=what[1]) for column, what in found if what is not None
     ]
     return read, faults
-
-
-_What = tuple[str, Mapping[str, object]] | None
 
 
 def _name_fault(name: str) -> _What:
@@ -292,27 +250,23 @@ def _unknown(said: str, understood: str, sentence: str) -> _What:
 
 
 def _language_of(said: str) -> str:
-    key = _key(said)
+    key = key_of(said)
     return next((code for code, words in _LANGUAGE_WORDS.items() if key in words), "")
 
 
 def _country_of(said: str) -> str:
     if is_country(said.upper()):
         return said.upper()
-    return _country_names().get(_key(said), "")
+    return _country_names().get(key_of(said), "")
 
 
 @cache
 def _country_names() -> Mapping[str, str]:
     """Codes of countries by their names in our languages."""
     names = {
-        _key(name): code
+        key_of(name): code
         for language in LANGUAGES
         for code, name in Locale.parse(language).territories.items()
         if is_country(code)
     }
     return {**names, **_COUNTRY_WORDS}
-
-
-def _key(text: str) -> str:
-    return _NO_WORD.sub(" ", text.casefold()).strip()

@@ -65,12 +65,14 @@ _FILE = re.compile(r"([A-Za-z0-9_-]{10,40})/([^/\\]{1,90})")
 class Stored:
     """An answer that was given before, with the question as it was asked then.
 
-    One that lies sealed has no value until it is opened.
+    One that lies sealed has no value until it is opened. Of somebody who comes along with the first person it says who.
     """
 
     question: Question
     value: Value
     is_sealed: bool = field(default=False, compare=False)
+    attendee_id: int | None = field(default=None, compare=False)
+    person: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,7 @@ def judge(
     FormChanged for an answer to what is not open any more, UnknownQuestion for one to what is not asked at all.
     """
     before = stored or {}
-    if len(typed) > MOST_TYPED or not set(typed) <= set(asked):
+    if len(typed) > max(MOST_TYPED, len(asked)) or not set(typed) <= set(asked):
         closed_meanwhile = {question.public_id for question in form}
         raise FormChanged() if set(typed) <= closed_meanwhile else UnknownQuestion()
     known: dict[str, Value] = {}

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from eventhub.db import db
 from eventhub.registration.forms.answering import Stored, companions_in, places_of
-from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.models import Answer, AttendeeAnswer
 from eventhub.registration.forms.queries import list_own_answers
 from eventhub.registration.forms.shapes import Form
-from eventhub.registration.models import Registration, SessionChoice
+from eventhub.registration.models import Attendee, Registration, SessionChoice
 from eventhub.registration.parties.people import drop_seats
 
 
@@ -37,6 +37,10 @@ def claiming(form: Form, answers: Sequence[Stored]) -> list[Stored]:
 
 
 def forget_answers_to(registration_ids: Collection[int], question_ids: Collection[int]) -> None:
+    """Of everybody on these registrations."""
     if registration_ids and question_ids:
-        gone = (Answer.registration_id.in_(registration_ids), Answer.question_id.in_(question_ids))
-        db.session.execute(delete(Answer).where(*gone), execution_options={"synchronize_session": False})
+        own = (Answer.registration_id.in_(registration_ids), Answer.question_id.in_(question_ids))
+        people = select(Attendee.id).where(Attendee.registration_id.in_(registration_ids))
+        theirs = (AttendeeAnswer.attendee_id.in_(people), AttendeeAnswer.question_id.in_(question_ids))
+        for gone in (delete(Answer).where(*own), delete(AttendeeAnswer).where(*theirs)):
+            db.session.execute(gone, execution_options={"synchronize_session": False})

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 
 from eventhub import audit
 from eventhub.core.errors import NotFound
@@ -25,6 +25,7 @@ from eventhub.registration.forms.limits import count_options, stop_counting
 from eventhub.registration.forms.marks import open_form, renew_mark
 from eventhub.registration.forms.models import (
     Answer,
+    AttendeeAnswer,
     OptionPool,
     QuestionRow,
     QuestionVersion,
@@ -210,13 +211,16 @@ def _replace_version(question: QuestionRow, content: Content, *, now: datetime) 
     old = db.session.scalars(query).one()
     question.version += 1
     _write_version(question, content, now=now)
-    if db.session.scalar(select(Answer.version_id).where(Answer.version_id == old).limit(1)) is None:
+    if not _has_answers(Answer.version_id == old, AttendeeAnswer.version_id == old):
         db.session.execute(delete(QuestionVersion).where(QuestionVersion.id == old))
 
 
 def _is_answered(question_id: int) -> bool:
-    query = select(Answer.question_id).where(Answer.question_id == question_id).limit(1)
-    return db.session.scalar(query) is not None
+    return _has_answers(Answer.question_id == question_id, AttendeeAnswer.question_id == question_id)
+
+
+def _has_answers(own: ColumnElement[bool], others: ColumnElement[bool]) -> bool:
+    return bool(db.session.scalar(select(or_(exists().where(own), exists().where(others)))))
 
 
 def _delete(question: QuestionRow) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 
@@ -10,11 +11,11 @@ from eventhub.db import db, rows_changed
 from eventhub.events.models import CapacityPool, Event
 from eventhub.events.places import open_pool
 from eventhub.registration.forms.claims import forget_answers_to
-from eventhub.registration.forms.models import Answer, OptionPool, QuestionRow
+from eventhub.registration.forms.models import Answer, AttendeeAnswer, OptionPool
+from eventhub.registration.forms.queries import list_own_answers_of
 from eventhub.registration.forms.rules import LimitBelowTaken
-from eventhub.registration.forms.sealing import LIES_SEALED, read_sealed
 from eventhub.registration.forms.shapes import PEOPLE, Option
-from eventhub.registration.models import Place, Registration
+from eventhub.registration.models import Attendee, Place, Registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import TicketType
 
@@ -61,7 +62,7 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
     """Whoever chose it before there was a limit holds a place too; who stands in line chooses anew, and waits for as
     many places of the event as before."""
     holders, in_line = (
-        {one: count for one, value in _answers(question_id, who) if (count := _count(option.key, value))}
+        _count_each(question_id, option, who)
         for who in (_HOLDS_PLACES, Registration.state == RegistrationState.WAITLISTED)
     )
     forget_answers_to(in_line, [question_id])
@@ -76,23 +77,27 @@ def _begin_to_count(question_id: int, option: Option, limit: int) -> None:
         db.session.execute(insert(Place), rows)
 
 
-def _answers(question_id: int, who: ColumnElement[bool]) -> list[tuple[int, object]]:
-    """The answers of these registrations; nobody of them comes or goes until the transaction ends."""
-    query = (
-        select(Registration.id, Answer.value, QuestionRow.public_id)
-        .join(Answer, Answer.registration_id == Registration.id)
-        .join(QuestionRow, QuestionRow.id == Answer.question_id)
-        .join(Event, Event.id == Registration.event_id)
-        .where(Answer.question_id == question_id, who)
-        .order_by(Registration.id)
-        .with_for_update(of=Registration, key_share=True)
+def _count_each(question_id: int, option: Option, who: ColumnElement[bool]) -> Counter[int]:
+    """How many places of the option each of these registrations has, by its id; those with none are left out. Nobody of
+    them comes or goes until the transaction ends."""
+    counts: Counter[int] = Counter()
+    for registration_id, answers in list_own_answers_of(_hold(question_id, who)).items():
+        for one in answers:
+            if one.question.id == question_id and (count := _count(option.key, one.value)):
+                counts[registration_id] += count
+    return counts
+
+
+def _hold(question_id: int, who: ColumnElement[bool]) -> Sequence[int]:
+    """Ids of those registrations on which somebody answered."""
+    people = select(Attendee.registration_id).join(AttendeeAnswer, AttendeeAnswer.attendee_id == Attendee.id)
+    answered = or_(
+        Registration.id.in_(select(Answer.registration_id).where(Answer.question_id == question_id)),
+        Registration.id.in_(people.where(AttendeeAnswer.question_id == question_id)),
     )
-    rows = db.session.execute(query).all()
-    return [(number, _said(number, name, value)) for number, value, name in rows]
-
-
-def _said(registration: int, question: str, value: object) -> object:
-    return read_sealed(registration).get(question) if value == LIES_SEALED else value
+    query = select(Registration.id).join(Event, Event.id == Registration.event_id).where(answered, who)
+    held = query.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
+    return db.session.scalars(held).all()
 
 
 def _count(key: str, value: object) -> int:

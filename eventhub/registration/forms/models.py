@@ -88,6 +88,7 @@ class QuestionVersion(Base):
     audience: Mapped[Audience]
     is_decisive: Mapped[bool] = mapped_column(default=False, server_default=false())
     takes_places: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_for_each: Mapped[bool] = mapped_column(default=False, server_default=false())
     at_least: Mapped[int | None]
     at_most: Mapped[int | None]
     options: Mapped[list[dict[str, Any]]]
@@ -107,7 +108,8 @@ class OptionPool(Base):
 
 
 class Answer(Base):
-    """What a registration answered, to the version that it was shown. JSON null: it was asked and left empty."""
+    """What a registration answered, or its first person, to the version that it was shown. JSON null: it was asked and
+    left empty."""
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -116,6 +118,22 @@ class Answer(Base):
     )
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
+    value: Mapped[Any] = mapped_column(JSON)
+    answered_at: Mapped[datetime]
+
+
+class AttendeeAnswer(Base):
+    """What one of those answered who come along with the first person, where each is asked; else as Answer."""
+
+    __tablename__ = "attendee_answers"
+    __table_args__ = (
+        Index("ix_attendee_answers_question_id", "question_id"),
+        Index("ix_attendee_answers_version_id", "version_id"),
+    )
+
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendees.id"), primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
     value: Mapped[Any] = mapped_column(JSON)

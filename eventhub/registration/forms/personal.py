@@ -6,17 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select, union
 
 from eventhub.db import db, rows_changed
 from eventhub.events.models import Event
 from eventhub.registration.forms.answering import Stored, file_of
+from eventhub.registration.forms.claims import forget_answers_to
 from eventhub.registration.forms.files import fetch_upload, forget_uploads
-from eventhub.registration.forms.models import Answer, QuestionVersion
+from eventhub.registration.forms.models import Answer, AttendeeAnswer, QuestionVersion
 from eventhub.registration.forms.queries import list_answers, list_own_answers
 from eventhub.registration.forms.sealing import field_of
 from eventhub.registration.forms.shapes import Shape
-from eventhub.registration.models import Registration
+from eventhub.registration.models import Attendee, Registration
 
 
 def export_answers(registration_id: int) -> list[dict[str, Any]]:
@@ -26,6 +27,8 @@ def export_answers(registration_id: int) -> list[dict[str, Any]]:
 
 def _export(answer: Stored) -> dict[str, Any]:
     told = {"question": answer.question.content.label, "answer": answer.value}
+    if answer.attendee_id is not None:
+        told["person"] = answer.person
     return {**told, "sealed_as": field_of(answer.question.public_id)} if answer.is_sealed else told
 
 
@@ -42,6 +45,7 @@ def export_files(registration_id: int, *, with_sealed: bool) -> dict[str, bytes]
 def forget_answers(registration_ids: Collection[int]) -> None:
     """The places of limited options stay taken, so that their totals stay what they were."""
     rows_changed(delete(Answer).where(Answer.registration_id.in_(registration_ids)))
+    rows_changed(delete(AttendeeAnswer).where(AttendeeAnswer.attendee_id.in_(_people(registration_ids))))
     forget_uploads(registration_ids)
 
 
@@ -49,19 +53,31 @@ def list_forgettable_answers(
     data_class: str, *, ended_before: datetime, limit: int
 ) -> Sequence[tuple[int, int]]:
     """(registration, question) of answers of this class whose event ended at this moment or before."""
-    query = (
-        select(Answer.registration_id, Answer.question_id)
-        .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
-        .join(Registration, Registration.id == Answer.registration_id)
-        .join(Event, Event.id == Registration.event_id)
-        .where(QuestionVersion.data_class == data_class, Event.ends_at <= ended_before)
+    registration = Registration.id.label("registration")
+    own = select(registration, Answer.question_id.label("question")).join(
+        Answer, Answer.registration_id == Registration.id
     )
-    rows = db.session.execute(query.order_by(Answer.registration_id, Answer.question_id).limit(limit))
-    return [(row.registration_id, row.question_id) for row in rows]
+    people = select(registration, AttendeeAnswer.question_id.label("question")).join(
+        Attendee, Attendee.registration_id == Registration.id
+    )
+    others = people.join(AttendeeAnswer, AttendeeAnswer.attendee_id == Attendee.id)
+    found = union(
+        *(
+            query.join(QuestionVersion, QuestionVersion.id == answers.version_id)
+            .join(Event, Event.id == Registration.event_id)
+            .where(QuestionVersion.data_class == data_class, Event.ends_at <= ended_before)
+            for query, answers in ((own, Answer), (others, AttendeeAnswer))
+        )
+    )
+    rows = db.session.execute(found.order_by("registration", "question").limit(limit))
+    return [(row.registration, row.question) for row in rows]
 
 
 def forget_answer(registration_id: int, question_id: int) -> None:
+    """Of everybody on this registration."""
     forget_uploads([registration_id], questions=[question_id])
-    rows_changed(
-        delete(Answer).where(Answer.registration_id == registration_id, Answer.question_id == question_id)
-    )
+    forget_answers_to([registration_id], [question_id])
+
+
+def _people(registration_ids: Collection[int]) -> Select[*tuple[int]]:
+    return select(Attendee.id).where(Attendee.registration_id.in_(registration_ids))

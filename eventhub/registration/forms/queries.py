@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from eventhub.core.shelf import Shelf
 from eventhub.db import connection, db
 from eventhub.events.models import CapacityPool, Event
 from eventhub.registration.forms.answering import Stored
+from eventhub.registration.forms.each import name_for
 from eventhub.registration.forms.models import (
     Answer,
+    AttendeeAnswer,
     FormMark,
     OptionPool,
     QuestionRow,
@@ -32,6 +48,7 @@ from eventhub.registration.forms.shapes import (
     Test,
     no_form,
 )
+from eventhub.registration.models import Attendee
 from eventhub.registration.types.reading import read_types
 
 # A mark is never the same again, so what was read under it stays right.
@@ -137,7 +154,8 @@ def _condition(stored: Mapping[str, Any]) -> Condition:
 
 
 def list_answers(registration_id: int) -> Sequence[Stored]:
-    """What a registration answered, each with the question as it was asked; in the form's order, removed ones last.
+    """What a registration and each of its people answered, each with the question as it was asked; in the form's order,
+    removed ones last.
 
     Those that lie sealed are not opened.
     """
@@ -148,18 +166,27 @@ def list_answers(registration_id: int) -> Sequence[Stored]:
 def list_answers_of(registration_ids: Sequence[int]) -> dict[int, list[Stored]]:
     """As list_answers, of many in one statement for a thousand, by the registration's id."""
     found: dict[int, list[Stored]] = {}
-    whole = _WHOLE_ANSWERS.add_columns(Answer.registration_id)
     for first in range(0, len(registration_ids), AT_ONCE):
         some = registration_ids[first : first + AT_ONCE]
-        for row in db.session.execute(whole.where(Answer.registration_id.in_(some))):
+        whole = _answers(Answer.registration_id.in_(some), Attendee.registration_id.in_(some))
+        for row in db.session.execute(whole):
             found.setdefault(row.registration_id, []).append(stored_of(row))
     return found
 
 
 def stored_of(row: Any) -> Stored:
-    """An answer's row with the columns of its version and the public id of its question; sealed ones are not opened."""
-    is_sealed = row.value == LIES_SEALED
-    return Stored(question=_question(row), value=None if is_sealed else row.value, is_sealed=is_sealed)
+    """An answer's row with the columns of its version, the public id of its question and the attendee whose it is, None
+    for the first; sealed ones are not opened."""
+    is_sealed, question = row.value == LIES_SEALED, _question(row)
+    if row.attendee_id is not None:
+        question = replace(question, public_id=name_for(question.public_id, str(row.attendee_id)))
+    return Stored(
+        question=question,
+        value=None if is_sealed else row.value,
+        is_sealed=is_sealed,
+        attendee_id=row.attendee_id,
+        person=row.person,
+    )
 
 
 def list_own_answers(registration_id: int) -> Sequence[Stored]:
@@ -172,16 +199,31 @@ def list_own_answers_of(registration_ids: Sequence[int]) -> dict[int, Sequence[S
     return with_sealed_of(list_answers_of(registration_ids))
 
 
-_WHOLE_ANSWERS = (
-    select(Answer.value, QuestionRow.public_id, QuestionVersion.__table__)
-    .join(QuestionVersion, QuestionVersion.id == Answer.version_id)
-    .join(QuestionRow, QuestionRow.id == Answer.question_id)
-    .outerjoin(SectionRow, SectionRow.id == QuestionRow.section_id)
-    .order_by(
-        SectionRow.id.is_(None), SectionRow.position, SectionRow.id, QuestionRow.position, QuestionRow.id
+def _answers(own: ColumnElement[bool], others: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Answers of these registrations, and of their people beside the first."""
+    nobody = (cast(null(), Integer).label("attendee_id"), literal("").label("person"))
+    theirs = (AttendeeAnswer.attendee_id, Attendee.full_name)
+    given = union_all(
+        select(Answer.registration_id, Answer.version_id, Answer.value, *nobody).where(own),
+        select(Attendee.registration_id, AttendeeAnswer.version_id, AttendeeAnswer.value, *theirs)
+        .join(Attendee, Attendee.id == AttendeeAnswer.attendee_id)
+        .where(others),
+    ).subquery()
+    whose = (given.c.registration_id, given.c.attendee_id, given.c.person)
+    return (
+        select(given.c.value, *whose, QuestionRow.public_id, QuestionVersion.__table__)
+        .join(QuestionVersion, QuestionVersion.id == given.c.version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .outerjoin(SectionRow, SectionRow.id == QuestionRow.section_id)
+        .order_by(SectionRow.id.is_(None), SectionRow.position, SectionRow.id)
+        .order_by(QuestionRow.position, QuestionRow.id, given.c.attendee_id.is_not(None), given.c.attendee_id)
     )
+
+
+_ANSWERS = _answers(
+    Answer.registration_id == bindparam("registration"),
+    Attendee.registration_id == bindparam("registration"),
 )
-_ANSWERS = _WHOLE_ANSWERS.where(Answer.registration_id == bindparam("registration"))
 
 
 def by_name(answers: Iterable[Stored]) -> dict[str, Stored]:

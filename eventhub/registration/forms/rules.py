@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventhub.core.errors import Refusal
 from eventhub.core.text import N_
 from eventhub.registration.forms.shapes import (
+    ASKED_ONCE,
     SEALED,
     WITH_OPTIONS,
     Content,
@@ -82,6 +83,19 @@ class NotForSealing(Refusal):
     field = "data_class"
 
 
+class AskedOnce(Refusal):
+    sentence = N_("Files and accompanying persons are asked for once, not of each person.")
+    status = 422
+    field = "is_for_each"
+
+
+class DependsOnEach(Refusal):
+    sentence = N_(
+        "“%(other)s” is asked of each person, so “%(question)s” can depend on it only if it is asked of each too."
+    )
+    field = "tests"
+
+
 class DependsOnLater(Refusal):
     sentence = N_("“%(question)s” depends on “%(other)s”, so it must come after it.")
     field = "tests"
@@ -106,7 +120,7 @@ class LimitBelowTaken(Refusal):
 
 def check_content(content: Content) -> None:
     """Raises LabelMissing, OptionsMissing, TooManyOptions, LimitsTurned, EndMissing, EndTooMuch, NotSealed,
-    MostMissing or NotForSealing."""
+    MostMissing, NotForSealing or AskedOnce."""
     if not any(content.label.values()):
         raise LabelMissing()
     if content.shape in WITH_OPTIONS and len(content.options) < 2:
@@ -119,6 +133,8 @@ def check_content(content: Content) -> None:
         raise LimitsTurned()
     if content.kind is QuestionKind.ACCOMPANYING:
         _check_companions(content)
+    if content.is_for_each and content.shape in ASKED_ONCE:
+        raise AskedOnce()
     _check_end(content)
 
 
@@ -137,7 +153,7 @@ def _check_companions(content: Content) -> None:
 
 
 def check_form(form: Form) -> None:
-    """Every condition looks back. Raises TooManyQuestions, DependsOnLater and DependsOnGone."""
+    """Every condition looks back. Raises TooManyQuestions, DependsOnLater, DependsOnGone and DependsOnEach."""
     questions = list(form)
     if len(questions) > MOST_QUESTIONS:
         raise TooManyQuestions(most=MOST_QUESTIONS)
@@ -152,6 +168,8 @@ def _check_test(form: Form, question: Question, test: Test, *, earlier: list[Que
         raise DependsOnGone(question=question.content.label)
     if other not in earlier:
         raise DependsOnLater(question=question.content.label, other=other.content.label)
+    if other.content.is_for_each and not question.content.is_for_each:
+        raise DependsOnEach(question=question.content.label, other=other.content.label)
 
 
 def _can_hold(test: Test, other: Question) -> bool:

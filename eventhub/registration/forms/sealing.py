@@ -28,6 +28,7 @@ from eventhub.privacy.sealed import (
 )
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.conditions import Value
+from eventhub.registration.forms.each import question_in
 from eventhub.registration.forms.models import QuestionRow, QuestionVersion
 from eventhub.registration.forms.shapes import SEALED
 from eventhub.registration.models import Registration
@@ -39,7 +40,7 @@ _KIND = "registration"
 
 
 def field_of(public_id: str) -> str:
-    """Under which name the answer to this question is sealed."""
+    """Under which name an answer is sealed: that of the question, or of its copy for a person."""
     return _FIELD + public_id
 
 
@@ -126,15 +127,16 @@ def open_answer(registration: Registration, answer: Stored, *, why: str, by: str
 
 def labels_of(fields: Iterable[str]) -> dict[str, Localised]:
     """The words of the questions whose answers are sealed under these names."""
-    names = [field.removeprefix(_FIELD) for field in set(fields) if field.startswith(_FIELD)]
-    if not names:
+    asked = {one: question_in(one.removeprefix(_FIELD)) for one in fields if one.startswith(_FIELD)}
+    if not asked:
         return {}
     query = (
         select(QuestionRow.public_id, QuestionVersion.label)
         .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
-        .where(QuestionRow.public_id.in_(names), QuestionVersion.number == QuestionRow.version)
+        .where(QuestionRow.public_id.in_(set(asked.values())), QuestionVersion.number == QuestionRow.version)
     )
-    return {field_of(row.public_id): row.label for row in db.session.execute(query)}
+    labels = {row.public_id: row.label for row in db.session.execute(query)}
+    return {field: labels[name] for field, name in asked.items() if name in labels}
 
 
 def stored_value(answer: Stored) -> Any:

@@ -71,6 +71,7 @@ SHAPES = {
 }
 # Those of an organisation are only suggested; anything else may be typed.
 WITH_OPTIONS = frozenset({Shape.ONE, Shape.MANY})
+ASKED_ONCE = frozenset({Shape.FILE, Shape.PEOPLE})
 # Kinds whose texts or numbers may be limited by `at_least` and `at_most`.
 WITH_LIMITS = frozenset(
     {QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT, QuestionKind.NUMBER, QuestionKind.CHOICES}
@@ -154,7 +155,7 @@ class Content:
     """What an organiser decides of a question. `at_least` and `at_most` count characters, ticks, people, or the number
     itself. `due_at` ends the asking of a later one; from `frozen_at` on an answer stays as it is. `is_decisive`: where
     organisers approve, they look again at an answer that was changed later. `takes_places`: each accompanying person
-    takes a place of the event too."""
+    takes a place of the event too. `is_for_each`: each of a family answers for themselves."""
 
     kind: QuestionKind
     label: Localised
@@ -168,6 +169,7 @@ class Content:
     audience: Audience = Audience.ORGANISER
     is_decisive: bool = False
     takes_places: bool = False
+    is_for_each: bool = False
     at_least: int | None = None
     at_most: int | None = None
     options: tuple[Option, ...] = ()

@@ -1,4 +1,4 @@
-"""Answers that come with a registration or after it: judged, their places named, stored."""
+"""Answers that come with a registration or after it: judged, and their places named."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert
-
-from eventhub.db import connection, rows_changed
 from eventhub.registration.forms.answering import (
     Stored,
     Typed,
@@ -18,10 +15,8 @@ from eventhub.registration.forms.answering import (
     places_of,
     shown,
 )
-from eventhub.registration.forms.files import claim_uploads, forget_uploads
-from eventhub.registration.forms.models import Answer
+from eventhub.registration.forms.each import asked_of_each, of_people
 from eventhub.registration.forms.queries import by_name, get_form, hold_form, list_own_answers
-from eventhub.registration.forms.sealing import seal_answers, stored_value
 from eventhub.registration.forms.shapes import Form, Question, Stage
 from eventhub.registration.forms.unfit import FormChanged
 from eventhub.registration.needs import Claim, Claims
@@ -40,11 +35,12 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Answers to write, ids of questions whose older ones go, and the places that all answers now need. `companions`
-    take places of the event besides. `types` are those that the event offers."""
+    """Answers to write, older ones that go, and the places that all answers now need. `companions` take places of the
+    event besides. `types` are those that the event offers. `changes` are the names under which was asked (forms/each).
+    """
 
     answers: Sequence[Stored]
-    gone: frozenset[int]
+    gone: Sequence[Stored]
     pools: Claims
     changes: Sequence[str]
     scope: str = ""
@@ -52,7 +48,7 @@ class Given:
     companions: int = 0
 
 
-NOTHING_GIVEN = Given(answers=(), gone=frozenset(), pools={}, changes=())
+NOTHING_GIVEN = Given(answers=(), gone=(), pools={}, changes=())
 
 
 def asked_now(form: Form, *, now: datetime) -> list[Question]:
@@ -76,9 +72,9 @@ def asked_later(form: Form, stored: Mapping[str, Stored], *, now: datetime) -> l
 
 def to_complete(form: Form, stored: Mapping[str, Stored], *, now: datetime) -> list[Question]:
     """As asked_later, but for what the answers so far hide: what there is to remind of."""
-    open_ones = {question.id for question in asked_later(form, stored, now=now)}
+    open_ones = {question.public_id for question in asked_later(form, stored, now=now)}
     values = {name: answer.value for name, answer in stored.items()}
-    return [question for question in shown(form, values) if question.id in open_ones]
+    return [question for question in shown(form, values) if question.public_id in open_ones]
 
 
 def is_stale(form: Form, sheet: Sheet) -> bool:
@@ -86,20 +82,28 @@ def is_stale(form: Form, sheet: Sheet) -> bool:
     return bool(form.mark) and sheet.mark is not None and sheet.mark != form.mark
 
 
-def take_first(event_id: int, sheet: Sheet, *, now: datetime) -> Given:
-    """Judge the answers of somebody who registers. Raises FormChanged, UnknownQuestion, and the first Unfit."""
-    form = hold_form(event_id)
+def take_first(event_id: int, sheet: Sheet, *, people: Sequence[str] = (), now: datetime) -> Given:
+    """Judge the answers of somebody who registers, and of `people` besides, by their keys (forms/each). Raises
+    FormChanged, UnknownQuestion, and the first Unfit."""
+    form = asked_of_each(hold_form(event_id), people)
     return _given(form, sheet, asked_now(form, now=now), {})
 
 
 def take_again(
-    form: Form, registration_id: int, sheet: Sheet, *, now: datetime, later: bool = False
+    form: Form,
+    registration_id: int,
+    sheet: Sheet,
+    *,
+    people: Sequence[str] = (),
+    now: datetime,
+    later: bool = False,
 ) -> Given:
     """Judge what somebody who takes part answers: anew, or `later` what is open still. As take_first.
 
     `form` is held and the registration locked, in this order, so that nobody waits for each other.
     """
-    stored = by_name(list_own_answers(registration_id))
+    form = asked_of_each(form, people)
+    stored = by_name(of_people(list_own_answers(registration_id), people))
     asked = (asked_later if later else asked_again)(form, stored, now=now)
     return _given(form, sheet, asked, stored)
 
@@ -136,7 +140,7 @@ def _given(form: Form, sheet: Sheet, asked: Iterable[Question], stored: Mapping[
     after = {name: one for name, one in {**stored, **fresh}.items() if name not in judged.dropped}
     return Given(
         answers=list(fresh.values()),
-        gone=frozenset(stored[name].question.id for name in changes if name in stored),
+        gone=[stored[name] for name in changes if name in stored],
         pools=_pools(form, after.values()),
         changes=changes,
         scope=sheet.scope,
@@ -152,31 +156,6 @@ def _pools(form: Form, answers: Iterable[Stored]) -> Claims:
         for key, count in places_of(question, answer.value).items():
             pool, refusal = form.pools.get((question.id, key)), no_room(question, key)
             if pool is not None and refusal is not None:
-                pools[pool] = Claim(count, refusal)
+                before = pools.get(pool, Claim(0, refusal))
+                pools[pool] = Claim(before.count + count, before.refusal)
     return pools
-
-
-def store_answers(registration_id: int, given: Given, *, now: datetime) -> None:
-    """Write what was given, in place of what was there. Raises FileGone."""
-    replaced = given.changes if given.gone else ()
-    seal_answers(registration_id, given.answers, replaced=replaced, now=now)
-    if given.gone:
-        old = (Answer.registration_id == registration_id, Answer.question_id.in_(given.gone))
-        rows_changed(delete(Answer).where(*old))
-        forget_uploads([registration_id], questions=given.gone)
-    claim_uploads(registration_id, given.answers, scope=given.scope)
-    rows = [
-        {
-            "registration_id": registration_id,
-            "question_id": one.question.id,
-            "version_id": one.question.version_id,
-            "value": stored_value(one),
-            "answered_at": now,
-        }
-        for one in given.answers
-    ]
-    if rows:
-        connection().execute(_STORE, rows)
-
-
-_STORE = insert(Answer)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from eventhub.billing.models import Invoice
+from eventhub.billing.rules import search_key_of
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db
 from eventhub.events.models import Event
@@ -99,4 +100,5 @@ def forget_invoice(number: int) -> None:
     invoice = db.session.get_one(Invoice, number, with_for_update=True)
     invoice.content, invoice.pdf, invoice.digest = {}, b"", sha256(b"").hexdigest()
     invoice.reference = invoice.reason = None
+    invoice.search_key = search_key_of(invoice.issuer, invoice.year, invoice.number, {})
     db.session.flush()

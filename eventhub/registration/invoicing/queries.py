@@ -169,6 +169,22 @@ def sums_owed(delegation: Delegation) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def delegation_owes_by_invoice(delegation: Delegation) -> bool:
+    """Whether one of its people has a ticket that is to be paid by invoice, whatever that for all is."""
+    query = (
+        select(Payment.registration_id)
+        .join(Registration, Registration.id == Payment.registration_id)
+        .join(DelegationMember, DelegationMember.registration_id == Registration.id)
+        .where(
+            DelegationMember.delegation_id == delegation.id,
+            Registration.state.in_(LIVE),
+            Payment.state == PaymentState.DUE,
+            Payment.paying == Paying.INVOICE,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def list_paid_by(invoice: Invoice) -> Sequence[tuple[Registration, Payment]]:
     """The registrations whose debts an invoice asks for."""
     query = (
@@ -180,14 +196,13 @@ def list_paid_by(invoice: Invoice) -> Sequence[tuple[Registration, Payment]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def list_with_somebody_gone(event_id: int) -> set[int]:
-    """Ids of invoices that ask for the place of somebody who does not come any more."""
+def list_with_somebody_gone(invoice_ids: Sequence[int]) -> set[int]:
+    """Those of the invoices that ask for the place of somebody who does not come any more."""
     query = (
         select(Payment.invoice_id)
         .join(Registration, Registration.id == Payment.registration_id)
         .where(
-            Registration.event_id == event_id,
-            Payment.invoice_id.is_not(None),
+            Payment.invoice_id.in_(invoice_ids),
             Registration.state.not_in(LIVE),
         )
     )

@@ -16,7 +16,8 @@ from eventhub.registration import letters
 from eventhub.registration.asking import Ask
 from eventhub.registration.choosing import get_offered, store_choices
 from eventhub.registration.forms.queries import hold_form
-from eventhub.registration.forms.taking import Given, store_answers, take_again
+from eventhub.registration.forms.storing import forget_answers_of, store_answers
+from eventhub.registration.forms.taking import Given, take_again
 from eventhub.registration.holding import expire_overdue, hold
 from eventhub.registration.locking import lock, note
 from eventhub.registration.models import Attendee, Registration, SessionChoice
@@ -63,7 +64,8 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
         return
     check_named_once([person.ticket for person in plan.people])
     before, names = _facts(registration), [one.full_name for one in registration.attendees]
-    given = take_again(form, registration.id, ask.sheet, now=now)
+    keys = plan.keys(_known(registration))
+    given = take_again(form, registration.id, ask.sheet, people=keys, now=now)
     if not fares_of(registration):
         check_size(find_in(given.types, registration.ticket_type_id), len(plan.people) + 1)
     seating = _seat_again(registration, event, ask, plan, now=now)
@@ -74,7 +76,8 @@ def change_party(registration: Registration, ask: Ask, *, now: datetime) -> None
     _renew_debt(registration, people, plan, old=len(names), now=now)
     registration.companions = given.companions
     _take_places(registration, people, seating, given)
-    store_answers(registration.id, given, now=now)
+    new = {key: one.id for key, one in zip(keys, people[1:], strict=False)}
+    store_answers(registration.id, given, new=new, now=now)
     ask_for_review(registration, form, given.changes, now=now)
     offer_places(event, now=now)  # what became free
     _tell(registration, before, given, now=now)
@@ -86,11 +89,16 @@ def _is_changed_by(form_key: str, registration: Registration) -> bool:
     return bool(form_key) and party.changed_by == form_key
 
 
+def _known(registration: Registration) -> dict[str, int]:
+    """The ids of those who come along with the first, by their tickets' numbers."""
+    return {one.ticket.number: one.id for one in registration.attendees[1:] if one.ticket is not None}
+
+
 def _trim_wishes(registration: Registration, plan: PartyPlan, seating: Seating, *, now: datetime) -> None:
     """Of those who are there already; who is new waits for nothing yet. A group that grows waits anew, as it waits
     whole."""
     first, *others = registration.attendees
-    known = {one.ticket.number: one.id for one in others if one.ticket is not None}
+    known = _known(registration)
     ids = [first.id, *(known.get(person.ticket) for person in plan.people)]
     seats = {
         one: {session.id for session in taken}
@@ -193,6 +201,8 @@ def _let_go(leaving: Sequence[Attendee], *, now: datetime) -> None:
         if one.ticket is not None:
             void_ticket(one.ticket, reason=STAYS_AT_HOME, by="holder", now=now)
     drop_seats(ids)
+    if leaving:
+        forget_answers_of(leaving[0].registration_id, ids, now=now)
     db.session.execute(delete(Fare).where(Fare.attendee_id.in_(ids)))
     db.session.execute(delete(Child).where(Child.attendee_id.in_(ids)))
     db.session.execute(delete(Attendee).where(Attendee.id.in_(ids)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from eventhub.registration.forms.each import newcomer
 from eventhub.registration.parties.rules import PartyKind
 
 
@@ -35,3 +37,15 @@ class PartyPlan:
     youngest: int | None = None
     oldest: int | None = None
     form_key: str = ""
+
+    def keys(self, known: Mapping[str, int] | None = None) -> list[str]:
+        """By which keys those who come along answer for themselves (forms/each): of a family each, of a group nobody.
+        `known` are the attendees by their tickets' numbers."""
+        if self.kind is not PartyKind.FAMILY:
+            return []
+        return [key_of(person.ticket, at, known or {}) for at, person in enumerate(self.people)]
+
+
+def key_of(ticket: str, at: int, known: Mapping[str, int]) -> str:
+    """The key of somebody who has this ticket, or none yet, by the place among those who come along."""
+    return str(known[ticket]) if ticket in known else newcomer(at)

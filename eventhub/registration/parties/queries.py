@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -10,6 +11,7 @@ from eventhub.db import db
 from eventhub.events.models import Session
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Party, Seat
+from eventhub.registration.parties.rules import PartyKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,25 @@ class Member:
 def find_party(registration: Registration) -> Party | None:
     """The party of a registration; whoever comes alone costs no statement."""
     return db.session.get(Party, registration.id) if len(registration.attendees) > 1 else None
+
+
+def list_answering(registration: Registration) -> dict[str, str]:
+    """Who answers for themselves beside the first: the names by the keys (forms/each)."""
+    party = find_party(registration)
+    is_family = party is not None and party.kind is PartyKind.FAMILY
+    return {str(one.id): one.full_name for one in registration.attendees[1:]} if is_family else {}
+
+
+def list_answering_of(registration_ids: Sequence[int]) -> dict[int, list[str]]:
+    """As list_answering, of many in one statement, by the registration's id; no key of those with nobody."""
+    families = select(Party.registration_id).where(
+        Party.registration_id.in_(registration_ids), Party.kind == PartyKind.FAMILY
+    )
+    query = select(Attendee.registration_id, Attendee.id).where(Attendee.registration_id.in_(families))
+    found: dict[int, list[str]] = {}
+    for row in db.session.execute(query.order_by(Attendee.id)):
+        found.setdefault(row.registration_id, []).append(str(row.id))
+    return {one: keys[1:] for one, keys in found.items()}
 
 
 def list_names_with(attendee: Attendee) -> list[str]:

@@ -17,7 +17,7 @@ class TicketType(Base):
     """One of the kinds of ticket of an event. `price` is in minor units.
 
     `pool_id` None: as many as the event has places. Else a pool of its own, or a named one. `code_pool_id` counts how
-    often the invitation code may be used.
+    often the invitation code may be used. `badge_colour`: one of the colours of events; None: the event's own.
     """
 
     __tablename__ = "ticket_types"
@@ -57,6 +57,7 @@ class TicketType(Base):
     needs_approval: Mapped[bool]
     youngest: Mapped[int | None]
     oldest: Mapped[int | None]
+    badge_colour: Mapped[str | None]
     closed_at: Mapped[datetime | None]
 
 

@@ -77,6 +77,7 @@ class TypeContent:
     needs_approval: bool = False
     youngest: int | None = None
     oldest: int | None = None
+    badge_colour: str | None = None
 
     @property
     def has_ages(self) -> bool:
@@ -152,6 +153,10 @@ class TypeForOthers(_OfType):
 
 class TypeNotForGroups(_OfType):
     sentence = N_("No ticket of this event is for delegations. Write to the organisers.")
+
+
+class TypeNotForOneOfGroup(_OfType):
+    sentence = N_("This ticket is not for people of delegations.")
 
 
 class GroupTypeMissing(Refusal):

@@ -26,9 +26,11 @@ from eventhub.registration.types.rules import (
     PaidFor,
     PaymentState,
     TypeNotForGroups,
+    TypeNotForOneOfGroup,
     TypeNotOffered,
     TypeWish,
     can_swap,
+    check_is_for,
     choose_type,
     why_not_now,
 )
@@ -80,6 +82,19 @@ def take_of_group(
     if refusal is not None:
         raise refusal
     return chosen
+
+
+def check_own_of_group(chosen: OfferedType, *, is_chosen: bool, email: str, now: datetime) -> None:
+    """Whether one of a group can have this type instead of that for all. `is_chosen`: it is that for all, which an
+    organiser may have given. Raises TypeNotForOneOfGroup, TypeNotOffered, TypeNotYet and TypeForOthers."""
+    refusal = why_not_now(chosen, now=now)
+    if refusal is not None:
+        raise refusal
+    if is_chosen:
+        return
+    if chosen not in for_groups([chosen]):
+        raise TypeNotForOneOfGroup()
+    check_is_for(chosen, email=email)
 
 
 def take_type_at_the_door(types: Sequence[OfferedType], door: DoorHold | None) -> OfferedType | None:

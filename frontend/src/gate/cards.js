@@ -3,7 +3,7 @@ import { shortTime } from "./times.js";
 import { signal } from "./signals.js";
 
 const DWELL = { admit: 1200, already: 4000, refuse: 4000 };
-// More than a name takes longer to read; the next ticket or a tap ends it.
+// More than a name takes longer to read, and a badge to be asked for; the next ticket or a tap ends it.
 const TO_READ = 6000;
 
 export class Cards {
@@ -21,24 +21,26 @@ export class Cards {
   }
 
   // Shows the card of a verdict and gives its words for the list of scans.
-  show(name, { person = "", type = "", detail = "", others = "", answers = [] } = {}) {
+  show(name, { person = "", type = "", detail = "", others = "", answers = [], scan = "" } = {}) {
     const card = document.querySelector(`template[data-verdict="${name}"]`).content.cloneNode(true).firstElementChild;
     fill(card.querySelector(".verdict-name"), person);
     const [typeLine, detailLine] = card.querySelectorAll(".verdict-detail");
     if (detailLine) {
       fill(typeLine, type);
       fill(detailLine, detail);
-    } else if (detail && typeLine) {
-      fill(typeLine, detail);
+    } else if (typeLine) {
+      fill(typeLine, detail || type);
     }
     fill(card.querySelector(".verdict-others"), others);
     list(card.querySelector(".verdict-answers"), answers);
+    const badge = card.querySelector("[data-badge]");
+    badge?.setAttribute("href", badge.getAttribute("href").replace("SCAN", scan));
     this.#place.replaceChildren(card);
     this.#place.hidden = false;
     const { state } = card.dataset;
     signal(state);
     clearTimeout(this.#timer);
-    const dwell = others || answers.length ? TO_READ : DWELL[state];
+    const dwell = badge || others || answers.length ? TO_READ : DWELL[state];
     if (state in DWELL) this.#timer = setTimeout(() => this.clear(), dwell);
     return { look: state, word: card.querySelector(".verdict-word").textContent };
   }

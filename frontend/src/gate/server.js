@@ -28,7 +28,8 @@ export async function ask(url, { headers = {}, ...options } = {}) {
     if (response.type === "opaqueredirect") return { trouble: "signed_out" };
     if (response.status === 304) return { unchanged: true };
     const content = await response.json();
-    if (response.ok) return { answer: content, etag: response.headers.get("ETag") };
+    const at = Date.parse(response.headers.get("Date"));
+    if (response.ok) return { answer: content, etag: response.headers.get("ETag"), at };
     return { trouble: "not_taken", detail: content.detail ?? "" };
   } catch {
     return { trouble: "no_answer" };

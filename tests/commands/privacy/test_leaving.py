@@ -16,10 +16,7 @@ from sqlalchemy import func, select, text
 from eventhub.accounts.rules import Role, StillHasRoles
 from eventhub.audit import AuditEntry
 from eventhub.checkin.desk import tally
-from eventhub.checkin.models import Scan
-from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.core.errors import IllegalMove, TooMany
-from eventhub.core.ids import public_id
 from eventhub.core.subjects import DataSubject
 from eventhub.db import Base, db, transaction
 from eventhub.events.models import Event
@@ -52,7 +49,7 @@ from tests.commands.privacy.people import (
     takes_part,
 )
 from tests.commands.registration.asking import cancel, change
-from tests.factories import grant, make_gate, make_user
+from tests.factories import grant, make_gate, make_scan, make_user
 
 SECRET = "4509 123456"
 CANARIES = (EMAIL, NAME, HOME, SECRET)
@@ -82,19 +79,7 @@ def someone(now: datetime, event: Event | None = None) -> Registration:
 def is_shown_at_a_door(registration: Registration, now: datetime) -> None:
     with transaction():
         gate = make_gate(registration.event)
-        db.session.add(
-            Scan(
-                scan_id=public_id(),
-                event_id=registration.event_id,
-                gate_id=gate.id,
-                ticket_id=registration.attendees[0].ticket_id,
-                direction=Direction.ENTRY,
-                verdict=Verdict.ADMIT,
-                source=ScanSource.WEDGE,
-                scanned_at=now,
-                received_at=now,
-            )
-        )
+        make_scan(gate, now=now, ticket_id=registration.attendees[0].ticket_id)
 
 
 def whole() -> DataSubject:

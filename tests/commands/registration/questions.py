@@ -14,7 +14,8 @@ from eventhub.registration.forms.editing import add_question, add_section, revis
 from eventhub.registration.forms.models import QuestionVersion
 from eventhub.registration.forms.queries import get_form, list_own_answers
 from eventhub.registration.forms.shapes import Content, DataClass, Option, QuestionKind
-from eventhub.registration.forms.taking import Given, Sheet, store_answers
+from eventhub.registration.forms.storing import store_answers
+from eventhub.registration.forms.taking import Given, Sheet
 from eventhub.registration.models import Registration
 from tests.commands.registration.asking import look_again
 
@@ -83,6 +84,6 @@ def seal_an_answer(event: Event, section: int, registration_id: int, *, now: dat
     question = get_form(event.id).find(name)
     assert question is not None
     answer = Stored(question=question, value="4509 123456")
-    given = Given(answers=[answer], gone=frozenset(), pools={}, changes=[name])
+    given = Given(answers=[answer], gone=(), pools={}, changes=[name])
     store_answers(registration_id, given, now=now)
     return name

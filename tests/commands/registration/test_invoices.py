@@ -229,7 +229,7 @@ def test_a_delegation_has_one_invoice_for_all_who_have_a_place(
 
     lines = [(line["text"], line["count"], line["price"]) for line in invoice.content["lines"]]
     assert (lines, invoice.total, invoice.language) == ([("Gala", 3, 50_000)], 150_000, "ru")
-    assert (list_debtors(fair.id), list_with_somebody_gone(fair.id)) == ([], set())
+    assert (list_debtors(fair.id), list_with_somebody_gone([invoice.id])) == ([], set())
 
 
 def test_nothing_is_invoiced_that_nobody_owes_or_of_which_nobody_makes_invoices(
@@ -308,6 +308,31 @@ def test_of_many_who_want_the_same_letters_at_once_one_has_them(
         return attempt(new)
 
     assert Counter(at_once(both, add, times=6)) == {"done": 1, PrefixTaken.__name__: 5}
+
+
+def test_letters_that_change_while_an_invoice_is_made_are_those_on_it_or_stay(
+    both: Flask, fair: Event, gala: TypeWish, now: datetime
+) -> None:
+    payer = a_payer(registered("fair", now=now, ticket=gala), now=now)
+    event_id = fair.id
+
+    def rename() -> None:
+        with transaction():
+            chosen = find_issuer(event_id)
+            assert chosen is not None
+            revise_issuer(chosen, a_head("NEW"), by="test", now=now)
+
+    def one_of_both(number: int) -> str:
+        return attempt(rename) if number else outcome(fair, payer, now=now)
+
+    said = at_once(both, one_of_both, times=2)
+
+    look_again()
+    chosen, made = find_issuer(event_id), db.session.scalars(select(Invoice)).one()
+    assert chosen is not None
+    assert (made.issuer, chosen.prefix) in {("NEW", "NEW"), ("EX", "EX")}
+    assert said == ["done", "done" if made.issuer == "NEW" else PrefixUsed.__name__]
+    assert list_misnumbered() == []
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,10 @@ from eventhub.registration.session_lines.commands import offer_seat_by_hand, wis
 from eventhub.registration.session_lines.models import SessionWish
 from eventhub.registration.session_lines.queries import list_full, list_standings
 from eventhub.registration.session_lines.rules import WishState
+from eventhub.registration.types.copying import copy_shared_places
 from eventhub.registration.types.models import NamedPool
 from eventhub.registration.types.pools import PoolInUse, add_pool, remove_pool, resize_named_pool
+from eventhub.registration.types.queries import list_pools
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import NotForSessions, count_in, find_shared, list_shareable
 from tests.commands.registration.asking import Known, cancel, change, look_again, register, registered, taken
@@ -189,13 +191,23 @@ def test_what_is_held_back_is_not_for_sessions_however_deep(lab: Lab, now: datet
         count_in(get_event("lab"), session_of(lab.names[1]), inside, places=2, by="test", now=now)
 
 
-def test_a_copy_of_an_event_has_as_many_places_as_the_tightest_pool(lab: Lab, now: datetime) -> None:
+def test_a_copy_of_an_event_shares_its_places_as_it_does(lab: Lab, now: datetime) -> None:
     with transaction():
         resize_named_pool(get_event("lab"), lab.house, places=1, by="test", now=now)
+    lab.come("first", 0, now=now)
+    with transaction():
         starts_on = (now + timedelta(days=400)).date()
         copy = clone_event(get_event("lab"), starts_on=starts_on, by="test", now=now)
+        alone = [one.pool.capacity for one in copy.sessions]
+        copy_shared_places(get_event("lab"), copy, by="test", now=now)
+    look_again()
 
-    assert [one.pool.capacity for one in copy.sessions] == [1, 1, 1]
+    pools = {one.pool_id: one for one in list_pools(copy.id)}
+    assert alone == [1, 1, 1]
+    assert [(one.pool.capacity, one.pool.taken) for one in pools.values()] == [(1, 0), (3, 0)]
+    assert [len(one.chain) for one in copy.sessions] == [3, 3, 2]
+    assert [one.pool.capacity for one in copy.sessions] == [2, 2, 3]
+    assert {frozenset(one.chain[-2:]) for one in copy.sessions} == {frozenset(pools)}
 
 
 def test_a_chain_costs_a_registration_no_statement_but_its_places(lab: Lab, now: datetime) -> None:

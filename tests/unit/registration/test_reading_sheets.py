@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from eventhub.core.errors import Refusal
+from eventhub.registration.delegations.columns import ColumnsMissing, layout_of
 from eventhub.registration.delegations.reading import read_file, read_text
 from eventhub.registration.delegations.rules import (
     MOST_BYTES,
@@ -22,7 +23,6 @@ from eventhub.registration.delegations.rules import (
     Unreadable,
     status_of,
 )
-from eventhub.registration.delegations.sheets import ColumnsMissing, layout_of
 from eventhub.registration.rules import RegistrationState
 
 BOOK = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from eventhub.db import db, transaction
 from eventhub.events.models import CapacityPool, Event
@@ -16,7 +16,12 @@ from eventhub.handlers import drop_sheets
 from eventhub.mail.models import Message
 from eventhub.registration.delegations.models import DelegationMember, KeptSheet
 from eventhub.registration.delegations.reading import read_file
+from eventhub.registration.forms.marks import renew_mark
+from eventhub.registration.forms.queries import get_form
 from eventhub.registration.models import Registration
+from eventhub.registration.types.models import TicketType
+from eventhub.registration.types.rules import Access, Paying
+from tests.commands.registration.types import make_type
 from tests.factories import make_attendee
 from tests.web.delegations.coordinating import (
     BAD_ROWS,
@@ -29,7 +34,7 @@ from tests.web.delegations.coordinating import (
     upload,
     xlsx,
 )
-from tests.web.reading import parsed
+from tests.web.reading import fields, parsed
 
 
 @pytest.fixture
@@ -319,3 +324,99 @@ def test_nobody_else_may_send_that_much(client: FlaskClient, home: str) -> None:
     assert (
         client.post(f"{home}/people/new", data={"file": (BytesIO(b"a" * 1_100_000), "a")}).status_code == 413
     )
+
+
+WITH_TICKET = (*HEADER, "Тип билета")
+
+
+def named(*tickets: str) -> list[list[str]]:
+    return [[*row, ticket] for row, ticket in zip(many(len(tickets)), tickets, strict=True)]
+
+
+def holders() -> list[tuple[str, str]]:
+    db.session.rollback()
+    query = select(Registration.email, TicketType.name).join(TicketType).order_by(Registration.id)
+    return [(row.email, row.name["en"]) for row in db.session.execute(query)]
+
+
+def test_a_row_names_its_ticket_by_name_or_code_and_again_nothing_changes(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    make_type(event, "Guest", now=now)
+    make_type(event, "Student", now=now)
+    make_type(event, "Speaker", now=now, code="TALK-2027", access=Access.CODE, uses=1)
+    make_type(event, "Late", now=now, opens_at=event.ends_at)
+    make_type(event, "Child", now=now, oldest=12)
+    make_type(event, "Partner", now=now, access=Access.PARTNER, allowed=("else.example",))
+    home = started(client, ticket_type=name_of(event, "Guest"))
+    rows = [
+        WITH_TICKET,
+        *named("", " sTUDENT ", "talk-2027", "Speaker", "Late", "child", "partner", "Emperor", "talk-2027"),
+    ]
+
+    page = upload(client, home, xlsx(rows)).headers["Location"]
+
+    told = mistakes(client, page)
+    assert [(row, column) for row, column, _why in told] == [(str(row), "Ticket") for row in (5, 6, 7, 8, 9)]
+    assert [why for _row, _column, why in told] == [
+        "We don't know the ticket “Speaker”.",
+        "This ticket is not offered yet.",
+        "This ticket is not for people of delegations.",
+        "This ticket is not for your e-mail address. Use the address of your organisation.",
+        "We don't know the ticket “Emperor”.",
+    ]
+    assert "Whoever's row names no ticket gets this one: Guest" in client.get(page).text
+    press_import(client, page)
+    assert holders() == [
+        ("person0@example.org", "Guest"),
+        ("person1@example.org", "Student"),
+        ("person2@example.org", "Speaker"),
+    ]
+    assert mistakes(client, page)[-1] == ("10", "–", "This invitation code was used as often as it may be.")
+    before, sent = holders(), letters()
+    again = upload(client, home, client.get(f"{home}/people.xlsx?lang=ru").data).headers["Location"]
+    assert figures(client, again) == ["0", "0", "3", "0"]
+    press_import(client, again)
+    other = upload(client, home, xlsx([WITH_TICKET, *named("Student", "", "")])).headers["Location"]
+    client.get(f"{other}?lang=en")
+    assert mistakes(client, other) == [
+        ("2", "Ticket", "This person has another ticket already. A list doesn't change it.")
+    ]
+    assert (holders(), letters()) == (before, sent)
+
+
+def test_a_price_that_changed_since_the_check_is_shown_anew(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    make_type(event, "Guest", now=now)
+    make_type(event, "Dinner", now=now, price=500, paying=Paying.ON_SPOT)
+    home = started(client, ticket_type=name_of(event, "Guest"))
+    page = upload(client, home, xlsx([WITH_TICKET, *named("dinner")])).headers["Location"]
+    form = fields(client.get(page))
+    with transaction():
+        db.session.execute(update(TicketType).where(TicketType.price == 500).values(price=900))
+        renew_mark(event.id)
+
+    answer = client.post(f"{page}/import", data=form)
+
+    assert "The ticket or its price was changed meanwhile." in answer.text
+    assert holders() == []
+
+
+def test_codes_are_not_guessed_by_lists(
+    client: FlaskClient, event: Event, consent: int, now: datetime
+) -> None:
+    make_type(event, "Guest", now=now)
+    make_type(event, "Speaker", now=now, code="TALK-2027", access=Access.CODE)
+    home = started(client, ticket_type=name_of(event, "Guest"))
+
+    answers = [
+        upload(client, home, xlsx([WITH_TICKET, *named(*(f"code-{number}" for number in some))])).status_code
+        for some in (range(30), range(30, 31))
+    ]
+
+    assert answers == [302, 429]
+
+
+def name_of(event: Event, name: str) -> str:
+    return next(one.public_id for one in get_form(event.id).types if one.content.name["en"] == name)

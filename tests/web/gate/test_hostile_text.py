@@ -13,12 +13,16 @@ from werkzeug.test import TestResponse
 
 import eventhub.blueprints.gate
 from eventhub.accounts.rules import Role
+from eventhub.badges.commands import plan_arrival
+from eventhub.badges.rules import Layout
+from eventhub.blueprints.gate.badges import BadgeForm
 from eventhub.blueprints.gate.choosing import GateForm
 from eventhub.blueprints.gate.scanner import ScanForm, UndoForm
 from eventhub.blueprints.gate.walk_in import WalkInForm
 from eventhub.checkin.models import Scan
 from eventhub.core.text import clean_line
 from eventhub.db import db, transaction
+from eventhub.events.models import Event
 from tests.factories import grant
 from tests.people import csrf
 from tests.web.gate.door import JSON, Door
@@ -57,7 +61,12 @@ def test_hostile_text_in_the_plain_forms_is_refused_beside_its_field_or_harmless
     plain = {"scan_id": str(uuid4()), "direction": "entry", "source": "wedge"}
     scan = Page(door.url, ScanForm, plain)
     undo = Page(f"{door.url}/scans/{scan_id}", UndoForm, {"scan_id": str(uuid4())})
+    badge = Page(f"{door.url}/badges/{scan_id}", BadgeForm, {"key": "k"})
+    with transaction():
+        event = db.session.get_one(Event, door.event.id)
+        plan_arrival(event, on_arrival=True, layout=Layout.LABEL, by="test", now=door.now)
 
+    assert faults_of(door.client, badge, vector["text"]) == []
     assert faults_of(door.client, scan, vector["text"]) == []
     assert faults_of(door.client, undo, vector["text"]) == []
 

@@ -12,6 +12,7 @@ from eventhub.billing.commands import issue
 from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.blueprints.organisation_forms import MeantForm, MergeForm, OrganisationForm, SpellingForm
 from eventhub.blueprints.organiser.attendance_forms import CorrectionForm, RuleForm
+from eventhub.blueprints.organiser.badge_forms import OneBadgeForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.invoice_forms import ChooseIssuerForm, IssuerForm, SettleForm
@@ -93,9 +94,17 @@ def own_invoice(own: Event, registration: Registration, *, now: datetime) -> str
     return issue(own, bill, by="test", now=now).public_id
 
 
+def own_badge(own: Event, *, now: datetime) -> str:
+    """Where somebody's badge is printed."""
+    guest = make_attendee(own, now=now)
+    assert guest.ticket is not None
+    return f"{OWN}/people/{guest.registration.public_id}/tickets/{guest.ticket.number}/badge"
+
+
 def pages_of(own: Event, *, now: datetime) -> list[Page]:
     """The forms of one event, each once; calling it off comes last."""
     with transaction():
+        badge = own_badge(own, now=now)
         section = Section(event_id=own.id, title={"en": "First"}, position=1)
         db.session.add(section)
         asked = Content(kind=QuestionKind.NUMBER, label={"en": "How many?"})
@@ -148,6 +157,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/people/{registration.public_id}/tags", TagForm, {"tag": "Tag"}),
         Page(f"{OWN}/people/{registration.public_id}/notes", NoteForm, {"note": "Note"}),
         Page(f"{OWN}/people/bulk?who={registration.public_id}", BulkForm, {"key": "k", "action": "add_tag"}),
+        Page(badge, OneBadgeForm, {"key": "k", "layout": "label", "words": ""}),
         Page(f"{OWN}/people/{registration.public_id}/cancel", ReasonForm, {"reason": "Double"}),
         Page(f"{OWN}/people/{registration.public_id}/answers/{sealed}/open", WhyForm, shows_at_once=True),
         Page(f"{OWN}/letters/texts/reminder", LetterTextForm, {"place_en": "added", "place_ru": "instead"}),

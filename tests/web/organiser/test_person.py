@@ -7,8 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventhub.audit import AuditEntry
-from eventhub.checkin.models import Scan
-from eventhub.checkin.rules import Direction, ScanSource, Verdict
+from eventhub.checkin.rules import ScanSource
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
@@ -20,7 +19,7 @@ from eventhub.registration.models import Attendee
 from eventhub.registration.queries import get_registration
 from eventhub.registration.rules import RegistrationState
 from eventhub.tickets.models import TicketState
-from tests.factories import make_attendee, make_gate, make_user
+from tests.factories import make_attendee, make_gate, make_scan, make_user
 from tests.web.organiser.desk import Statements, error_beside, send, typed_in
 from tests.web.reading import dangers, parsed, texts
 
@@ -197,13 +196,7 @@ def test_the_timeline_tells_letters_scans_and_changes_newest_first(
     organiser: FlaskClient, own: Event, guest: Attendee, page: str, now: datetime
 ) -> None:
     gate = make_gate(own, "North gate")
-    db.session.add(
-        Scan(
-            scan_id="s", event_id=own.id, gate_id=gate.id, ticket_id=guest.ticket_id, direction=Direction.ENTRY,
-            verdict=Verdict.ADMIT, source=ScanSource.LINK, scanned_at=now + timedelta(hours=3),
-            received_at=now + timedelta(hours=3),
-        )
-    )  # fmt: skip
+    make_scan(gate, now=now + timedelta(hours=3), ticket_id=guest.ticket_id, source=ScanSource.LINK)
     db.session.commit()
     with transaction():
         change(get_registration(guest.registration.public_id), CHANGED, now=now + timedelta(hours=1))

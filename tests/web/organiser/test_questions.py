@@ -79,6 +79,7 @@ def test_a_question_is_stored_as_it_was_typed(organiser: FlaskClient, own: Event
         **TYPED, **rows(("Boat", "8"), ("", ""), ("Bus", "")), "label_ru": "Какая поездка?",
         "help_en": "Both come back.", "purpose_en": "We book seats.", "is_required": "y", "stage": "later",
         "due_at": "2027-03-05T18:00", "frozen_at": "2027-03-06T18:00", "data_class": "H", "audience": "crew",
+        "is_for_each": "y",
     }  # fmt: skip
     answer = send(organiser, new, typed)
 
@@ -87,9 +88,10 @@ def test_a_question_is_stored_as_it_was_typed(organiser: FlaskClient, own: Event
     assert (answer.status_code, content.kind, content.stage) == (302, KIND.CHOICE, Stage.LATER)
     assert content.label == {"en": "Which trip?", "ru": "Какая поездка?"}
     assert [(option.label["en"], option.limit) for option in content.options] == [("Boat", 8), ("Bus", None)]
-    assert (content.due_at.isoformat(), content.audience, content.is_required) == (
+    assert (content.due_at.isoformat(), content.audience, content.is_required, content.is_for_each) == (
         "2027-03-05T15:00:00+00:00",
         "crew",
+        True,
         True,
     )
     page = organiser.get(f"{FORM}/questions/{question.public_id}").text

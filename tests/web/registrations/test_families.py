@@ -273,3 +273,46 @@ def test_what_lies_sealed_stays_when_a_family_changes(
     assert answer.status_code == 302
     assert db.session.scalars(select(Party.phone)).one() == "+7 812 111-11-11"
     assert answered(db.session.scalars(select(Registration)).one()) == {"Allergies?": "nuts"}
+
+
+def test_each_of_a_family_is_asked_and_answers_move_with_their_child(
+    client: FlaskClient, consent: int, picnic: Event, now: datetime
+) -> None:
+    words = {"label": "Size?", "is_required": True, "is_for_each": True}
+    size = PREFIX + ask(picnic, a_section(picnic, now=now), now=now, **words)
+    two = {"children-1-full_name": "Gleb Example", "children-1-born_on": "2017-06-01"}
+    typed = {size: "XL", f"{size}.n0": "S", f"{size}.n1": "M"}
+
+    legends = parsed(send(client, consent, more="child")).xpath("//legend/text()")
+    missing = send(client, consent, **two, **{size: "XL", f"{size}.n1": "M"})
+    less = send(client, consent, **two, **typed, drop="0")
+    manage = confirmed(client, consent, **two, **typed)
+    change = f"{manage}/party"
+
+    assert [words.strip() for words in legends if "Vera" in words] == ["Child 1: Vera Example"]
+    assert (missing.status_code, error_of(missing, f"{size}.n0")) == (422, "Error: Answer this question.")
+    assert "Size? (Child 1: Vera Example) – Answer this question." in parsed(missing).text_content()
+    assert [values(less)[name] for name in (size, f"{size}.n0")] == ["XL", "M"]
+    assert answers_on(client, manage) == {
+        "Size?": "XL",
+        "Size? (Vera Example)": "S",
+        "Size? (Gleb Example)": "M",
+    }
+    before = fields(client.get(change))
+    vera, gleb = sorted(name for name in before if name.startswith(f"{size}."))
+    kept = {name: value for name, value in before.items() if "children-0" not in name and name != vera}
+    moved = {name.replace("children-1", "children-0"): value for name, value in kept.items()}
+    assert client.post(change, data={**moved, gleb: "L"}).status_code == 302
+    assert answers_on(client, manage)["Size? (Gleb Example)"] == "L"
+    ask(picnic, a_section(picnic, now=now), now=now, label="Food?", is_for_each=True)
+    page = client.get(f"{manage}/complete")
+    food = [name for name in values(page) if name.startswith(PREFIX)]
+    assert food == [food[0], f"{food[0]}.{gleb.rpartition('.')[2]}"]
+    assert [one.strip() for one in parsed(page).xpath("//legend/text()")] == ["Questions", "Gleb Example"]
+    client.post(f"{manage}/complete", data={**fields(page), food[1]: "No nuts"})
+    assert answers_on(client, manage)["Food? (Gleb Example)"] == "No nuts"
+
+
+def answers_on(client: FlaskClient, manage: str) -> dict[str, str]:
+    rows = parsed(client.get(manage)).xpath("//dl/div[starts-with(dt, 'Size?') or starts-with(dt, 'Food?')]")
+    return {row.xpath("string(dt)").strip(): row.xpath("string(dd[1])").strip() for row in rows}

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from eventhub.blueprints.billing_form import BillingForm, PayerForm
 from eventhub.blueprints.delegations.forms import AcceptForm, ManyForm, PersonForm, StartForm
-from eventhub.blueprints.party_forms import FamilyChangeForm, FamilyForm, GroupChangeForm, GroupForm
+from eventhub.blueprints.family_forms import FamilyChangeForm, FamilyForm
+from eventhub.blueprints.group_forms import GroupChangeForm, GroupForm
 from eventhub.blueprints.registration_forms import ChangeForm, RegistrationForm
 from eventhub.core.ids import public_id
 from eventhub.db import db, transaction

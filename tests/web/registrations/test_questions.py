@@ -176,6 +176,18 @@ def test_the_second_reader_of_a_form_with_questions_costs_one_statement(
     assert (answer.status_code, len(said)) == (200, 1)
 
 
+def test_the_page_of_a_registration_asks_each_thing_once(
+    client: FlaskClient, consent: int, trip: str, now: datetime
+) -> None:
+    page, _ = path_and_registration(client, consent, **{f"q_{trip}": "bus"})
+
+    with statements() as said:
+        client.get(page)
+
+    tables = ("form_marks", "delegation_members", "UNION ALL")  # the answers are of two tables
+    assert [sum(f"FROM {name}" in one or f" {name} " in one for one in said) for name in tables] == [1, 1, 1]
+
+
 def test_a_form_of_yesterday_is_shown_anew_with_what_was_typed(
     client: FlaskClient, consent: int, event: Event, section: int, trip: str, now: datetime
 ) -> None:

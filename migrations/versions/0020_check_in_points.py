@@ -5,8 +5,8 @@ from secrets import token_urlsafe
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -64,6 +64,7 @@ def _create_points() -> None:
         sa.Column("types", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("booked_only", sa.Boolean(), nullable=False),
         sa.Column("paid_only", sa.Boolean(), nullable=False),
+        sa.Column("most_inside", sa.Integer(), nullable=True),
         sa.Column("questions", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -71,6 +72,7 @@ def _create_points() -> None:
             name=op.f("ck_check_in_points_hours_in_order"),
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_check_in_points_version_positive")),
+        sa.CheckConstraint("most_inside > 0", name=op.f("ck_check_in_points_most_inside_positive")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_check_in_points_event_id")),
         sa.ForeignKeyConstraint(
             ["session_id"],

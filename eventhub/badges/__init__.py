@@ -1,0 +1,1 @@
+"""Badges: who gets one, on which paper, and every printing of one."""

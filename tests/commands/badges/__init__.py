@@ -1,0 +1,1 @@
+"""Printing badges, on both databases."""

@@ -1,0 +1,197 @@
+"""What a supervisor sees on both databases, and taking people out who left without a scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from eventhub.accounts.models import User
+from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.corrections import take_out
+from eventhub.checkin.judging import Mode, PointKind
+from eventhub.checkin.live import (
+    STEPS,
+    count_arrivals,
+    list_inside,
+    list_lanes,
+    list_points_now,
+    list_refused,
+)
+from eventhub.checkin.models import Gate, Scan
+from eventhub.checkin.points import PointPlan, add_point, change_point, plan_of
+from eventhub.checkin.queries import Door, get_door
+from eventhub.checkin.rules import Direction, NobodyInside, ScanSource, Verdict
+from eventhub.checkin.showing import ScanRecord, Showing, Shown
+from eventhub.core.refusals import ReasonMissing
+from eventhub.db import db, transaction
+from eventhub.events.models import Event
+from eventhub.registration.models import Attendee
+from tests.factories import make_attendee, make_event, make_gate, make_user
+from tests.people import at_once
+
+pytestmark = pytest.mark.usefixtures("both")
+
+
+@dataclass
+class Site:
+    event: Event
+    gate: Gate
+    crew: User
+    guests: list[Attendee]
+    now: datetime
+
+    @property
+    def door(self) -> Door:
+        return get_door(self.gate.public_id)
+
+    def scan(self, number: int, *, minutes: float = 0, gate: Gate | None = None) -> ScanRecord:
+        showing = Showing(
+            scan_id=str(uuid4()),
+            gate_id=(gate or self.gate).id,
+            event_id=self.event.id,
+            shown=Shown(number=self.guests[number].ticket.number),
+            direction=Direction.ENTRY,
+            source=ScanSource.CAMERA,
+            crew_id=self.crew.id,
+        )
+        with transaction():
+            return redeem(showing, now=self.now + timedelta(minutes=minutes))
+
+    def take_out(
+        self, *numbers: int, key: str | None = None, reason: str = "Counted out", everybody: bool = False
+    ) -> int:
+        tickets = [self.guests[number].ticket.number for number in numbers]
+        with transaction():
+            return take_out(
+                self.door,
+                tickets=None if everybody else tickets,
+                key=str(uuid4()),
+                reason=reason,
+                crew_id=self.crew.id,
+                device_id=None,
+                now=self.now + timedelta(hours=1),
+            )
+
+
+@pytest.fixture
+def site(app: Flask, now: datetime) -> Site:
+    start = now.replace(minute=2, second=0, microsecond=0)
+    with transaction():
+        event = make_event(now=now, starts_at=start - timedelta(hours=1), ends_at=start + timedelta(hours=8))
+        names = ("Ada Example", "Bo Example", "Чен Пример")
+        guests = [make_attendee(event, now=now, full_name=name) for name in names]
+        return Site(event, make_gate(event, "Gate A"), make_user(now=now), guests, start)
+
+
+def test_arrivals_are_counted_in_steps_without_those_taken_back(site: Site) -> None:
+    site.scan(0, minutes=1)
+    site.scan(1, minutes=4)
+    wrong = site.scan(2, minutes=4)
+    with transaction():
+        undo(
+            undone_id=wrong.scan_id,
+            scan_id=str(uuid4()),
+            door=site.door,
+            reason="Wrong person",
+            crew_id=site.crew.id,
+            now=site.now,
+        )
+
+    arrivals = count_arrivals(site.event.id, now=site.now + timedelta(minutes=9))
+
+    assert len(arrivals) == STEPS
+    assert [number for _when, number in arrivals[-3:]] == [1, 1, 0]
+    assert arrivals[-1][0] == site.now.replace(minute=10)
+
+
+def test_points_lanes_and_refusals_are_told_apart(site: Site) -> None:
+    with transaction():
+        plan = PointPlan(name={"en": "Lunch"}, mode=Mode.ONCE)
+        add_point(event_id=site.event.id, kind=PointKind.MEAL, plan=plan, by="test", now=site.now)
+        whole = site.gate.point
+        crowded = replace(plan_of(whole), most_inside=2)
+        change_point(whole, crowded, version=1, by="test", now=site.now)
+    lunch = db.session.scalars(select(Gate).where(Gate.id != site.gate.id)).one()
+    for number in (0, 1, 0):
+        site.scan(number)
+    site.scan(0, gate=lunch)
+
+    points = [
+        (one.name["en"], one.inside, one.admitted, one.is_crowded) for one in list_points_now(site.event.id)
+    ]
+    lanes = [(one.name["en"], one.last_at, one.recent) for one in list_lanes(site.event.id, now=site.now)]
+    refused = [(one.verdict, one.full_name, one.gate) for one in list_refused(site.event.id)]
+
+    assert points == [("Entrance", 2, 2, True), ("Lunch", 1, 1, False)]
+    assert lanes == [("Gate A", site.now, 3), ("Lunch", site.now, 1)]
+    assert refused == [(Verdict.ALREADY_IN, "Ada Example", site.gate.name)]
+
+
+def test_who_is_inside_is_listed_by_name_and_taken_out_with_a_reason(site: Site) -> None:
+    for number in range(3):
+        site.scan(number)
+    assert [one.full_name for one in list_inside(site.event.id)] == [
+        "Ada Example",
+        "Bo Example",
+        "Чен Пример",
+    ]
+
+    assert site.take_out(0, 2) == 2
+
+    assert [one.full_name for one in list_inside(site.event.id)] == ["Bo Example"]
+    last = db.session.scalars(select(Scan).order_by(Scan.id.desc()).limit(1)).one()
+    assert (last.verdict, last.source, last.reason) == (Verdict.LEFT, ScanSource.CORRECTION, "Counted out")
+    assert site.take_out(everybody=True) == 1
+    assert site.scan(1, minutes=61).verdict is Verdict.ADMIT
+
+
+def test_a_correction_is_undone_like_any_scan(site: Site) -> None:
+    admitted = site.scan(0)
+    site.take_out(0)
+    last = db.session.scalars(select(Scan.scan_id).order_by(Scan.id.desc()).limit(1)).one()
+
+    with transaction():
+        undo(
+            undone_id=last,
+            scan_id=str(uuid4()),
+            door=site.door,
+            reason="Still here",
+            crew_id=site.crew.id,
+            now=site.now + timedelta(hours=2),
+        )
+
+    assert [(one.ticket, one.since) for one in list_inside(site.event.id)] == [
+        (site.guests[0].ticket.number, admitted.scanned_at)
+    ]
+
+
+def test_nobody_is_taken_out_without_a_reason_or_twice(site: Site) -> None:
+    site.scan(0)
+    with pytest.raises(ReasonMissing):
+        site.take_out(0, reason="")
+    site.take_out(0)
+    with pytest.raises(NobodyInside):
+        site.take_out(0)
+    with pytest.raises(NobodyInside):
+        site.take_out(1)
+
+
+def test_of_eight_supervisors_at_once_one_takes_somebody_out(both: Flask, site: Site) -> None:
+    site.scan(0)
+    number, door, crew = site.guests[0].ticket.number, site.door, site.crew.id
+
+    def one(_number: int) -> int:
+        facts = {"reason": "Counted", "crew_id": crew, "device_id": None, "now": site.now}
+        try:
+            with transaction():
+                return take_out(door, tickets=[number], key=str(uuid4()), **facts)
+        except NobodyInside:
+            return 0
+
+    assert sorted(at_once(both, one, times=8)) == [0] * 7 + [1]
+    assert len(db.session.scalars(select(Scan).where(Scan.verdict == Verdict.LEFT)).all()) == 1
