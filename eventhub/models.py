@@ -2,6 +2,7 @@
 
 from eventhub import audit, throttle
 from eventhub.accounts import models as accounts
+from eventhub.attendance import models as attendance
 from eventhub.badges import models as badges
 from eventhub.billing import models as billing
 from eventhub.checkin import models as checkin
@@ -24,6 +25,7 @@ from eventhub.tickets import models as tickets
 
 __all__ = [
     "accounts",
+    "attendance",
     "badges",
     "billing",
     "audit",

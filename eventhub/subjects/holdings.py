@@ -13,6 +13,7 @@ from typing import Any
 
 from eventhub import audit
 from eventhub.accounts.personal import export_account, forget_account
+from eventhub.attendance.personal import export_corrections, forget_corrections
 from eventhub.badges.personal import export_badges, forget_badges
 from eventhub.checkin.personal import export_scans
 from eventhub.core.subjects import DataSubject
@@ -174,6 +175,12 @@ HOLDINGS = (
         tables=frozenset({"scans", "presences"}),
         export=lambda subject, _now: export_scans(subject),
         kept_because="a scan names a ticket and nobody; the totals of the door rest on it",
+    ),
+    Holding(
+        name="attendance",
+        tables=frozenset({"attendance_corrections"}),
+        export=lambda subject, _now: export_corrections(subject),
+        forget=lambda subject, _now: forget_corrections(subject),
     ),
     Holding(
         name="badges",

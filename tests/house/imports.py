@@ -17,7 +17,7 @@ FLOORS = [
     {"checkin", "mailings"},
     {"people"},
     {"badges"},
-    {"contributions", "stands"},
+    {"attendance", "contributions", "stands"},
     {"admissions"},
     {"visas"},
     {"certificates"},

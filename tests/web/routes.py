@@ -249,6 +249,9 @@ ROUTES = {
     # The address of a QR code holds its secret; without the right one nobody finds it.
     "pairing.ask": to("/gate/pair/unknown/unknown"),
     "pairing.confirm": to("/gate/pair/unknown/unknown"),
+    "organiser.attendance": to("/organiser/events/{event_a}/attendance", RUNS_A),
+    "organiser.attendance_sheet": to("/organiser/events/{event_a}/attendance.csv", RUNS_A),
+    "organiser.person_attendance": to("/organiser/events/{event_a}/attendance/{ticket_a}", RUNS_A),
     "organiser.change_phone": to("/organiser/events/{event_a}/door/phones/{phone_a}/revoke", RUNS_A),
     "organiser.phone": to("/organiser/events/{event_a}/door/phones/{phone_a}", RUNS_A),
     "organiser.phone_code": to("/organiser/events/{event_a}/door/phones/{phone_a}/code.svg", RUNS_A),

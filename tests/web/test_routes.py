@@ -359,7 +359,7 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
     for thing in (*things, *more):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:
-        path = path.replace("{gate_a}", "{gate_b}")
+        path = path.replace("{gate_a}", "{gate_b}").replace("{ticket_a}", "{ticket_b}")
 
     for method in sorted(methods_of(app, endpoint)):
         client, places = world.client(routes.ORGANISER_A)

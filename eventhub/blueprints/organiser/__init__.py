@@ -2,6 +2,7 @@
 event at all; scope.py asks which."""
 
 from eventhub.blueprints.organiser import (
+    attendance,
     badges,
     crew,
     decisions,
@@ -34,6 +35,7 @@ from eventhub.blueprints.organiser import (
 from eventhub.blueprints.organiser.pages import pages
 
 __all__ = [
+    "attendance",
     "badges",
     "crew",
     "decisions",

@@ -8,8 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from eventhub.attendance.rules import Word
 from eventhub.blueprints.gate.saying import SAYINGS
 from eventhub.blueprints.organiser import words
+from eventhub.blueprints.organiser.attendance_words import WORDS
 from eventhub.checkin.rules import Verdict
 from eventhub.core.text import N_, localised
 from eventhub.mail.rules import MessageState
@@ -47,6 +49,7 @@ ACTIONS = {
     "registration.seat_taken": N_("Took the place in a session"),
     "registration.seat_declined": N_("Declined the place in a session"),
     "registration.written_again": N_("Letter sent again"),
+    "attendance.corrected": N_("Attendance corrected"),
     "ticket.reissued": N_("Ticket replaced"),
     "ticket.voided": N_("Ticket voided"),
     "badge.printed": N_("Badge printed"),
@@ -68,11 +71,13 @@ ANSWERS = {
     "language": N_("Language"),
     "sessions": N_("Sessions"),
     "people": N_("People"),
+    "attendance": N_("Attendance"),
 }
 _VALUES: Mapping[str, Callable[[Any], str]] = {
     "country": country_name,
     "language": language_name,
     "sessions": lambda chosen: str(len(chosen)),
+    "attendance": lambda word: _(WORDS[Word(word)]),
 }
 _NAMED_FACTS = ("reason", "tag")
 
@@ -97,6 +102,8 @@ def line_of(moment: Moment) -> Line:
 
 def _deed(moment: Moment) -> Line:
     said = [str(moment.facts[name]) for name in _NAMED_FACTS if moment.facts.get(name)]
+    if "attendee" in moment.facts:
+        said.insert(0, f"{moment.facts['attendee']}, {localised(moment.facts['session'], language())}:")
     return Line(
         title=_(ACTIONS.get(moment.what, moment.what)),
         who=_(ACTORS[moment.who]) if moment.who in ACTORS else moment.who or "",

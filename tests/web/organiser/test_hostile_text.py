@@ -11,6 +11,7 @@ from wtforms import StringField
 from eventhub.billing.commands import issue
 from eventhub.billing.rules import Bill, Billed, Line
 from eventhub.blueprints.organisation_forms import MeantForm, MergeForm, OrganisationForm, SpellingForm
+from eventhub.blueprints.organiser.attendance_forms import CorrectionForm, RuleForm
 from eventhub.blueprints.organiser.badge_forms import OneBadgeForm
 from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
@@ -48,7 +49,7 @@ from eventhub.registration.types.rules import Paying, PoolKind, TypeContent
 from eventhub.registration.types.taking import owe
 from tests.commands.registration.questions import seal_an_answer
 from tests.commands.registration.types import an_issuer
-from tests.factories import make_attendee
+from tests.factories import make_attendee, make_session
 from tests.people import csrf
 from tests.web.hostile import SOME_VECTORS, VECTORS, Page, faults_of, live, text_fields
 from tests.web.organiser.test_events import fields_of
@@ -109,7 +110,9 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         asked = Content(kind=QuestionKind.NUMBER, label={"en": "How many?"})
         heading = begin_section(own, title={"en": "Questions"}, by="test", now=now)
         question = add_question(own, section=heading, content=asked, by="test", now=now)
-        registration = make_attendee(own, now=now).registration
+        guest = make_attendee(own, now=now)
+        registration, ticket = guest.registration, guest.ticket.number
+        session = make_session(own).public_id
         sealed = seal_an_answer(own, heading, registration.id, now=now)
         hall = own_type(own, registration, now=now)
         point = whole_event(own.id).public_id
@@ -133,6 +136,8 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/door/points/new", NewPointForm, POINT),
         Page(f"{OWN}/door/points/{point}", PointForm, POINT),
         Page(f"{OWN}/door/phones", PhoneForm, {"name": "Phone", "profile": "helper", "expires_at": LATER}),
+        Page(f"{OWN}/attendance", RuleForm),
+        Page(f"{OWN}/attendance/{ticket}", CorrectionForm, {"session": session, "word": "attended"}),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),
         Page(f"{OWN}/venue", VenueForm, {"name_en": "House", "country": "RU"}),
         Page(f"{OWN}/series", SeriesForm, {"title_en": "Series"}),
