@@ -21,7 +21,8 @@ from eventhub.checkin.parties import (
     let_through,
     list_passed,
 )
-from eventhub.checkin.queries import Door, Person
+from eventhub.checkin.people import Person
+from eventhub.checkin.queries import Door
 from eventhub.checkin.rules import Direction, NobodyChosen, ScanSource, Verdict
 from eventhub.checkin.showing import Showing
 from eventhub.core import clock

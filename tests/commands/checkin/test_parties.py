@@ -13,7 +13,8 @@ from sqlalchemy import select
 from eventhub.checkin.commands import undo
 from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.parties import Passing, find_party_shown, get_party, let_some_through, let_through
-from eventhub.checkin.queries import Door, count_people, get_door
+from eventhub.checkin.people import count_people
+from eventhub.checkin.queries import Door, get_door
 from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, ScanSource, Verdict
 from eventhub.checkin.showing import Showing, Shown, shown_by_code
 from eventhub.core.errors import NotFound

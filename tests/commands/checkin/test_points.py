@@ -18,6 +18,7 @@ from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.judging import Mode, PointKind, Window
 from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
 from eventhub.checkin.parties import get_party
+from eventhub.checkin.people import count_people, search_people
 from eventhub.checkin.points import (
     DoorQuestion,
     HasWholeEvent,
@@ -31,7 +32,7 @@ from eventhub.checkin.points import (
     plan_of,
     whole_event,
 )
-from eventhub.checkin.queries import count_people, get_door, search_people
+from eventhub.checkin.queries import get_door
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, shown_by_code
 from eventhub.db import db, transaction
