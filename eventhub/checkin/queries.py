@@ -41,6 +41,7 @@ _SCAN = (
     Scan.scanned_at,
     Scan.moment,
     Scan.first_gate,
+    Scan.gate_id,
 )
 
 
@@ -249,4 +250,5 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
         is_undone=row.undone_by is not None,
         ticket_type=None if row.verdict in NAMELESS else row.ticket_type,
         to_pay=None if row.verdict in NAMELESS else to_pay(row),
+        gate_id=row.gate_id,
     )

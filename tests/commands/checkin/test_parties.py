@@ -196,3 +196,11 @@ def test_they_leave_together_or_apart(site: Site) -> None:
     assert site.go(site.numbers[1], passing=site.passing(direction=Direction.EXIT)) == [Verdict.LEFT]
     party = get_party(site.numbers[0], site.door, now=site.now)
     assert (party.inside, len(party.going(Direction.EXIT)), len(party.going(Direction.ENTRY))) == (3, 3, 1)
+
+
+def test_a_form_that_was_used_the_other_way_still_asks_for_the_adult(site: Site) -> None:
+    scan_id = str(uuid4())
+    site.go(site.numbers[2], passing=site.passing(scan_id, Direction.EXIT))
+
+    with pytest.raises(AdultMustCome):
+        site.go(site.numbers[1], passing=site.passing(scan_id))

@@ -33,7 +33,7 @@ from eventhub.checkin.points import (
     whole_event,
 )
 from eventhub.checkin.queries import get_door
-from eventhub.checkin.rules import Direction, ScanSource, Verdict
+from eventhub.checkin.rules import Direction, ScanIdTaken, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, shown_by_code
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Session
@@ -399,3 +399,12 @@ def test_an_optional_question_is_asked_too(house: House) -> None:
 
     assert house.scan(gate).verdict is Verdict.ASK
     assert house.scan(gate, ticked=()).verdict is Verdict.ADMIT
+
+
+def test_a_scan_of_one_gate_answers_for_no_other(house: House) -> None:
+    lunch, dinner = house.open(MEAL), house.open(replace(MEAL, name={"en": "Dinner"}))
+    scan_id = str(uuid4())
+    house.scan(lunch, scan_id=scan_id)
+
+    with pytest.raises(ScanIdTaken):
+        house.scan(dinner, scan_id=scan_id)
