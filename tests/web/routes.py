@@ -332,6 +332,7 @@ ROUTES = {
     "seminars.index": to("/seminars"),
     "seminars.series": to("/seminars/series/unknown"),
     # A ticket's code is its secret.
+    "tickets.apple_pass": to("/t/unknown/ticket.pkpass"),
     "tickets.from_qr": to("/T/UNKNOWN"),
     "tickets.pdf": to("/t/unknown/ticket.pdf"),
     "tickets.png": to("/t/unknown/qr.png"),
