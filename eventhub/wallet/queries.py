@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 
+from eventhub.core.errors import NotFound
 from eventhub.core.links import base_url
 from eventhub.core.text import LANGUAGES, clean_line, localised
 from eventhub.core.translation import translator
@@ -20,9 +22,12 @@ from eventhub.registration.printing import ONLINE, get_attendee_of, sheet_of
 from eventhub.tickets.models import Ticket, TicketState
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
+from eventhub.wallet.models import PassOnPhone
 from eventhub.wallet.rules import Serial, read_serial
 
 _LONGEST = 200
+# Of one phone are looked at; nobody has so many tickets.
+_MOST_PASSES = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,7 @@ class Card:
     """A ticket as a wallet shows it; `faces` by language. `message` is what its QR code says, empty when void."""
 
     serial: Serial
+    ticket_id: int
     event_id: int
     starts_at: datetime
     ends_at: datetime
@@ -58,13 +64,40 @@ def card_of(ticket: Ticket) -> Card:
     return _card(ticket, Serial(number=ticket.number, key_id=ticket.key_id, generation=ticket.generation))
 
 
-def find_card(serial: str) -> Card | None:
-    """The pass as it is now: void when its code is not the ticket's last, or the event was cancelled."""
+def get_card(serial: str) -> Card:
+    """The pass as it is now: void when its code is not the ticket's last, or the event was cancelled.
+
+    Raises NotFound.
+    """
     read = read_serial(serial)
     if read is None:
-        return None
+        raise NotFound()
     ticket = db.session.scalars(select(Ticket).where(Ticket.number == read.number)).one_or_none()
-    return None if ticket is None else _card(ticket, read)
+    if ticket is None:
+        raise NotFound()
+    return _card(ticket, read)
+
+
+def digest_of(card: Card) -> str:
+    """Another one when anything that stands on the pass is another."""
+    return sha256(repr(card).encode()).hexdigest()
+
+
+def list_changes(device: str) -> dict[str, str]:
+    """The new digests, by serial, of the phone's passes that are others than when they were last looked at."""
+    query = select(PassOnPhone.serial, PassOnPhone.digest).where(PassOnPhone.device == device)
+    known = {row.serial: row.digest for row in db.session.execute(query.limit(_MOST_PASSES))}
+    found = {serial: digest_of(get_card(serial)) for serial in known}
+    return {serial: digest for serial, digest in found.items() if digest != known[serial]}
+
+
+def list_passes(device: str, *, since: datetime | None) -> list[tuple[str, datetime]]:
+    """The phone's passes that changed after this moment, or all, with when they did; the oldest change first."""
+    query = select(PassOnPhone.serial, PassOnPhone.changed_at).where(PassOnPhone.device == device)
+    if since is not None:
+        query = query.where(PassOnPhone.changed_at > since)
+    ordered = query.order_by(PassOnPhone.changed_at, PassOnPhone.serial).limit(_MOST_PASSES)
+    return [(row.serial, row.changed_at) for row in db.session.execute(ordered)]
 
 
 def _card(ticket: Ticket, serial: Serial) -> Card:
@@ -74,6 +107,7 @@ def _card(ticket: Ticket, serial: Serial) -> Card:
     attendee = get_attendee_of(ticket.id) if is_good else None
     return Card(
         serial=serial,
+        ticket_id=ticket.id,
         event_id=event.id,
         starts_at=event.starts_at,
         ends_at=event.ends_at,

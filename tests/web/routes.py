@@ -41,11 +41,17 @@ class Line:
     path: str
     may: frozenset[str]
     is_json: bool
+    reads_cookies: bool
 
 
-def to(path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False) -> Line:
-    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only."""
-    return Line(path, may, is_json)
+def to(
+    path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False, reads_cookies: bool = True
+) -> Line:
+    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only.
+
+    One that does not read cookies takes the token of a machine in its header, and no form's.
+    """
+    return Line(path, may, is_json, reads_cookies)
 
 
 ROUTES = {
@@ -339,4 +345,12 @@ ROUTES = {
     "tickets.show": to("/t/unknown"),
     "tickets.svg": to("/t/unknown/qr.svg"),
     "tickets.worker": to("/t/sw.js"),
+    # A pass's token is its secret; until an installation has Apple's keys nothing is there.
+    "wallet.list_changed": to("/wallet/v1/devices/phone/registrations/pass.unknown"),
+    "wallet.log": to("/wallet/v1/log", reads_cookies=False),
+    "wallet.register": to("/wallet/v1/devices/phone/registrations/pass.unknown/unknown", reads_cookies=False),
+    "wallet.show": to("/wallet/v1/passes/pass.unknown/unknown"),
+    "wallet.unregister": to(
+        "/wallet/v1/devices/phone/registrations/pass.unknown/unknown", reads_cookies=False
+    ),
 }

@@ -40,4 +40,5 @@ def wallets(app: Flask, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def holder(app: Flask, now: datetime) -> Attendee:
     with transaction():
-        return make_attendee(make_event(now=now, slug="shells"), now=now, full_name=HOSTILE)
+        event = make_event(now=now, slug="shells", title={"en": "Shells", "ru": "Оболочки"})
+        return make_attendee(event, now=now, full_name=HOSTILE)
