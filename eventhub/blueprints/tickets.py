@@ -25,6 +25,7 @@ from eventhub.tickets.queries import get_by_code
 from eventhub.tickets.rules import is_current
 from eventhub.tickets.signing import MalformedCode, canonical, ticket_url
 from eventhub.wallet.apple import MEDIA_TYPE, pass_bundle
+from eventhub.wallet.google import save_link
 from eventhub.wallet.identity import Wallets
 from eventhub.wallet.queries import Card, card_of
 from eventhub.web.assets import DIST, asset
@@ -110,6 +111,15 @@ def apple_pass(code: str) -> Response:
     response = Response(pass_bundle(card, identity), content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="ticket-{card.serial.number}.pkpass"'
     return response
+
+
+@pages.get("/t/<code>/google-wallet")
+def google_pass(code: str) -> ResponseReturnValue:
+    """On to Google's Wallet: who does not press the link tells Google nothing."""
+    card, identity = _card(code), _wallets().google
+    if identity is None:
+        raise NotFound()
+    return redirect(save_link(card, identity, language=language(), now=clock.now()))
 
 
 def _wallets() -> Wallets:

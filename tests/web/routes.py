@@ -340,6 +340,7 @@ ROUTES = {
     # A ticket's code is its secret.
     "tickets.apple_pass": to("/t/unknown/ticket.pkpass"),
     "tickets.from_qr": to("/T/UNKNOWN"),
+    "tickets.google_pass": to("/t/unknown/google-wallet"),
     "tickets.pdf": to("/t/unknown/ticket.pdf"),
     "tickets.png": to("/t/unknown/qr.png"),
     "tickets.show": to("/t/unknown"),

@@ -106,7 +106,10 @@ def test_without_keys_no_wallet_is_offered(client: FlaskClient, holder: Attendee
     page = page_of(holder)
 
     assert "Wallet" not in client.get(page).text
-    assert client.get(f"{page}/ticket.pkpass").status_code == 404
+    assert [client.get(f"{page}/{end}").status_code for end in ("ticket.pkpass", "google-wallet")] == [
+        404,
+        404,
+    ]
 
 
 @pytest.mark.usefixtures("wallets")
