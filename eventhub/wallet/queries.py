@@ -12,13 +12,12 @@ from sqlalchemy import select
 from eventhub.core.errors import NotFound
 from eventhub.core.links import base_url
 from eventhub.core.text import LANGUAGES, clean_line, localised
-from eventhub.core.translation import translator
 from eventhub.db import db
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event_by_id
-from eventhub.events.wording import when, where
+from eventhub.events.wording import when
 from eventhub.registration.models import Attendee
-from eventhub.registration.printing import ONLINE, get_attendee_of, sheet_of
+from eventhub.registration.printing import get_attendee_of, printed_place, sheet_of
 from eventhub.tickets.models import Ticket, TicketState
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
@@ -122,7 +121,7 @@ def _face(event: Event, attendee: Attendee | None, language: str) -> Face:
             title=_fitting(localised(event.title, language)),
             host=_fitting(localised(event.host, language)),
             when=when(event, language),
-            where=_fitting(where(event, language) or translator(language)(ONLINE)),
+            where=_fitting(printed_place(event, language)),
         )
     sheet = sheet_of(attendee, language)
     return Face(

@@ -62,6 +62,7 @@ def test_the_pass_says_what_the_ticket_says_in_both_languages(client: FlaskClien
     )
     fields = {field["key"]: field for part in content["eventTicket"].values() for field in part}
     assert (fields["holder"]["value"], fields["back_number"]["value"]) == (HOSTILE, ticket.number)
+    assert fields["where"]["value"] == "Place to be announced"
     russian = strings(files.read("ru.lproj/pass.strings"))
     assert russian[fields["when"]["label"]] == translator("ru")("When") != "When"
     assert russian[fields["title"]["value"]] == holder.registration.event.title["ru"]
