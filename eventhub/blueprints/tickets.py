@@ -124,7 +124,7 @@ def google_pass(code: str) -> ResponseReturnValue:
 
 def _wallets() -> Wallets:
     wallets: Wallets = current_app.extensions["wallets"]
-    return wallets
+    return wallets.at(clock.now())
 
 
 def _card(code: str) -> Card:

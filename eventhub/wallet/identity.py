@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -41,6 +42,11 @@ class Wallets:
 
     apple: AppleIdentity | None = None
     google: GoogleIdentity | None = None
+
+    def at(self, now: datetime) -> Wallets:
+        """Those that phones accept at this moment: none of a certificate that is over."""
+        is_over = self.apple is not None and self.apple.certificate.not_valid_after_utc <= now
+        return replace(self, apple=None) if is_over else self
 
 
 def wallets_of(settings: Settings) -> Wallets:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from PIL import Image
 
@@ -21,6 +22,7 @@ from eventhub.tickets.commands import void_ticket
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
 from eventhub.wallet.identity import wallets_of
+from tests.certificates import VALID
 from tests.conftest import settings_for
 from tests.wallets import PASS_TYPE, TEAM, new_key, pem
 from tests.web.reading import parsed
@@ -111,6 +113,16 @@ def test_without_keys_no_wallet_is_offered(client: FlaskClient, holder: Attendee
         404,
         404,
     ]
+
+
+@pytest.mark.usefixtures("wallets")
+def test_when_the_certificate_is_over_no_pass_is_offered(client: FlaskClient, holder: Attendee) -> None:
+    page = page_of(holder)
+    assert "Apple Wallet" in client.get(page).text
+
+    with time_machine.travel(VALID[1], tick=False):
+        assert "Apple Wallet" not in client.get(page).text
+        assert client.get(f"{page}/ticket.pkpass").status_code == 404
 
 
 @pytest.mark.usefixtures("wallets")
