@@ -23,6 +23,25 @@ class UnsafeSettings(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppleWallet:
+    """Under which name, and with which files, passes of Apple's Wallet are signed."""
+
+    pass_type: str
+    team: str
+    certificate: Path
+    key: Path
+    intermediate: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoogleWallet:
+    """The number of an issuer at Google's Wallet, and the file with the key of its service account."""
+
+    issuer: str
+    key: Path
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that differs between machines. `base_url` has no trailing slash; who answers a form of a guest in
     less than `form_seconds` is asked once more."""
@@ -40,6 +59,8 @@ class Settings:
     metrics_token: str | None
     trusted_proxies: int
     form_seconds: int
+    apple_wallet: AppleWallet | None
+    google_wallet: GoogleWallet | None
 
     @property
     def is_production(self) -> bool:
@@ -89,7 +110,41 @@ def _read(env: Mapping[str, str], problems: list[str]) -> Settings:
         metrics_token=env.get("METRICS_TOKEN") or None,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
         form_seconds=_number(env, "FORM_SECONDS", QUICKEST_PERSON, problems),
+        apple_wallet=_apple_wallet(env, problems),
+        google_wallet=_google_wallet(env, problems),
     )
+
+
+def _apple_wallet(env: Mapping[str, str], problems: list[str]) -> AppleWallet | None:
+    names = ("APPLE_PASS_TYPE", "APPLE_TEAM", "APPLE_PASS_CERT", "APPLE_PASS_KEY", "APPLE_WWDR")
+    values = _all_or_none(env, names, problems)
+    if values is None:
+        return None
+    pass_type, team, *files = values
+    certificate, key, intermediate = map(Path, files)
+    return AppleWallet(
+        pass_type=pass_type, team=team, certificate=certificate, key=key, intermediate=intermediate
+    )
+
+
+def _google_wallet(env: Mapping[str, str], problems: list[str]) -> GoogleWallet | None:
+    values = _all_or_none(env, ("GOOGLE_WALLET_ISSUER", "GOOGLE_WALLET_KEY"), problems)
+    if values is None:
+        return None
+    issuer, key = values
+    if not (issuer.isascii() and issuer.isdigit()):
+        problems.append(f"GOOGLE_WALLET_ISSUER is the number of an issuer, not {issuer!r}.")
+    return GoogleWallet(issuer=issuer, key=Path(key))
+
+
+def _all_or_none(env: Mapping[str, str], names: tuple[str, ...], problems: list[str]) -> list[str] | None:
+    """The values of settings that only serve together; one alone is a problem."""
+    missing = [name for name in names if not env.get(name)]
+    if not missing:
+        return [env[name] for name in names]
+    if len(missing) < len(names):
+        problems.append(f"{', '.join(names)} are set together or not at all; missing: {', '.join(missing)}.")
+    return None
 
 
 def _guess_environment(base_url: str) -> str:

@@ -13,6 +13,7 @@ from eventhub.core import keys, links
 from eventhub.db import db, end_session
 from eventhub.documents import compiler
 from eventhub.jobs import queue
+from eventhub.wallet.identity import wallets_of
 from eventhub.web import (
     assets,
     caching,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_environment = pages.Templates
     app.config.update(flask_config(settings))
     app.extensions["settings"] = settings
+    app.extensions["wallets"] = wallets_of(settings)
     keys.configure(settings.secret_key)
     keys.configure_field_keys(settings.field_keys)
     links.configure(settings.base_url)

@@ -22,6 +22,7 @@ from eventhub.registration.parties import models as parties
 from eventhub.registration.session_lines import models as session_lines
 from eventhub.registration.types import models as types
 from eventhub.tickets import models as tickets
+from eventhub.wallet import models as wallet
 
 __all__ = [
     "accounts",
@@ -47,4 +48,5 @@ __all__ = [
     "throttle",
     "tickets",
     "types",
+    "wallet",
 ]

@@ -33,6 +33,7 @@ from eventhub.blueprints import (
     seminars,
     session_lines,
     tickets,
+    wallet,
 )
 from eventhub.web.guards import Part, crew, everyone, install
 from eventhub.web.guards import officer as an_officer
@@ -60,6 +61,7 @@ MAP = (
     Part(reconfirming.pages, everyone),  # /registrations/<id>/reconfirm/<secret>
     Part(own_data.pages, everyone),  # /registrations/<id>/<secret>/privacy
     Part(tickets.pages, everyone),  # /t/<code>: the code is the secret
+    Part(wallet.service, everyone),  # /wallet/v1: phones that hold a pass show its token
     Part(calendars.feeds, everyone),  # /calendar/*.ics
     Part(account.pages, everyone),  # /account: signing in is for everyone, the rest asks inside
     Part(organiser.pages, an_organiser),  # /organiser

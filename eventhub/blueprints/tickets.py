@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eventhub.blueprints.event_page import calendar_links
@@ -24,6 +24,10 @@ from eventhub.tickets.picture import qr_png, qr_svg
 from eventhub.tickets.queries import get_by_code
 from eventhub.tickets.rules import is_current
 from eventhub.tickets.signing import MalformedCode, canonical, ticket_url
+from eventhub.wallet.apple import MEDIA_TYPE, pass_bundle
+from eventhub.wallet.google import save_link
+from eventhub.wallet.identity import Wallets
+from eventhub.wallet.queries import Card, card_of
 from eventhub.web.assets import DIST, asset
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
@@ -68,6 +72,7 @@ def show(code: str) -> ResponseReturnValue:
         state=_state(ticket, event, is_last=is_last),
         presence=find_presence(ticket),
         party=list_names_with(attendee),
+        wallets=_wallets(),
     )
 
 
@@ -95,6 +100,39 @@ def pdf(code: str) -> Response:
     response = Response(body, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="ticket-{_number(attendee)}.pdf"'
     return response
+
+
+@pages.get("/t/<code>/ticket.pkpass")
+def apple_pass(code: str) -> Response:
+    """The ticket for Apple's Wallet; nothing is there until an installation has its keys."""
+    card, identity = _card(code), _wallets().apple
+    if identity is None:
+        raise NotFound()
+    response = Response(pass_bundle(card, identity), content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="ticket-{card.serial.number}.pkpass"'
+    return response
+
+
+@pages.get("/t/<code>/google-wallet")
+def google_pass(code: str) -> ResponseReturnValue:
+    """On to Google's Wallet: who does not press the link tells Google nothing."""
+    card, identity = _card(code), _wallets().google
+    if identity is None:
+        raise NotFound()
+    return redirect(save_link(card, identity, language=language(), now=clock.now()))
+
+
+def _wallets() -> Wallets:
+    wallets: Wallets = current_app.extensions["wallets"]
+    return wallets.at(clock.now())
+
+
+def _card(code: str) -> Card:
+    ticket = _valid(code).ticket
+    card = None if ticket is None else card_of(ticket)
+    if card is None or card.is_void:
+        raise NotFound()
+    return card
 
 
 def _ticket(code: str) -> tuple[Ticket, bool]:

@@ -18,6 +18,7 @@ from eventhub.db import db
 from eventhub.documents.ticket import TicketSheet, tickets_pdf
 from eventhub.events.models import Event
 from eventhub.events.queries import without_long_texts
+from eventhub.events.rules import Format
 from eventhub.events.wording import when, where
 from eventhub.registration.letters import manage_path
 from eventhub.registration.models import Attendee, Registration
@@ -29,6 +30,7 @@ from eventhub.tickets.signing import ticket_url
 
 PARTICIPANT = N_("Participant")
 ONLINE = N_("Online")
+NOT_KNOWN_YET = N_("Place to be announced")
 # More of them would be printed too small to be read.
 MOST_NAMES = 6
 
@@ -78,7 +80,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         host=localised(event.host, language),
         event_title=localised(event.title, language),
         when=when(event, language),
-        where=where(event, language) or say(ONLINE),
+        where=printed_place(event, language),
         holder=_holders(party or [attendee.full_name], language),
         is_for_several=len(party) > 1,
         ticket_type=localised(kind.content.name, language) if kind else say(PARTICIPANT),
@@ -86,6 +88,12 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
         manage_url=absolute(manage_path(registration)),
     )
+
+
+def printed_place(event: Event, language: str) -> str:
+    """Where the event is, or why no place is named."""
+    unnamed = ONLINE if event.format is Format.ONLINE else NOT_KNOWN_YET
+    return where(event, language) or translator(language)(unnamed)
 
 
 def _holders(names: Sequence[str], language: str) -> str:

@@ -43,6 +43,7 @@ from eventhub.registration.personal import (
     tickets_of,
 )
 from eventhub.registration.types.personal import export_lists, forget_in_lists
+from eventhub.wallet.personal import export_passes, forget_passes
 
 Export = Callable[[DataSubject, datetime], Any]
 Files = Callable[[DataSubject, datetime], dict[str, bytes]]
@@ -187,6 +188,12 @@ HOLDINGS = (
         tables=frozenset({"badge_printings", "badge_prints"}),
         export=lambda subject, _now: export_badges(subject),
         forget=lambda subject, _now: forget_badges(subject),
+    ),
+    Holding(
+        name="passes",
+        tables=frozenset({"passes_on_phones"}),
+        export=lambda subject, _now: export_passes(subject),
+        forget=lambda subject, _now: forget_passes(subject),
     ),
     Holding(
         name="account",

@@ -45,6 +45,7 @@ from eventhub.registration.types.models import TicketType
 from eventhub.registration.types.pools import add_pool
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import count_in
+from eventhub.wallet.models import PassOnPhone
 from tests import postgres
 from tests.commands.registration.asking import Known, cancel, registered, taken
 from tests.commands.registration.parties import NINE, a_child, a_family
@@ -95,7 +96,10 @@ def fill(now: datetime) -> None:
     with transaction():
         event = make_event(now=now, capacity=3)
         make_session(event, capacity=2)
-        make_attendee(event, now=now)
+        ticket = make_attendee(event, now=now).ticket
+        assert ticket is not None
+        held = {"serial": f"{ticket.number}.1.1", "ticket_id": ticket.id, "push_token": "a", "digest": "b"}
+        db.session.add(PassOnPhone(device="phone", registered_at=now, changed_at=now, **held))
 
 
 def test_up_down_and_up_again_with_data(empty: Flask, now: datetime) -> None:

@@ -14,7 +14,7 @@ FLOORS = [
     {"events"},
     {"billing", "tickets"},
     {"registration"},
-    {"checkin", "mailings"},
+    {"checkin", "mailings", "wallet"},
     {"people"},
     {"badges"},
     {"attendance", "contributions", "stands"},

@@ -41,11 +41,17 @@ class Line:
     path: str
     may: frozenset[str]
     is_json: bool
+    reads_cookies: bool
 
 
-def to(path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False) -> Line:
-    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only."""
-    return Line(path, may, is_json)
+def to(
+    path: str, may: frozenset[str] = EVERYONE, *, is_json: bool = False, reads_cookies: bool = True
+) -> Line:
+    """By default everyone, which means: everyone gets the same status. `is_json`: the route takes JSON only.
+
+    One that does not read cookies takes the token of a machine in its header, and no form's.
+    """
+    return Line(path, may, is_json, reads_cookies)
 
 
 ROUTES = {
@@ -332,10 +338,20 @@ ROUTES = {
     "seminars.index": to("/seminars"),
     "seminars.series": to("/seminars/series/unknown"),
     # A ticket's code is its secret.
+    "tickets.apple_pass": to("/t/unknown/ticket.pkpass"),
     "tickets.from_qr": to("/T/UNKNOWN"),
+    "tickets.google_pass": to("/t/unknown/google-wallet"),
     "tickets.pdf": to("/t/unknown/ticket.pdf"),
     "tickets.png": to("/t/unknown/qr.png"),
     "tickets.show": to("/t/unknown"),
     "tickets.svg": to("/t/unknown/qr.svg"),
     "tickets.worker": to("/t/sw.js"),
+    # A pass's token is its secret; until an installation has Apple's keys nothing is there.
+    "wallet.list_changed": to("/wallet/v1/devices/phone/registrations/pass.unknown"),
+    "wallet.log": to("/wallet/v1/log", reads_cookies=False),
+    "wallet.register": to("/wallet/v1/devices/phone/registrations/pass.unknown/unknown", reads_cookies=False),
+    "wallet.show": to("/wallet/v1/passes/pass.unknown/unknown"),
+    "wallet.unregister": to(
+        "/wallet/v1/devices/phone/registrations/pass.unknown/unknown", reads_cookies=False
+    ),
 }
