@@ -43,6 +43,11 @@ def set_rule(event: Event, rule: Rule, *, by: str, now: datetime) -> None:
     )
 
 
+def copy_rule(source: Event, copy: Event, *, by: str, now: datetime) -> None:
+    """The copy of an event counts as its source does."""
+    set_rule(copy, find_rule(source.id), by=by, now=now)
+
+
 def correct(person: Somebody, session: Session, word: Word, *, reason: str, by: str, now: datetime) -> None:
     """Say that somebody attended a session, or did not, or that the scans were right after all.
 

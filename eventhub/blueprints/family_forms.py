@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -26,6 +25,7 @@ from eventhub.blueprints.party_forms import ChangeKey, with_party
 from eventhub.blueprints.registration_forms import AnswersForm, RegistrationForm
 from eventhub.blueprints.type_fields import named_price
 from eventhub.core.errors import Refusal
+from eventhub.core.text import small_number
 from eventhub.events.models import Event, Session
 from eventhub.registration.asking import Ask
 from eventhub.registration.forms.each import moved_up
@@ -34,7 +34,7 @@ from eventhub.registration.parties.plans import PartyPlan, PersonPlan, key_of
 from eventhub.registration.parties.queries import Member
 from eventhub.registration.parties.rules import ADULT_FROM, PartyKind
 from eventhub.registration.types.rules import OfferedType, is_shown
-from eventhub.web.forms import PageForm, Ticks, offered, one_line
+from eventhub.web.forms import PageForm, Rows, Ticks, offered, one_line
 from eventhub.web.i18n import sentence_of
 
 # More fieldsets than any event allows; how many it allows, the command says.
@@ -115,7 +115,7 @@ class FamilyFields(AnswersForm):
     # Whoever is registered already, by the numbers of their tickets.
     known: Mapping[str, int] = {}
     dropped: int | None = None
-    children = FieldList(FormField(ChildForm), min_entries=1, max_entries=MOST_FIELDSETS)
+    children = Rows(FormField(ChildForm), min_entries=1, max_entries=MOST_FIELDSETS)
 
     def offer(self, sessions: Sequence[Session]) -> None:
         """The same sessions for the adult and for each child."""
@@ -155,9 +155,10 @@ class FamilyFields(AnswersForm):
         entries = self.children.entries
         if more and len(entries) < MOST_FIELDSETS:
             self.children.append_entry()
-        if drop.isascii() and drop.isdigit() and int(drop) < len(entries) > 1:
-            del entries[int(drop)]
-            self.dropped = int(drop)
+        at = small_number(drop)
+        if at is not None and at < len(entries) > 1:
+            del entries[at]
+            self.dropped = at
             for at, entry in enumerate(entries):
                 _renumber(entry, at)
 

@@ -64,11 +64,13 @@ def _done_before(key: str, point: CheckInPoint) -> int:
 
 def _left(point: CheckInPoint, tickets: Collection[str] | None, *, now: datetime) -> list[int]:
     """Of many who take somebody out only one finds them inside."""
-    inside = (Presence.point_id == point.id, Presence.is_inside)
-    those = update(Presence).where(*inside).values(is_inside=False, since=now, gate_id=None)
+    inside = [Presence.point_id == point.id, Presence.is_inside]
     if tickets is not None:
         named = select(Ticket.id).where(Ticket.event_id == point.event_id, Ticket.number.in_(tickets))
-        those = those.where(Presence.ticket_id.in_(named))
+        inside.append(Presence.ticket_id.in_(named))
+    in_order = select(Presence.ticket_id).where(*inside).order_by(Presence.ticket_id)
+    db.session.execute(in_order.with_for_update())  # two who take out many would else wait for each other
+    those = update(Presence).where(*inside).values(is_inside=False, since=now, gate_id=None)
     done = db.session.execute(
         those.returning(Presence.ticket_id), execution_options={"synchronize_session": False}
     )

@@ -62,7 +62,7 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Inside:
-    """Somebody who is inside the event now."""
+    """Somebody who is inside the event now; without a name who was taken out of a family since."""
 
     ticket: str
     full_name: str
@@ -160,13 +160,13 @@ def list_inside(event_id: int) -> Sequence[Inside]:
         select(Ticket.number, Attendee.full_name, Registration.organisation, Presence.since, Gate.name)
         .join(CheckInPoint, and_(CheckInPoint.id == Presence.point_id, CheckInPoint.kind == PointKind.EVENT))
         .join(Ticket, Ticket.id == Presence.ticket_id)
-        .join(Attendee, Attendee.ticket_id == Ticket.id)
-        .join(Registration, Registration.id == Attendee.registration_id)
+        .outerjoin(Attendee, Attendee.ticket_id == Ticket.id)
+        .outerjoin(Registration, Registration.id == Attendee.registration_id)
         .outerjoin(Gate, Gate.id == Presence.gate_id)
         .where(CheckInPoint.event_id == event_id, Presence.is_inside)
-        .order_by(Attendee.search_key, Ticket.id)
+        .order_by(Attendee.search_key.is_(None), Attendee.search_key, Ticket.id)
     )
     return [
-        Inside(ticket=number, full_name=name, organisation=where, since=since, gate=gate)
+        Inside(ticket=number, full_name=name or "", organisation=where or "", since=since, gate=gate)
         for number, name, where, since, gate in rows
     ]

@@ -181,7 +181,7 @@ def let_through(
     people = [one for one in party.people if one.number in chosen]
     if not people or len(people) != len(set(chosen)):
         raise NobodyChosen() if not chosen else NotFound()
-    if not list_passed(party, passing, door):
+    if not _went_before(party, passing, door) >= set(chosen):
         _check_ticked(passing, door)
         _check_adult(party, people, passing.direction)
     return [_scan(one, passing, door, now=now) for one in people]
@@ -194,7 +194,7 @@ def let_some_through(
     QuestionsOpen."""
     if count < 1:
         raise NobodyChosen()
-    if not list_passed(party, passing, door):
+    if not _went_before(party, passing, door):
         _check_ticked(passing, door)
     done: list[ScanRecord] = []
     moves = Verdict.ADMIT if passing.direction is Direction.ENTRY else Verdict.LEFT
@@ -228,6 +228,12 @@ def _scan(one: Member, passing: Passing, door: Door, *, now: datetime) -> ScanRe
         ticked=passing.ticked,
     )
     return redeem(showing, now=now)
+
+
+def _went_before(party: PartyAtDoor, passing: Passing, door: Door) -> set[str]:
+    """The tickets that this very form has shown in this direction already: their answers are stored."""
+    passed = list_passed(party, passing, door)
+    return {one.number for one, record in passed if record.direction is passing.direction}
 
 
 def _check_ticked(passing: Passing, door: Door) -> None:

@@ -75,6 +75,15 @@ def add_point(
     now: datetime,
 ) -> CheckInPoint:
     """A point with one gate of its name. Raises HasWholeEvent for a second one of that kind."""
+    point = add_point_without_gates(event_id, plan, kind=kind, session=session, by=by, now=now)
+    add_gate(event_id=event_id, name=dict(plan.name), point=point, by=by, now=now)
+    return point
+
+
+def add_point_without_gates(
+    event_id: int, plan: PointPlan, *, kind: PointKind, session: Session | None, by: str, now: datetime
+) -> CheckInPoint:
+    """As add_point, for who opens its gates by other names."""
     plan = replace(plan, booked_only=plan.booked_only and session is not None)
     point = CheckInPoint(
         public_id=public_id(), event_id=event_id, kind=kind, session=session, version=1, **_values(plan)
@@ -82,7 +91,6 @@ def add_point(
     db.session.add(point)
     db.session.flush()
     audit.record("point.added", subject=subject_of(point), by=by, now=now, kind=kind, **_told(plan))
-    add_gate(event_id=event_id, name=dict(plan.name), point=point, by=by, now=now)
     return point
 
 

@@ -14,10 +14,11 @@ from eventhub.tickets.models import Ticket
 
 
 def check_is_same_showing(stored: ScanRecord, showing: Showing) -> None:
-    """Raises NotFound for a scan of another event, ScanIdTaken for another ticket or direction, or an undoing."""
+    """Raises NotFound for a scan of another event, ScanIdTaken for another ticket, gate or direction, or an undoing."""
     _check_is_of_event(stored, showing.event_id)
     is_undoing = stored.verdict is Verdict.UNDONE
-    if is_undoing or stored.direction is not showing.direction or not _is_same_ticket(showing):
+    is_elsewhere = (stored.gate_id, stored.direction) != (showing.gate_id, showing.direction)
+    if is_undoing or is_elsewhere or not _is_same_ticket(showing):
         raise ScanIdTaken()
 
 

@@ -106,6 +106,7 @@ class ScanRecord:
     is_undone: bool
     ticket_type: Localised | None = None
     to_pay: tuple[int, str] | None = None
+    gate_id: int | None = None
 
     @property
     def can_be_undone(self) -> bool:
@@ -154,6 +155,7 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
         is_undone=False,
         ticket_type=known.ticket_type if is_named else None,
         to_pay=known.to_pay if is_named else None,
+        gate_id=showing.gate_id,
     )
     return known, record
 

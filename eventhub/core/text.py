@@ -33,6 +33,11 @@ def clean_text(value: str) -> str:
     return unicodedata.normalize("NFC", _HARMFUL.sub("", newlines)).strip()
 
 
+def small_number(text: str) -> int | None:
+    """A number of at most five digits 0 to 9; None for everything else, also for what int() would take or choke on."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
 def clean_line(value: str) -> str:
     """One line: as clean_text, and every run of white space is one blank."""
     return _BLANKS.sub(" ", clean_text(value)).strip()

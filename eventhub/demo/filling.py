@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from eventhub.checkin.judging import Mode, PointKind
-from eventhub.checkin.points import DoorQuestion, PointPlan, add_gate, add_point, add_points_of_sessions
 from eventhub.core.ids import public_id
 from eventhub.core.text import slug_of
 from eventhub.db import db
 from eventhub.demo import campus, partners, paying, seminars
 from eventhub.demo.conferences import CONFERENCES
 from eventhub.demo.consents import CONSENTS
+from eventhub.demo.doors import let_some_in, open_doors
 from eventhub.demo.fablab_picnic import FABLAB_PICNIC
 from eventhub.demo.people import PEOPLE
 from eventhub.demo.questions import FORMS
@@ -46,7 +45,6 @@ from eventhub.registration.models import Registration
 from eventhub.registration.types.rules import TypeWish
 
 BY = "demo"
-BADGE = DoorQuestion(id="badge", text={"en": "The badge is worn", "ru": "Бейдж надет"}, required=True)
 CONTACT = "international.office@example.org"
 JOIN_LINK = "https://meet.example.org/polytechnic"
 ANNOUNCED = timedelta(days=45)
@@ -126,7 +124,7 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
         add_session(event, plan=_session_plan(line, each, place, sections), by=BY, now=then)
         for line in each.lines
     ]
-    _open_doors(event, each, now=then)
+    open_doors(event, each, by=BY, now=then)
     if each.slug in FORMS:
         place.questions[event.id] = begin_form(event, FORMS[each.slug].plan, by=BY, now=then)
     if each.slug == paying.EVENT:
@@ -138,19 +136,11 @@ def _hold(each: DemoEvent, place: Campus, *, first_guest: int) -> Event:
     _fill_places(event, [one for one in sessions if one.is_bookable], guests, place)
     if each.slug == paying.EVENT:
         paying.ask_for_money(event, by=BY, now=place.now)
+    if event.starts_at <= place.now:
+        let_some_in(event, now=place.now)
     if each.cancelled is not None:
         _call_off(event, each.cancelled, now=place.now - timedelta(days=1))
     return event
-
-
-def _open_doors(event: Event, each: DemoEvent, *, now: datetime) -> None:
-    for name in each.gates:
-        add_gate(event_id=event.id, name=name, by=BY, now=now)
-    for meal in each.meals:
-        plan = PointPlan(name=meal, mode=Mode.DAILY, questions=[BADGE])
-        add_point(event_id=event.id, kind=PointKind.MEAL, plan=plan, by=BY, now=now)
-    if each.checks_sessions:
-        add_points_of_sessions(event, by=BY, now=now)
 
 
 def _plan(each: DemoEvent, place: Campus) -> EventPlan:

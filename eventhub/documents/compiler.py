@@ -1,6 +1,7 @@
 """Decides how data becomes a PDF or a picture: our Typst templates, our fonts, user text never as markup."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -14,10 +15,24 @@ from typing import cast
 
 import typst
 
+from eventhub.core.errors import Refusal
+from eventhub.core.text import N_
+
+log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent.parent / "templates" / "pdf"
 
 # Archivable and accessible: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1). Costs nothing measurable.
 _STRICT: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+
+
+class PrintsAnother(Refusal):
+    sentence = N_("Another long document is being made right now. Try again in a moment.")
+    status = 503
+
+
+class NotPrinted(Refusal):
+    sentence = N_("This document could not be made. Choose fewer people, or try again later.")
+    status = 503
 
 
 class NotConfigured(RuntimeError):
@@ -89,16 +104,24 @@ def compile_pdf(template: str, data: Mapping[str, object], *, made_at: datetime)
 def compile_long_pdf(template: str, data: Mapping[str, object], *, made_at: datetime) -> bytes:
     """As `compile_pdf`, in a child process: a compiler keeps what it laid out, 150 MB of five hundred badges.
 
-    Raises NotConfigured, CalledProcessError, or TimeoutExpired.
+    One at a time in a process, so that whoever waits at a door is answered meanwhile. Raises NotConfigured,
+    PrintsAnother, or NotPrinted.
     """
     if _folder is None:
         raise NotConfigured("eventhub.documents.compiler.configure was not called")
     moment = str(int(made_at.timestamp()))
     command = [sys.executable, "-I", str(_PRESSER), str(_folder), str(TEMPLATES), moment, *_STRICT]
-    with _one_at_a_time:
+    if not _one_at_a_time.acquire(blocking=False):
+        raise PrintsAnother()
+    try:
         done = subprocess.run(  # noqa: S603  # our own script, no shell, nothing of the caller in its words
             command, input=_page(template, data), capture_output=True, timeout=_LONGEST, env={}, check=True
         )
+    except subprocess.SubprocessError as error:
+        log.exception("a long document was not printed")
+        raise NotPrinted() from error
+    finally:
+        _one_at_a_time.release()
     return done.stdout
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,11 +11,11 @@ from flask import Flask, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
-from wtforms import SelectChoice, SelectMultipleField  # type: ignore[attr-defined]  # the stubs are a release behind
+from wtforms import FieldList, SelectChoice, SelectMultipleField  # type: ignore[attr-defined]  # the stubs are a release behind
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventhub.core.errors import Refusal, TooMany
-from eventhub.core.text import N_, NN_, clean_line, clean_text
+from eventhub.core.text import N_, NN_, clean_line, clean_text, small_number
 from eventhub.core.translation import catalogue
 from eventhub.db import transaction
 from eventhub.web.i18n import NAMES, language, sentence_of
@@ -65,6 +65,19 @@ class Ticks(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class Rows(FieldList):  # type: ignore[type-arg]  # generic for the checker alone
+    """Fields that come several times. Names with an index that is no small number are nobody's."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """As WTForms, which takes every digit of Unicode and any number of them."""
+        for name in formdata:
+            index = (
+                small_number(name[len(prefix) + 1 :].partition("-")[0]) if name.startswith(prefix) else None
+            )
+            if index is not None:
+                yield index
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

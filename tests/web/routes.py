@@ -4,8 +4,8 @@ A line is `endpoint: to(path, who)`; a page of event A is `to("/organiser/events
 `{event_a}` (its name in addresses), `{session_a}`, `{gate_a}`, `{point_a}` (of check-in), `{phone_a}`, `{scan_a}`,
 `{letter_a}`, `{crew_a}`, `{person_a}`, `{ticket_a}`, `{job_a}`, `{room_a}`, `{section_a}`, `{type_a}`, `{place_a}`,
 `{payer_a}`, `{invoice_a}`, `{form_section_a}`, `{question_a}`, `{mailing_a}`, `{party_a}` (a family's ticket),
-`{passing_a}` (its way in), `{admitted_a}` (a scan that let somebody in), `{printing_a}` (of a badge),
-`{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
+`{passing_a}` (its way in), `{admitted_a}` and `{walked_in_a}` (scans that let somebody in),
+`{printing_a}` (of a badge), `{organisation_a}` (in the directory), `{issuer_a}` (of invoices),
 `{request_a}` (somebody's about their data) and `{mark}` (the caller's own sign-in). Whoever is not named is sent to
 sign in (a guest) or finds nothing there (404).
 """
@@ -124,7 +124,7 @@ ROUTES = {
     "gate.ready": to("/gate/{gate_a}/ready", WORKS_AT_A),
     "gate.register_walk_in": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
     "gate.walk_in_form": to("/gate/{gate_a}/walk-in", WORKS_AT_A),
-    "gate.walked_in": to("/gate/{gate_a}/walk-in/{scan_a}", WORKS_AT_A),
+    "gate.walked_in": to("/gate/{gate_a}/walk-in/{walked_in_a}", WORKS_AT_A),
     "gate.people": to("/gate/{gate_a}/people", WORKS_AT_A),
     "gate.scan": to("/gate/{gate_a}/scans", WORKS_AT_A, is_json=True),
     "gate.show": to("/gate/{gate_a}", WORKS_AT_A),

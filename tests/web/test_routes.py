@@ -175,6 +175,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
     door = find_door_of_event(event.id)
     assert door is not None
     let_through(get_party(number, door, now=now), passing, door, chosen=[number], now=now)
+    walked_in = make_scan(gate, now=now, ticket_id=person.ticket.id, source=ScanSource.WALK_IN)
     admitted, printing = badge_of(event, person, gate=gate, by=crew)
     room = make_room()
     event.venue_id = room.venue_id
@@ -208,6 +209,7 @@ def things_of(letter: str, event: Event) -> dict[str, str]:
         f"mailing_{letter}": draft_mailing(event, wish, by="test", now=now).public_id,
         f"request_{letter}": request.public_id,
         f"admitted_{letter}": admitted,
+        f"walked_in_{letter}": walked_in.scan_id,
         f"printing_{letter}": printing,
         f"party_{letter}": number,
         f"passing_{letter}": passing.scan_id,
@@ -355,7 +357,18 @@ def test_what_belongs_to_another_event_is_not_found_by_way_of_ones_own(
         "section",
         "mailing",
     )
-    more = ("job", "form_section", "question", "type", "place", "payer", "invoice", "point", "phone")
+    more = (
+        "job",
+        "form_section",
+        "question",
+        "type",
+        "place",
+        "payer",
+        "invoice",
+        "point",
+        "phone",
+        "walked_in",
+    )
     for thing in (*things, *more):
         path = path.replace(f"{{{thing}_a}}", f"{{{thing}_b}}")
     if path == line.path:

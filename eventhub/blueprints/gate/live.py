@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import DataRequired, Length
 
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.blueprints.gate.reading import fresh_scan_id, scan_id_of
+from eventhub.blueprints.gate.reading import fresh_scan_id, scan_id_of, ticket_numbers
 from eventhub.blueprints.gate.saying import SAYINGS, short_time
 from eventhub.checkin.corrections import take_out
 from eventhub.checkin.live import (
@@ -76,7 +76,7 @@ def let_out(slug: str) -> ResponseReturnValue:
     event, form = _supervised(slug), LeftForm()
     if not form.validate_on_submit():
         return _inside(event, form), 422
-    numbers = None if form.everybody.data else form.tickets.data or []
+    numbers = None if form.everybody.data else ticket_numbers(form.tickets.data or ())
     left: list[int] = []
 
     def deed() -> None:

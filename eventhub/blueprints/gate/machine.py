@@ -13,7 +13,7 @@ from eventhub.blueprints.gate.reading import body_of_request, my_door, my_scan, 
 from eventhub.blueprints.gate.saying import answer_of, line_of, questions_at
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
-from eventhub.checkin.queries import count_people, search_people
+from eventhub.checkin.people import count_people, search_people
 from eventhub.checkin.rules import Verdict
 from eventhub.core import clock
 from eventhub.core.text import clean_line

@@ -21,16 +21,17 @@ from eventhub.checkin.parties import (
     let_through,
     list_passed,
 )
-from eventhub.checkin.queries import Door, Person
+from eventhub.checkin.people import Person
+from eventhub.checkin.queries import Door
 from eventhub.checkin.rules import Direction, NobodyChosen, ScanSource, Verdict
 from eventhub.checkin.showing import Showing
 from eventhub.core import clock
 from eventhub.core.errors import NotFound, Refusal
+from eventhub.core.text import small_number
 from eventhub.db import transaction
 from eventhub.web.i18n import sentence_of
 
 WAYS = {"entry": Direction.ENTRY, "exit": Direction.EXIT}
-MOST = 10_000
 
 
 @pages.get("/<gate>/parties/<number>/<any(entry, exit):way>")
@@ -62,10 +63,10 @@ def _let_through(found: PartyAtDoor, passing: Passing, door: Door) -> None:
     if "count" not in request.form:
         let_through(found, passing, door, chosen=request.form.getlist("tickets"), now=now)
         return
-    text = request.form["count"].strip()
-    if not (text.isascii() and text.isdigit() and int(text) <= MOST):
+    count = small_number(request.form["count"].strip())
+    if count is None:
         raise NobodyChosen()
-    let_some_through(found, passing, door, count=int(text), now=now)
+    let_some_through(found, passing, door, count=count, now=now)
 
 
 @pages.get("/<gate>/parties/<number>/<any(entry, exit):way>/<scan_id>")

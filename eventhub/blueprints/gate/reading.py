@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -17,6 +19,7 @@ from eventhub.core.errors import NotFound, Refusal
 from eventhub.core.text import N_
 
 MY_GATE = "gate"
+MOST_TICKETS = 20_000
 SCANNED = (ScanSource.CAMERA, ScanSource.WEDGE, ScanSource.LINK, ScanSource.SEARCH)
 _PUBLIC_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z-]{1,40}")
@@ -118,6 +121,11 @@ def _shown(body: dict[str, Any]) -> Shown:
     if isinstance(number, str) and code is None and _NUMBER.fullmatch(number):
         return Shown(number=number)
     raise UnreadableScan(name="code")
+
+
+def ticket_numbers(texts: Iterable[str]) -> list[str]:
+    """What may be numbers of tickets, at most MOST_TICKETS."""
+    return list(islice((text for text in texts if _NUMBER.fullmatch(text)), MOST_TICKETS))
 
 
 def _source(body: dict[str, Any]) -> ScanSource:

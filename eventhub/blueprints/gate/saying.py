@@ -13,7 +13,8 @@ from flask_babel import ngettext
 
 from eventhub.checkin.crew_answers import NO_FACTS, CrewFacts, facts_of_scan
 from eventhub.checkin.parties import OPEN_VERDICTS
-from eventhub.checkin.queries import Door, Person, list_admitted_types
+from eventhub.checkin.people import Person
+from eventhub.checkin.queries import Door, list_admitted_types
 from eventhub.checkin.rules import NAMELESS, TICKET_TYPE, Verdict
 from eventhub.checkin.showing import ScanRecord
 from eventhub.core import moments

@@ -29,7 +29,8 @@ from eventhub.blueprints.gate.saying import (
 )
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
-from eventhub.checkin.queries import Door, count_people, get_scan, list_last_scans, search_people
+from eventhub.checkin.people import count_people, search_people
+from eventhub.checkin.queries import Door, get_scan, list_last_scans
 from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.core.text import clean_line

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from eventhub.attendance.commands import copy_rule
 from eventhub.badges.commands import copy_badge_plan
 from eventhub.billing.issuers import copy_issuer
 from eventhub.blueprints.organiser.attention import list_attention, next_step
@@ -17,6 +18,7 @@ from eventhub.blueprints.organiser.forms import EventForm, typed_event
 from eventhub.blueprints.organiser.pages import pages
 from eventhub.blueprints.organiser.scope import check_runs_the_office, me, own_event_ids, the_event
 from eventhub.blueprints.organiser.small_forms import CancelForm, CloneForm
+from eventhub.checkin.copying import copy_doors
 from eventhub.checkin.desk import tally
 from eventhub.core import clock
 from eventhub.core.text import clean_line
@@ -132,6 +134,8 @@ def clone(slug: str) -> ResponseReturnValue:
         copy_shared_places(event, copies[0], by=me(), now=clock.now())
         copy_issuer(event, copies[0], by=me(), now=clock.now())
         copy_badge_plan(event, copies[0], by=me(), now=clock.now())
+        copy_doors(event, copies[0], by=me(), now=clock.now())
+        copy_rule(event, copies[0], by=me(), now=clock.now())
 
     if accepted(form, deed):
         flash(_("The copy is a draft. Check its dates and texts."))

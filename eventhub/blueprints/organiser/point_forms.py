@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, lazy_pgettext
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField
 
 from eventhub.blueprints.organiser.fields import (
     choices_of,
@@ -24,12 +24,14 @@ from eventhub.checkin.judging import KIND_WORDS, MODE_WORDS, Mode, PointKind, Wi
 from eventhub.checkin.models import CheckInPoint
 from eventhub.checkin.points import MOST_QUESTIONS, DoorQuestion, PointPlan, questions_of, windows_of
 from eventhub.core.ids import public_id
-from eventhub.core.text import LANGUAGES, N_, localised
+from eventhub.core.text import LANGUAGES, N_, localised, small_number
 from eventhub.core.zones import wall_clock
 from eventhub.events.models import Session
 from eventhub.registration.types.models import TicketType
+from eventhub.web.forms import Rows
 from eventhub.web.i18n import language
 
+MOST_TYPES = 100
 OF_SESSIONS = (PointKind.SESSION, PointKind.SLOT, PointKind.STAND)
 ADDED = {kind: words for kind, words in KIND_WORDS.items() if kind is not PointKind.EVENT}
 
@@ -59,22 +61,23 @@ class PointForm(NameForm):
     opens_at = wall_clock_field(N_("From"), required=False)
     closes_at = wall_clock_field(N_("Until"), required=False)
     all_types = BooleanField(lazy_gettext(N_("Every ticket")), default=True)
-    types = FieldList(FormField(TypeRow))
+    types = Rows(FormField(TypeRow), max_entries=MOST_TYPES)
     booked_only = BooleanField(lazy_gettext(N_("Only who has booked the session")))
     paid_only = BooleanField(lazy_gettext(N_("Only who has paid")))
     most_inside = number(N_("People at once, at most"), 1, 1_000_000)
-    questions = FieldList(FormField(CheckRow), min_entries=MOST_QUESTIONS, max_entries=MOST_QUESTIONS)
+    questions = Rows(FormField(CheckRow), min_entries=MOST_QUESTIONS, max_entries=MOST_QUESTIONS)
     version = HiddenField(default="1")
 
-    def offer(self, zone: str, types: Sequence[TicketType]) -> PointForm:
+    def offer(self, zone: str, types: Sequence[TicketType], point: CheckInPoint | None = None) -> PointForm:
         """Fill the choices; times are by the clocks of the zone. Rows of types that the event lacks are dropped."""
         self.zone = zone
+        self.known_questions = [one["id"] for one in point.questions] if point else []
         self.mode.choices = choices_of(MODE_WORDS)
         self.names = {one.public_id: localised(one.name, language()) for one in types}
         known = {row.type_id.data: row.data for row in self.types}
-        while self.types.entries:
-            self.types.pop_entry()
-        for type_id in self.names:
+        self.types.entries.clear()
+        self.types.last_index = -1
+        for type_id in list(self.names)[:MOST_TYPES]:
             self.types.append_entry(known.get(type_id, {"type_id": type_id}))
         return self
 
@@ -97,8 +100,7 @@ class PointForm(NameForm):
     @property
     def seen_version(self) -> int:
         """The one that was on the page; 0 for none."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        return small_number(self.version.data or "") or 0
 
     def to_plan(self) -> PointPlan:
         """What was typed, after it was found in order."""
@@ -111,8 +113,22 @@ class PointForm(NameForm):
             booked_only=self.booked_only.data,
             paid_only=self.paid_only.data,
             most_inside=self.most_inside.data,
-            questions=[_question(row) for row in self.questions if row.text_en.data or row.text_ru.data],
+            questions=tuple(self._questions()),
         )
+
+    def _questions(self) -> Iterator[DoorQuestion]:
+        """Each by an id of its own, whatever the form says."""
+        known = set(self.known_questions)
+        for row in self.questions:
+            text = {each: row.form[f"text_{each}"].data for each in LANGUAGES}
+            text = {each: words for each, words in text.items() if words}
+            if text:
+                name = row.form["id"].data
+                is_known = name in known
+                known.discard(name)
+                yield DoorQuestion(
+                    id=name if is_known else public_id(), text=text, required=row.required.data
+                )
 
 
 class NewPointForm(PointForm):
@@ -155,13 +171,6 @@ class DoorForm(NameForm):
         self.point.choices = named or [("", _(KIND_WORDS[PointKind.EVENT]))]
         self.point.data = self.point.data or self.point.choices[0][0]
         return self
-
-
-def _question(row: Any) -> DoorQuestion:
-    text = {each: row.form[f"text_{each}"].data for each in LANGUAGES if row.form[f"text_{each}"].data}
-    return DoorQuestion(
-        id=(row.form["id"].data or "")[:40] or public_id(), text=text, required=row.required.data
-    )
 
 
 def typed_point(point: CheckInPoint, zone: str) -> dict[str, Any]:

@@ -52,7 +52,9 @@ def _chosen(event: Event, form: NewPointForm) -> Session | None:
 def point(slug: str, public_id: str) -> ResponseReturnValue:
     event = the_event(slug)
     the_point = get_point(event.id, public_id)
-    form = PointForm(data=typed_point(the_point, event.timezone)).offer(event.timezone, list_types(event))
+    form = PointForm(data=typed_point(the_point, event.timezone)).offer(
+        event.timezone, list_types(event), the_point
+    )
 
     def deed() -> None:
         change_point(the_point, form.to_plan(), version=form.seen_version, by=me(), now=clock.now())

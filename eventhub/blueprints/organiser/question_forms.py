@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -57,7 +56,7 @@ from eventhub.registration.forms.shapes import (
     Test,
 )
 from eventhub.web.answers import YES_NO, test_in_words, value_in_words
-from eventhub.web.forms import PageForm, one_line
+from eventhub.web.forms import PageForm, Rows, one_line
 from eventhub.web.i18n import language
 
 MORE_ROWS = 4
@@ -156,9 +155,9 @@ class QuestionForm(PageForm):
             )
         ),
     )
-    options = FieldList(FormField(OptionRow), max_entries=MOST_OPTIONS + MORE_ROWS)
+    options = Rows(FormField(OptionRow), max_entries=MOST_OPTIONS + MORE_ROWS)
     match = SelectField(lazy_gettext(N_("It is asked if")))
-    tests = FieldList(FormField(TestRow), min_entries=MOST_TESTS, max_entries=MOST_TESTS)
+    tests = Rows(FormField(TestRow), min_entries=MOST_TESTS, max_entries=MOST_TESTS)
 
     def offer(
         self, kind: QuestionKind, *, sections: Sequence[SectionRow], earlier: Sequence[Question], zone: str

@@ -65,6 +65,7 @@ def pair(device: Device, link_secret: str, *, now: datetime) -> str:
 
 def pair_again(device: Device, *, by: str, now: datetime) -> None:
     """Another link; whichever phone was paired before is not any more. Raises PhoneOver."""
+    _lock(device)
     if device.expires_at <= now:
         raise PhoneOver()
     device.pairing += 1
@@ -74,9 +75,15 @@ def pair_again(device: Device, *, by: str, now: datetime) -> None:
 
 def revoke(device: Device, *, by: str, now: datetime) -> None:
     """From its next request on the phone is a stranger."""
+    _lock(device)
     device.pairing += 1
     device.pairing_until, device.token_hash, device.revoked_at = None, None, now
     audit.record("device.revoked", subject=subject_of(device), by=by, now=now)
+
+
+def _lock(device: Device) -> None:
+    """As it is now, and nobody pairs it meanwhile."""
+    db.session.refresh(device, with_for_update=True)
 
 
 def keep_seen(device_id: int, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from eventhub.core.text import small_number
 from eventhub.registration.forms.answering import Stored
 from eventhub.registration.forms.shapes import Condition, Form, Question
 
@@ -77,10 +78,10 @@ def _copy(question: Question, person: str, each: Collection[str]) -> Question:
 def moved_up(name: str, *, dropped: int) -> str | None:
     """What a name is called once the newcomer at this place does not come along; None for one of theirs."""
     person = person_in(name)
-    at = person.removeprefix(_NEW)
-    if not person.startswith(_NEW) or not (at.isascii() and at.isdigit()) or int(at) < dropped:
+    at = small_number(person.removeprefix(_NEW)) if person.startswith(_NEW) else None
+    if at is None or at < dropped:
         return name
-    return None if int(at) == dropped else name_for(question_in(name), newcomer(int(at) - 1))
+    return None if at == dropped else name_for(question_in(name), newcomer(at - 1))
 
 
 def of_people(answers: Iterable[Stored], people: Collection[str]) -> list[Stored]:

@@ -209,3 +209,14 @@ def test_the_same_form_takes_nobody_out_twice(site: Site) -> None:
 
     assert (first, again) == (3, 3)
     assert [one.full_name for one in list_inside(site.event.id)] == ["Ada Example"]
+
+
+def test_who_was_taken_out_of_a_family_since_is_still_on_the_list(site: Site) -> None:
+    site.scan(0)
+    number = site.guests[0].ticket.number
+    with transaction():
+        db.session.delete(db.session.get_one(Attendee, site.guests[0].id))
+
+    (inside,) = list_inside(site.event.id)
+
+    assert (inside.ticket, inside.full_name) == (number, "")

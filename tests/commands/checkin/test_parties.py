@@ -13,7 +13,8 @@ from sqlalchemy import select
 from eventhub.checkin.commands import undo
 from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.parties import Passing, find_party_shown, get_party, let_some_through, let_through
-from eventhub.checkin.queries import Door, count_people, get_door
+from eventhub.checkin.people import count_people
+from eventhub.checkin.queries import Door, get_door
 from eventhub.checkin.rules import AdultMustCome, Direction, NobodyChosen, ScanSource, Verdict
 from eventhub.checkin.showing import Showing, Shown, shown_by_code
 from eventhub.core.errors import NotFound
@@ -195,3 +196,11 @@ def test_they_leave_together_or_apart(site: Site) -> None:
     assert site.go(site.numbers[1], passing=site.passing(direction=Direction.EXIT)) == [Verdict.LEFT]
     party = get_party(site.numbers[0], site.door, now=site.now)
     assert (party.inside, len(party.going(Direction.EXIT)), len(party.going(Direction.ENTRY))) == (3, 3, 1)
+
+
+def test_a_form_that_was_used_the_other_way_still_asks_for_the_adult(site: Site) -> None:
+    scan_id = str(uuid4())
+    site.go(site.numbers[2], passing=site.passing(scan_id, Direction.EXIT))
+
+    with pytest.raises(AdultMustCome):
+        site.go(site.numbers[1], passing=site.passing(scan_id))

@@ -18,6 +18,7 @@ from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.judging import Mode, PointKind, Window
 from eventhub.checkin.models import CheckInPoint, Gate, Presence, Scan
 from eventhub.checkin.parties import get_party
+from eventhub.checkin.people import count_people, search_people
 from eventhub.checkin.points import (
     DoorQuestion,
     HasWholeEvent,
@@ -31,8 +32,8 @@ from eventhub.checkin.points import (
     plan_of,
     whole_event,
 )
-from eventhub.checkin.queries import count_people, get_door, search_people
-from eventhub.checkin.rules import Direction, ScanSource, Verdict
+from eventhub.checkin.queries import get_door
+from eventhub.checkin.rules import Direction, ScanIdTaken, ScanSource, Verdict
 from eventhub.checkin.showing import ScanRecord, Showing, shown_by_code
 from eventhub.db import db, transaction
 from eventhub.events.models import Event, Session
@@ -398,3 +399,12 @@ def test_an_optional_question_is_asked_too(house: House) -> None:
 
     assert house.scan(gate).verdict is Verdict.ASK
     assert house.scan(gate, ticked=()).verdict is Verdict.ADMIT
+
+
+def test_a_scan_of_one_gate_answers_for_no_other(house: House) -> None:
+    lunch, dinner = house.open(MEAL), house.open(replace(MEAL, name={"en": "Dinner"}))
+    scan_id = str(uuid4())
+    house.scan(lunch, scan_id=scan_id)
+
+    with pytest.raises(ScanIdTaken):
+        house.scan(dinner, scan_id=scan_id)

@@ -19,7 +19,8 @@ from eventhub.accounts.models import User
 from eventhub.checkin import commands
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.models import Gate, Presence, Scan
-from eventhub.checkin.queries import count_people, get_door, list_last_scans, search_people
+from eventhub.checkin.people import count_people, search_people
+from eventhub.checkin.queries import get_door, list_last_scans
 from eventhub.checkin.rules import (
     AlreadyUndone,
     Direction,

@@ -203,3 +203,8 @@ def test_every_layout_has_its_paper_and_a_door_prints_on_pages_of_its_size():
 
     assert set(PAPERS) == set(Layout)
     assert pages == {one: (PAPERS[one].paper_width, PAPERS[one].paper_height) for one in SINGLE}
+
+
+def test_while_a_long_document_is_made_another_one_waits_for_nobody() -> None:
+    with compiler._one_at_a_time, pytest.raises(compiler.PrintsAnother):
+        compiler.compile_long_pdf("badge", {}, made_at=MADE_AT)

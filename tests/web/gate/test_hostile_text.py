@@ -17,6 +17,7 @@ from eventhub.badges.commands import plan_arrival
 from eventhub.badges.rules import Layout
 from eventhub.blueprints.gate.badges import BadgeForm
 from eventhub.blueprints.gate.choosing import GateForm
+from eventhub.blueprints.gate.live import LeftForm
 from eventhub.blueprints.gate.scanner import ScanForm, UndoForm
 from eventhub.blueprints.gate.walk_in import WalkInForm
 from eventhub.checkin.models import Scan
@@ -88,6 +89,21 @@ def test_hidden_fields_and_choices_of_the_plain_forms_refuse_hostile_text(
 
             assert answer.status_code in (303, 409, 422), name
             assert live(answer.text) == [], name
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_hostile_reason_for_taking_somebody_out_is_refused_beside_its_field_or_harmless(
+    door: Door, vector: dict[str, str]
+) -> None:
+    scan_of(door)
+    with transaction():
+        grant(db.session.merge(door.crew), Role.EVENT_ORGANISER, now=door.now, event=door.event)
+
+    page = Page(
+        f"/gate/events/{door.event.slug}/inside", LeftForm, {"key": str(uuid4()), "tickets": door.number}
+    )
+
+    assert faults_of(door.client, page, vector["text"]) == []
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

@@ -99,3 +99,13 @@ def test_the_pages_take_as_many_statements_for_30_people_as_for_one(chief: Door)
         chief.scan(code=None, ticket=guest.ticket.number, source="search")
 
     assert [count(page) for page in ("live", "inside")] == before
+
+
+@pytest.mark.parametrize("number", ["\x00", "x" * 50, "9" * 5000])
+def test_what_is_no_ticket_is_nobody(chief: Door, number: str) -> None:
+    chief.scan()
+    sent = {**fields(chief.client.get(of(chief, "inside"))), "reason": "Counted", "tickets": number}
+
+    answer = chief.client.post(of(chief, "inside"), data=sent, headers=csrf(chief.client))
+
+    assert (answer.status_code, "Tick who has left." in answer.text) == (422, True)

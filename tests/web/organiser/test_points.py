@@ -147,3 +147,26 @@ def test_the_list_takes_as_many_statements_for_30_points_as_for_one(
         counts.append(count())
 
     assert counts[0] == counts[1]
+
+
+def test_a_point_that_is_saved_as_it_was_stays_in_its_version(organiser: FlaskClient, own: Event) -> None:
+    texts = {"questions-0-text_en": "Wristband", "questions-1-text_en": "Badge"}
+    asked = {**texts, "questions-0-id": "x", "questions-1-id": "x"}
+    send(organiser, f"{DOOR}/points/new", {**LUNCH, **asked})
+    url = f"{DOOR}/points/{the_point(own).public_id}"
+
+    answer = send(organiser, url, fields(organiser.get(url)))
+
+    point = the_point(own)
+    assert (answer.status_code, point.version) == (302, 1)
+    assert len({one["id"] for one in point.questions} - {"x"}) == 2
+
+
+@pytest.mark.parametrize("index", ["²", "9" * 5000, "-1", ""])
+def test_rows_by_strange_numbers_are_nobodys(organiser: FlaskClient, own: Event, index: str) -> None:
+    sent = {**LUNCH, f"types-{index}-admitted": "y", f"questions-{index}-text_en": "x"}
+
+    answer = send(organiser, f"{DOOR}/points/new", sent)
+
+    assert answer.status_code == 302
+    assert the_point(own).questions == []
