@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from config import UnsafeSettings
+from eventhub.core.links import base_url
 from eventhub.core.translation import translator
 from eventhub.db import db, transaction
 from eventhub.registration.models import Attendee
@@ -59,7 +60,7 @@ def test_the_pass_says_what_the_ticket_says_in_both_languages(client: FlaskClien
     )
     (code,) = content["barcodes"]
     assert (code["message"], code["altText"]) == (
-        ticket_url("http://127.0.0.1:8000", code_of(ticket)),
+        ticket_url(base_url(), code_of(ticket)),
         ticket.number,
     )
     fields = {field["key"]: field for part in content["eventTicket"].values() for field in part}

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask.testing import FlaskClient
 
+from eventhub.core.links import base_url
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
@@ -60,7 +61,7 @@ def test_the_link_holds_the_ticket_under_the_signature_of_the_account(
     (event,), (ticket,) = said["payload"]["eventTicketClasses"], said["payload"]["eventTicketObjects"]
     assert (ticket["classId"], ticket["ticketHolderName"]) == (event["id"], HOSTILE)
     assert event["eventName"] == {"defaultValue": {"language": "en", "value": "Shells"}}
-    assert ticket["barcode"]["value"] == ticket_url("http://127.0.0.1:8000", code_of(holder.ticket))
+    assert ticket["barcode"]["value"] == ticket_url(base_url(), code_of(holder.ticket))
 
 
 @pytest.mark.usefixtures("wallets")
