@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 def extract(target: Path) -> None:
     """Write every text of the sources to `target`, as a template for catalogues."""
-    keywords = "--keywords=N_ NN_:1,2 _l lazy_gettext"
+    keywords = "--keywords=N_ NN_:1,2 _l lazy_gettext lazy_pgettext:1c,2"
     command = ["extract", "--mapping-file=babel.cfg", keywords, "--no-location"]
     header = ["--project=EventHub", "--omit-header", f"--output-file={target}"]
     _babel([*command, *header, "."])

@@ -295,9 +295,13 @@ def generated() -> list[Case]:
 
 
 def _some_facts(chance: random.Random) -> Case:
-    rarely = lambda: chance.random() < 0.06  # noqa: E731
+    def rarely() -> bool:
+        return chance.random() < 0.06
+
+    def moment() -> datetime:
+        return start + timedelta(minutes=15 * chance.randrange(-40, 160))
+
     start = datetime(2027, 7, 12, 6, tzinfo=UTC)
-    moment = lambda: start + timedelta(minutes=15 * chance.randrange(-40, 160))  # noqa: E731
     entered = moment() if chance.random() < 0.6 else None
     types = {
         name: [moment().isoformat() if rarely() else None, moment().isoformat() if rarely() else None]
