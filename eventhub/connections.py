@@ -43,8 +43,15 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     else:
+        event.listen(engine, "do_connect", _connect)
         event.listen(engine, "checkin", _note_when)
         event.listen(engine, "checkout", partial(_check_alive, engine.dialect))
+
+
+def _connect(_dialect: Dialect, _record: object, arguments: list[Any], named: dict[str, Any]) -> Any:
+    from eventhub import postgres  # noqa: PLC0415 - only an installation on PostgreSQL needs its driver
+
+    return postgres.connect(*arguments, **named)
 
 
 def _note_when(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL was restarted or has hung up: who comes after a rest notices nothing."""
+"""Connections to PostgreSQL keep their plans, and who comes after a restart and a rest notices nothing."""
 
 from __future__ import annotations
 
@@ -70,3 +70,28 @@ def test_what_was_read_is_answered_though_the_server_hangs_up_then(
     with postgresql_app.app_context():
         assert (read, ask()) == (1, (1, None))
         db.session.remove()
+
+
+def test_statements_that_were_prepared_outlive_a_session_that_only_read(context: None) -> None:
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%7411%'")
+
+    for _ in range(6):  # the driver prepares what it was asked five times
+        db.session.execute(text("SELECT 7411"))
+        db.session.rollback()
+    after_reading = db.session.scalar(prepared)
+    db.session.execute(text("SELECT 1"))
+    db.session.remove()
+
+    assert after_reading == 1
+    assert db.session.scalar(prepared) == 1
+
+
+def test_a_failed_statement_is_rolled_back_and_the_next_one_answered(context: None) -> None:
+    with pytest.raises(OperationalError):
+        db.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    db.session.remove()
+    with pytest.raises(Exception, match="division by zero"):
+        db.session.execute(text("SELECT 1/0"))
+    db.session.rollback()
+
+    assert db.session.scalar(text("SELECT 5")) == 5

@@ -6,6 +6,7 @@ from tests.house.reading import Source, has_reason, imports, sources
 
 FLOORS = [
     {"core"},
+    {"postgres"},
     {"connections", "db"},
     {"audit", "storage", "jobs", "documents", "throttle"},
     {"mail"},
