@@ -52,6 +52,7 @@ const LICENCES = {
   "Noto Sans Armenian": "@expo-google-fonts/noto-sans-armenian/LICENSE_FONT",
   "Noto Sans Georgian": "@expo-google-fonts/noto-sans-georgian/LICENSE_FONT",
   "Lucide icons": "lucide-static/LICENSE",
+  "@noble/ed25519": "@noble/ed25519/LICENSE",
   "barcode-detector": "barcode-detector/LICENSE",
   "zxing-wasm (its module holds ZXing-C++, Apache-2.0)": "zxing-wasm/LICENSE",
 };
