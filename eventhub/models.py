@@ -7,6 +7,7 @@ from eventhub.badges import models as badges
 from eventhub.billing import models as billing
 from eventhub.checkin import models as checkin
 from eventhub.checkin.devices import models as devices
+from eventhub.checkin.offline import models as offline
 from eventhub.events import models as events
 from eventhub.jobs import models as jobs
 from eventhub.mail import models as mail
@@ -39,6 +40,7 @@ __all__ = [
     "jobs",
     "mail",
     "mailings",
+    "offline",
     "parties",
     "partners",
     "people",

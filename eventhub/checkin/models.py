@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventhub.checkin.judging import Mode, PointKind
@@ -88,7 +88,9 @@ class Scan(Base):
     """Every showing of a ticket, also the refused ones; never changed. Undoing one is another scan.
 
     `scan_id` is made by whoever scans, so a repeated request finds its answer: the stored verdict. `moment` is what
-    the verdict speaks of, `ticked` the questions (ids) that were ticked at the door.
+    the verdict speaks of, `ticked` the questions (ids) that were ticked at the door. Made without network it has
+    what its phone knew: its counter, its clock then and how far that was off, and when its list was made (`listed_at`);
+    where that clock was no good, `is_time_trusted` is false.
     """
 
     __tablename__ = "scans"
@@ -119,6 +121,11 @@ class Scan(Base):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))
     reason: Mapped[str | None]
     ticked: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    device_seq: Mapped[int | None]
+    device_at: Mapped[datetime | None]
+    offset_ms: Mapped[int | None] = mapped_column(BigInteger)
+    listed_at: Mapped[datetime | None]
+    is_time_trusted: Mapped[bool] = mapped_column(default=True)
 
     gate: Mapped[Gate | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()

@@ -15,6 +15,7 @@ from eventhub import audit
 from eventhub.accounts.personal import export_account, forget_account
 from eventhub.attendance.personal import export_corrections, forget_corrections
 from eventhub.badges.personal import export_badges, forget_badges
+from eventhub.checkin.offline.personal import export_entries, forget_entries
 from eventhub.checkin.personal import export_scans
 from eventhub.core.subjects import DataSubject
 from eventhub.mail.models import Message
@@ -173,9 +174,15 @@ HOLDINGS = (
     ),
     Holding(
         name="scans",
-        tables=frozenset({"scans", "presences"}),
+        tables=frozenset({"scans", "presences", "scan_conflicts"}),
         export=lambda subject, _now: export_scans(subject),
         kept_because="a scan names a ticket and nobody; the totals of the door rest on it",
+    ),
+    Holding(
+        name="gate_lists",
+        tables=frozenset({"manifest_entries"}),
+        export=lambda subject, _now: export_entries(subject),
+        forget=lambda subject, _now: forget_entries(subject),
     ),
     Holding(
         name="attendance",

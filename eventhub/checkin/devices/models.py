@@ -15,7 +15,8 @@ class Device(Base):
     """A phone, and for how long and where it may scan.
 
     Until it is paired there is a link, good once and until `pairing_until`; `pairing` counts the links. Then only the
-    hash of its token is kept. `gates` None: every gate of the event, else the public ids of some.
+    hash of its token is kept. `gates` None: every gate of the event, else the public ids of some. `battery` is
+    the percentage that the phone told last.
     """
 
     __tablename__ = "gate_devices"
@@ -39,6 +40,7 @@ class Device(Base):
     token_hash: Mapped[str | None]
     paired_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+    battery: Mapped[int | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
