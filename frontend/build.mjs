@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { drawIcon } from "./app-icon.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const packages = path.join(here, "node_modules");
@@ -19,6 +20,7 @@ const ENTRIES = [
   "src/ticket-sw.js",
   "src/gate.js",
   "src/gate-ready.js",
+  "src/gate-sw.js",
   "src/badge-print.js",
   "src/decode-worker.js",
   "src/favicon.svg",
@@ -39,6 +41,8 @@ const PDF_FONTS = [
   "noto-sans-armenian/400Regular/NotoSansArmenian_400Regular.ttf",
   "noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf",
 ];
+
+const APP_ICONS = [192, 512]; // pixels: what browsers ask of an app that can be installed
 
 const LICENCES = {
   "Inter (web font)": "@fontsource-variable/inter/LICENSE",
@@ -115,6 +119,13 @@ async function drawSprite() {
   return { name: "icons.svg", file };
 }
 
+async function drawAppIcon(size) {
+  const icon = drawIcon(size);
+  const file = `app-${size}-${digest(icon, "sha256", "hex").slice(0, 8)}.png`;
+  await writeFile(path.join(staging, file), icon);
+  return { name: `app-${size}.png`, file };
+}
+
 async function symbolOf(name) {
   const svg = await readFile(path.join(packages, "lucide-static", "icons", `${name}.svg`), "utf8");
   const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
@@ -165,7 +176,7 @@ async function build() {
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
   const files = await bundle();
-  files.push(await drawSprite());
+  files.push(await drawSprite(), ...(await Promise.all(APP_ICONS.map(drawAppIcon))));
   await copyDocumentFonts();
   await writeNotice();
   const manifest = await writeManifest(files);

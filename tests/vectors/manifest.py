@@ -106,7 +106,7 @@ def head(seq: int) -> dict[str, Any]:
 def whole() -> dict[str, str]:
     family = [[lookup("mother"), NAMES["mother"], 0], [lookup("son"), NAMES["son"], 1]]
     tickets = [
-        row("zoe", t={"en": "Student", "ru": "Студент"}, w=2),
+        row("zoe", o=[150000, "RUB"], w=2),
         row("pyotr"),
         row("void", flags=VOID),
         row("cancelled", flags=CANCELLED),

@@ -50,7 +50,7 @@ export async function lookupOf(ticketId, salt) {
   return (await sha256(salt, ticketId)).subarray(0, LOOKUP_BYTES);
 }
 
-// Who comes with the code (its 79 bytes): { n, t, w, p }, or null when it is not the code of this record.
+// Who comes with the code (its 79 bytes): { n, o, w, p }, or null when it is not the code of this record.
 export async function openSealed(sealed, raw, salt) {
   const secret = await sha256(DISPLAY, salt, raw);
   const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
