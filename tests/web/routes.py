@@ -134,6 +134,7 @@ ROUTES = {
     "gate.show": to("/gate/{gate_a}", WORKS_AT_A),
     "gate.start": to("/gate/", WORKS_AT_A_DOOR),
     "gate.submit": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.sync": to("/gate/{gate_a}/sync", WORKS_AT_A, is_json=True),
     "gate.take_back": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
     "gate.undo_scan": to("/gate/{gate_a}/scans/{scan_a}/undo", WORKS_AT_A, is_json=True),
     "gate.verdict": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
