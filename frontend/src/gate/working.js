@@ -52,7 +52,8 @@ export async function showKept({ phone, cards, last, isOnline, gate }) {
 // Takes a scan back: by the server, which may not have it yet, or here.
 export function takerBack({ phone, link, changed }) {
   return async ({ url, undoes, undoId, reason }) => {
-    const isOnlyHere = (await phone.store?.scan(undoes))?.status === "waiting";
+    const kept = await phone.store?.scan(undoes);
+    const isOnlyHere = kept?.status === "waiting";
     if (!isOnlyHere && (link.isOnline || !phone.isReady)) {
       const result = await post(url, { scan_id: undoId, reason }, phone.isReady ? { patience: LATE } : {});
       const { answer, trouble, isDown } = result;
@@ -60,6 +61,8 @@ export function takerBack({ phone, link, changed }) {
       if (answer || isDown) tell(link, result);
       if (!isDown || !phone.isReady) return changed(), { trouble, detail: result.detail };
     }
+    // Whose scan it was has to be known; of some only the server knows it.
+    if (!kept?.ticket && !kept?.signed) return { trouble: "no_answer" };
     await phone.keepUndo({ undoId, undoes, reason });
     changed();
     return {};
