@@ -52,6 +52,7 @@ export class Scanning {
     // The server may have stored this very scan; its id tells it so when the phone's own comes up.
     if (canDecide && (isDown || !trouble)) return this.#here(showing);
     this.#unanswered.set(key(showing), showing);
+    if (isDown) link.gone(); // without a list there is nothing else to go by
     this.#excuse(showing, trouble ?? "no_answer", detail);
   }
 
