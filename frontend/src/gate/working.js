@@ -43,7 +43,7 @@ export async function showKept({ phone, cards, last, isOnline, gate }) {
   const undone = new Set(scans.map(({ undoes }) => undoes));
   const mine = scans.filter(({ status, verdict }) => verdict !== "undone" && (!isOnline || status === "waiting"));
   const lines = mine.map((scan) => {
-    const answer = answerOfKept(scan);
+    const answer = answerOfKept(scan, phone.list);
     return { answer, words: { ...cards.wordsOf(answer.verdict), detail: cards.detailOf(answer) } };
   });
   last.addKept(lines, undone);

@@ -17,9 +17,10 @@ export function answerOf(scan, said, list, app) {
 }
 
 // A scan as it was kept: nobody's name is.
-export function answerOfKept({ scan_id, verdict, direction, time, moment_ms: moment }) {
+export function answerOfKept({ scan_id, verdict, direction, time, moment_ms: moment, place }, list) {
   const iso = (ms) => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
-  return { scan_id, verdict, direction, scanned_at: iso(time), name: null, moment: iso(moment), first_gate: null };
+  const gate = list.head?.gates[place] ?? null;
+  return { scan_id, verdict, direction, scanned_at: iso(time), name: null, moment: iso(moment), first_gate: gate };
 }
 
 export function questionsOf(list) {

@@ -84,7 +84,7 @@ export class Phone {
       ...this.#stamp(),
       ...{ scan_id: showing.scan_id, direction: showing.direction, source: showing.source, ticked },
       ...{ ticket: said.ticket, signed: said.signed, verdict: said.verdict },
-      moment_ms: said.moment ? Date.parse(said.moment) : null,
+      ...{ moment_ms: said.moment ? Date.parse(said.moment) : null, place: said.gate },
       ...{ rules: head.point.version, issued_ms: head.issued_ms, reason: null, undoes: null, undone: null },
       status: "waiting",
     });
