@@ -21,7 +21,8 @@ const form = part("scan-form");
 const isKept = "kept" in app.dataset; // the page that this phone kept, not the server's of today
 
 const link = new Link({ isOnline: navigator.onLine && !isKept, changed: () => turned() });
-const phone = new Phone({ gate: app.dataset.gate, url: app.dataset.manifest, send: sender(app), changed: () => tellAll() });
+const { gate, manifest: url, late } = app.dataset;
+const phone = new Phone({ gate, url, send: sender(app), late, changed: () => tellAll() });
 const count = new LiveCount(app.dataset.count, link, (at, sent) => {
   phone.clock.heard(at, sent, { isExact: false });
   tellAll();
@@ -50,7 +51,7 @@ const opened = open();
 
 async function open() {
   await phone.open();
-  await showKept({ phone, cards, last, isOnline: !isKept, gate: app.dataset.gate });
+  await showKept({ phone, cards, last, isOnline: !isKept, gate });
   tellAll();
   count.refresh();
   work(true);

@@ -43,7 +43,7 @@ export class Scanning {
   async #decide(showing) {
     const { phone, link } = this.#parts;
     const canDecide = phone.isReady && Boolean(showing.code);
-    if (canDecide && !link.isOnline) return this.#here(showing);
+    if (canDecide && (!link.isOnline || (await phone.isAhead(showing.code)))) return this.#here(showing);
     const { answer, trouble, detail, isDown } = await this.#ask(showing, canDecide ? LATE : PATIENCE);
     if (answer?.scan_id === showing.scan_id) {
       this.#unanswered.delete(key(showing));

@@ -23,8 +23,12 @@ export function sender(app) {
 export function keepUp({ phone, link }) {
   const work = async (isUrgent = false) => {
     if (!phone.store || document.hidden || !link.isOnline) return;
-    await phone.uploads.run({ isUrgent });
-    await phone.refresh();
+    try {
+      await phone.uploads.run({ isUrgent });
+      await phone.refresh();
+    } catch {
+      // The disk was full or the browser closed it: the next round tries again.
+    }
   };
   setInterval(work, EVERY);
   addEventListener("online", () => work(true));
@@ -52,18 +56,20 @@ export async function showKept({ phone, cards, last, isOnline, gate }) {
 // Takes a scan back: by the server, which may not have it yet, or here.
 export function takerBack({ phone, link, changed }) {
   return async ({ url, undoes, undoId, reason }) => {
-    const kept = await phone.store?.scan(undoes);
+    const shown = await phone.store?.scan(undoes);
+    const kept = shown?.again ? await phone.store.scan(shown.again) : shown;
     const isOnlyHere = kept?.status === "waiting";
     if (!isOnlyHere && (link.isOnline || !phone.isReady)) {
-      const result = await post(url, { scan_id: undoId, reason }, phone.isReady ? { patience: LATE } : {});
+      const address = kept ? url.replace(undoes, kept.scan_id) : url;
+      const result = await post(address, { scan_id: undoId, reason }, phone.isReady ? { patience: LATE } : {});
       const { answer, trouble, isDown } = result;
-      if (answer) await phone.remember(answer, {}, undoes);
+      if (answer) await phone.remember(answer, {}, kept?.scan_id);
       if (answer || isDown) tell(link, result);
       if (!isDown || !phone.isReady) return changed(), { trouble, detail: result.detail };
     }
     // Whose scan it was has to be known; of some only the server knows it.
     if (!kept?.ticket && !kept?.signed) return { trouble: "no_answer" };
-    await phone.keepUndo({ undoId, undoes, reason });
+    await phone.keepUndo({ undoId, undoes: kept.scan_id, reason });
     changed();
     return {};
   };

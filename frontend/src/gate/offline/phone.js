@@ -8,6 +8,7 @@ import { openStore } from "./store.js";
 import { Uploads } from "./uploads.js";
 
 export const MOST_LAST = 20;
+const MOVES = new Set(["admit", "left"]);
 
 export class Phone {
   run = freshId(); // ages are told inside one run of the page alone
@@ -19,32 +20,50 @@ export class Phone {
   #gate;
   #url;
   #send;
+  #late;
   #changed;
   #refreshing = null;
+  #unsent = new Map(); // tickets by the ids of scans that the server has not
 
-  // `changed` is called when the list or the queue has changed.
-  constructor({ gate, url, send, changed }) {
+  // `late` is the reason for taking back what the server let in after the door had refused it; `changed` is called when
+  // the list or the queue has changed.
+  constructor({ gate, url, send, late, changed }) {
     this.#gate = gate;
     this.#url = url;
     this.#send = send;
+    this.#late = late;
     this.#changed = changed;
   }
 
   // Reads what was kept. Nothing kept, or no way to keep: the scanner works with the server alone.
   async open() {
-    const store = globalThis.crypto?.subtle ? await openStore() : null;
-    if (!store) return;
+    try {
+      const store = globalThis.crypto?.subtle ? await openStore() : null;
+      if (store) await this.#read(store);
+    } catch {
+      this.store = null;
+    }
+  }
+
+  async #read(store) {
     const [offset, kept] = await Promise.all([store.setting("offset"), store.list(this.#gate)]);
     this.clock = new Clock({ offset });
     if (kept) this.list.take(kept);
     const { run, clock } = this;
-    this.uploads = new Uploads({ store, clock, run, send: this.#send, changed: () => this.#uploaded() });
+    const changed = (settled) => this.#uploaded(settled);
+    this.uploads = new Uploads({ store, clock, run, send: this.#send, changed });
     for (const status of ["waiting", "sent"]) {
-      for (const scan of await store.scansIn(status)) if (scan.gate === this.#gate) this.list.addOwn(scan);
+      for (const scan of await store.scansIn(status)) this.#know(scan);
     }
     await this.uploads.count();
     this.store = store;
     navigator.storage?.persist?.();
+  }
+
+  #know(scan) {
+    if (scan.gate !== this.#gate) return;
+    this.list.addOwn(scan);
+    if (scan.status === "waiting") this.#unsent.set(scan.scan_id, scan.ticket);
   }
 
   // Whether it can decide on its own: nothing is decided that could not be kept.
@@ -52,9 +71,18 @@ export class Phone {
     return this.store !== null && this.list.isThere;
   }
 
+  // Whether the server can't know yet what was done here with the ticket of this code.
+  async isAhead(code) {
+    if (!this.isReady || !this.#unsent.size) return false;
+    const ticket = await this.#ticketOf(code);
+    return ticket !== null && [...this.#unsent.values()].includes(ticket);
+  }
+
   // Fetches what is new, one request at a time. Scans that the server had before are told by the list from then on.
   refresh() {
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
     return this.#refreshing;
   }
 
@@ -91,7 +119,7 @@ export class Phone {
   }
 
   // The taking back of a scan, of which only its id may be known here.
-  async keepUndo({ undoId, undoes, reason }) {
+  async keepUndo({ undoId, undoes, reason, was = null }) {
     const of = await this.store.scan(undoes);
     const { head } = this.list;
     return this.#add({
@@ -99,7 +127,7 @@ export class Phone {
       ...{ scan_id: undoId, direction: of?.direction ?? "entry", source: of?.source ?? "camera", ticked: null },
       ...{ ticket: of?.ticket ?? null, signed: of?.signed ?? null, verdict: "undone", moment_ms: null },
       ...{ rules: head.point.version, issued_ms: head.issued_ms, reason, undoes },
-      undone: of && { verdict: of.verdict, time: of.time },
+      undone: of && { verdict: was ?? of.verdict, time: of.time },
       status: "waiting",
     });
   }
@@ -122,7 +150,7 @@ export class Phone {
 
   async #add(scan) {
     const kept = await this.store.addScan(scan);
-    this.list.addOwn(kept);
+    this.#know(kept);
     if (kept.status === "waiting") this.uploads.waiting += 1;
     this.#changed();
     return kept;
@@ -134,9 +162,23 @@ export class Phone {
     return { ...stamp, time, run: this.run, gate: this.#gate };
   }
 
-  async #uploaded() {
+  async #uploaded(settled) {
+    for (const { scan } of settled) this.#unsent.delete(scan.scan_id);
+    for (const one of settled) await this.#correct(one);
     this.#changed();
     await this.#rememberOffset();
+  }
+
+  // The server stored a scan whose answer came too late, and decided otherwise than the phone did at the door. What
+  // happened at the door counts: who was let in is sent as another scan, who was not is taken back.
+  async #correct({ scan, verdict }) {
+    if (scan.gate !== this.#gate || verdict === null || verdict === scan.verdict) return;
+    if (MOVES.has(scan.verdict)) {
+      const { scan_id: again } = await this.#add({ ...scan, scan_id: freshId(), status: "waiting" });
+      await this.store.follow(scan.scan_id, again);
+    } else if (MOVES.has(verdict)) {
+      await this.keepUndo({ undoId: freshId(), undoes: scan.scan_id, reason: this.#late, was: verdict });
+    }
   }
 
   async #rememberOffset() {

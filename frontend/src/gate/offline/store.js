@@ -70,6 +70,7 @@ class Store {
   }
 
   async scan(id) {
+    if (!id) return null;
     return (await done(this.#transaction(["scans"], "readonly")("scans").get(id))) ?? null;
   }
 
@@ -108,6 +109,14 @@ class Store {
       const scan = await done(scans.get(id));
       if (scan) scans.put({ ...scan, status, reason: status === "waiting" ? scan.reason : null });
     }
+    await all.done;
+  }
+
+  // The scan that stands for another one from now on.
+  async follow(id, again) {
+    const all = this.#transaction(["scans"], "readwrite");
+    const scan = await done(all("scans").get(id));
+    all("scans").put({ ...scan, again });
     await all.done;
   }
 

@@ -26,10 +26,10 @@ export class Uploads {
   #notBefore = 0;
   waiting = 0;
   refused = 0;
-  lastAt = null; // ms by the phone's clock
   isSignedOut = false;
 
-  // `send(gate, body)` gives { answer } or { trouble }; `changed(sentScans)` is called after each batch.
+  // `send(gate, body)` gives { answer } or { trouble }; `changed(settled)` is called after each batch with
+  // [{ scan, status, verdict }]: what became of it, and the stored verdict.
   constructor({ store, clock, run, send, changed }) {
     this.#store = store;
     this.#clock = clock;
@@ -81,19 +81,27 @@ export class Uploads {
   }
 
   async #settle(batch, results) {
-    const said = new Map(results.map(({ scan_id: id, status }) => [id, status]));
-    const statuses = batch.map(({ scan_id: id }) => [id, AFTER[said.get(id)] ?? "waiting"]);
-    await this.#store.setStatus(statuses);
-    await this.count();
-    const settled = statuses.filter(([, status]) => status !== "waiting").length;
+    const said = new Map(results.map((result) => [result.scan_id, result]));
+    const settled = [];
+    for (const scan of batch) {
+      const { status, verdict = null } = said.get(scan.scan_id) ?? {};
+      const next = status === "waiting" && (await this.#isHopeless(scan)) ? "refused" : AFTER[status];
+      if (next) settled.push({ scan, status: next, verdict });
+    }
+    await this.#store.setStatus(settled.map(({ scan, status }) => [scan.scan_id, status]));
     this.#failures = 0;
-    this.lastAt = Date.now();
-    this.#changed();
-    return settled > 0 && this.waiting > 0;
+    await this.#changed(settled);
+    await this.count();
+    return settled.length > 0 && this.waiting > 0;
+  }
+
+  // What takes back a scan that was not accepted waits for nothing.
+  async #isHopeless({ undoes }) {
+    return (await this.#store.scan(undoes))?.status === "refused";
   }
 
   #failed(trouble) {
-    this.#changed();
+    this.#changed([]);
     if (trouble === "not_taken") return true;
     this.#notBefore = this.#clock.mark() + PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
     this.#failures += 1;
