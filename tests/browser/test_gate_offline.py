@@ -144,7 +144,8 @@ def test_without_network_the_phone_decides_starts_again_and_sends_all_later(
         expect(page.locator("#inside")).to_have_text("1")
 
         began = time.monotonic()
-        page.reload()
+        page.goto("/gate/")  # where the installed app starts
+        expect(page).to_have_url(re.compile(gate_of("Gate A")))
         scan(page, flipped)
         shows(page, "Unknown code")
         assert time.monotonic() - began < 2
@@ -287,6 +288,7 @@ def test_a_phone_names_nobody_even_to_who_reads_all_that_it_keeps(
     context.add_cookies([live_server.cookie_for(crew, now=now)])
     page = context.new_page()
     open_kept(page, gate_of("Gate A"))
+    assert context.new_cdp_session(page).send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
     context.set_offline(True)
     scan(page, code("Zoë Quillfeather"))
     expect(page.locator("#last li bdi")).to_have_text("Zoë Quillfeather")

@@ -3,4 +3,15 @@
 from eventhub.blueprints.gate import app, badges, choosing, live, machine, offline, parties, scanner, walk_in
 from eventhub.blueprints.gate.blueprint import pages
 
-__all__ = ["app", "badges", "choosing", "live", "machine", "offline", "pages", "parties", "scanner", "walk_in"]
+__all__ = [
+    "app",
+    "badges",
+    "choosing",
+    "live",
+    "machine",
+    "offline",
+    "pages",
+    "parties",
+    "scanner",
+    "walk_in",
+]

@@ -28,7 +28,8 @@ def start() -> ResponseReturnValue:
 def app_manifest() -> Response:
     """How the scanner is called and looks on a phone's screen (W3C Web Application Manifest)."""
     icons = [
-        {"src": asset(f"app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in ICON_SIZES
+        {"src": asset(f"app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in ICON_SIZES
     ]
     manifest = jsonify(
         id=url_for(".start"),
