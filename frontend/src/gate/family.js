@@ -59,7 +59,7 @@ export class Family {
     for (const { ticket, name } of people) {
       const said = decideOf(ticket, { direction, ticked, now: phone.clock.now() }, phone.list);
       const showing = { scan_id: freshId(), direction, source };
-      kept.push({ scan: await phone.keep({ showing, said, ticked }), name });
+      kept.push({ scan: await phone.scans.keep({ showing, said, ticked }), name });
     }
     return kept;
   }

@@ -43,7 +43,7 @@ export class Scanning {
   async #decide(showing) {
     const { phone, link } = this.#parts;
     const canDecide = phone.isReady && Boolean(showing.code);
-    if (canDecide && (!link.isOnline || (await phone.isAhead(showing.code)))) return this.#here(showing);
+    if (canDecide && (!link.isOnline || (await phone.scans.isAhead(showing.code)))) return this.#here(showing);
     const { answer, trouble, detail, isDown } = await this.#ask(showing, canDecide ? LATE : PATIENCE);
     if (answer?.scan_id === showing.scan_id) {
       this.#unanswered.delete(key(showing));
@@ -69,7 +69,7 @@ export class Scanning {
     if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, showing);
     if (said.verdict === "ask") return this.#take({ ...said, ...this.#person(said), ...asked(phone.list) }, showing);
     try {
-      const scan = await phone.keep({ showing, said, ticked: showing.ticked });
+      const scan = await phone.scans.keep({ showing, said, ticked: showing.ticked });
       this.#take(answerOf(scan, said, phone.list, app), showing, { isSaved: true });
     } catch {
       this.#excuse(showing, "not_kept");
@@ -92,7 +92,7 @@ export class Scanning {
     const words = { person, type, detail, others, answers, scan, isSaved, note: look === "admit" ? note : "" };
     const shown = cards.show(answer.verdict, words);
     if (answer.verdict === "ask") return this.#askFirst(answer.questions, showing);
-    if (!isSaved) phone.remember(answer, showing);
+    if (!isSaved && phone.isReady) phone.scans.remember(answer, showing);
     last.add(answer, { ...shown, detail });
     people.clear();
     changed();

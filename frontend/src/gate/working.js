@@ -1,10 +1,10 @@
 // Keeps the phone, the link and the strip going: what is asked of the server besides scans, and when.
 import { answerOfKept } from "./offline/answers.js";
-import { MOST_LAST } from "./offline/phone.js";
 import { ask, post } from "./server.js";
 import { tell } from "./count.js";
 import { LATE } from "./offline/link.js";
 
+const MOST_LAST = 20;
 const EVERY = 15_000;
 const LONG = 30_000; // five hundred scans over a weak network
 
@@ -63,13 +63,17 @@ export function takerBack({ phone, link, changed }) {
       const address = kept ? url.replace(undoes, kept.scan_id) : url;
       const result = await post(address, { scan_id: undoId, reason }, phone.isReady ? { patience: LATE } : {});
       const { answer, trouble, isDown } = result;
-      if (answer) await phone.remember(answer, {}, kept?.scan_id);
+      if (answer && phone.isReady) await phone.scans.remember(answer, {}, kept?.scan_id);
       if (answer || isDown) tell(link, result);
       if (!isDown || !phone.isReady) return changed(), { trouble, detail: result.detail };
     }
     // Whose scan it was has to be known; of some only the server knows it.
     if (!kept?.ticket && !kept?.signed) return { trouble: "no_answer" };
-    await phone.keepUndo({ undoId, undoes: kept.scan_id, reason });
+    try {
+      await phone.scans.keepUndo({ undoId, undoes: kept.scan_id, reason });
+    } catch {
+      return { trouble: "not_kept" };
+    }
     changed();
     return {};
   };

@@ -19,7 +19,7 @@ export class Uploads {
   #clock;
   #run;
   #send;
-  #changed;
+  #settled;
   #isBusy = false;
   #isWanted = false;
   #failures = 0;
@@ -28,14 +28,14 @@ export class Uploads {
   refused = 0;
   isSignedOut = false;
 
-  // `send(gate, body)` gives { answer } or { trouble }; `changed(settled)` is called after each batch with
+  // `send(gate, body)` gives { answer } or { trouble }; `settled(those)` is called after each batch with
   // [{ scan, status, verdict }]: what became of it, and the stored verdict.
-  constructor({ store, clock, run, send, changed }) {
+  constructor({ store, clock, run, send, settled }) {
     this.#store = store;
     this.#clock = clock;
     this.#run = run;
     this.#send = send;
-    this.#changed = changed;
+    this.#settled = settled;
   }
 
   async count() {
@@ -90,8 +90,8 @@ export class Uploads {
     }
     await this.#store.setStatus(settled.map(({ scan, status }) => [scan.scan_id, status]));
     this.#failures = 0;
-    await this.#changed(settled);
     await this.count();
+    await this.#settled(settled);
     return settled.length > 0 && this.waiting > 0;
   }
 
@@ -101,7 +101,7 @@ export class Uploads {
   }
 
   #failed(trouble) {
-    this.#changed([]);
+    this.#settled([]);
     if (trouble === "not_taken") return true;
     this.#notBefore = this.#clock.mark() + PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
     this.#failures += 1;

@@ -1,0 +1,111 @@
+// What this phone has scanned: kept before it is shown, told to the list, and set right where the server knew otherwise.
+import { freshId } from "../server.js";
+import { readCode } from "./code.js";
+
+const MOVES = new Set(["admit", "left"]);
+
+export class OwnScans {
+  #store;
+  #list;
+  #clock;
+  #page;
+  #changed;
+  #unsent = new Map(); // tickets by the ids of scans that the server has not
+
+  // `page`: { gate, run, late }, its `run` another one each time it is opened, `late` the reason for taking back what the
+  // server let in after the door had refused it. `changed` is called after each that was added.
+  constructor({ store, list, clock, page, changed }) {
+    this.#store = store;
+    this.#list = list;
+    this.#clock = clock;
+    this.#page = page;
+    this.#changed = changed;
+  }
+
+  // Reads those of this gate that no list tells yet.
+  async read() {
+    for (const status of ["waiting", "sent"]) {
+      for (const scan of await this.#store.scansIn(status)) this.#know(scan);
+    }
+  }
+
+  #know(scan) {
+    if (scan.gate !== this.#page.gate) return;
+    this.#list.addOwn(scan);
+    if (scan.status === "waiting") this.#unsent.set(scan.scan_id, scan.ticket);
+  }
+
+  // Whether the server can't know yet what was done here with the ticket of this code.
+  async isAhead(code) {
+    if (!this.#unsent.size) return false;
+    const ticket = await this.#ticketOf(code);
+    return ticket !== null && [...this.#unsent.values()].includes(ticket);
+  }
+
+  // What was decided here, on the disk before anybody sees it. Raises where it cannot be kept.
+  async keep({ showing, said, ticked = null }) {
+    const { scan_id, direction, source } = showing;
+    const { ticket, signed, verdict, moment, gate: place } = said;
+    const decided = { ticket, signed, verdict, place, moment_ms: moment ? Date.parse(moment) : null };
+    return this.#add({ ...this.#basis(), scan_id, direction, source, ticked, ...decided });
+  }
+
+  // The taking back of a scan (its id), whose verdict `was` another one for the server.
+  async keepUndo({ undoId, undoes, reason, was }) {
+    const { direction, source, ticket, signed, verdict, time } = await this.#store.scan(undoes);
+    const undone = { verdict: was ?? verdict, time };
+    const undoing = { scan_id: undoId, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
+    return this.#add({ ...this.#basis(), direction, source, ticket, signed, ...undoing });
+  }
+
+  // What the server has decided and stored: known here too, should the network go before the next list comes.
+  async remember({ scan_id, verdict, direction, scanned_at }, { code, source }, undoes = null) {
+    const of = await this.#store.scan(undoes);
+    const ticket = of ? of.ticket : await this.#ticketOf(code);
+    const undone = of && { verdict: of.verdict, time: of.time };
+    const told = { scan_id, verdict, direction, source, ticket, signed: null, undoes, undone };
+    const stored = { time: Date.parse(scanned_at), status: "sent" };
+    await this.#add({ ...this.#basis(), ...told, ...stored }).catch(() => {}); // the server has it
+  }
+
+  // The server's answers to what was sent: [{ scan, status, verdict }].
+  async settle(settled) {
+    for (const { scan } of settled) this.#unsent.delete(scan.scan_id);
+    for (const one of settled) await this.#correct(one);
+  }
+
+  // The server stored a scan whose answer came too late, and decided otherwise than the phone did at the door. What
+  // happened at the door counts: who was let in is sent as another scan, who was not is taken back.
+  async #correct({ scan, verdict }) {
+    if (scan.gate !== this.#page.gate || verdict === null || verdict === scan.verdict) return;
+    if (MOVES.has(scan.verdict)) {
+      const { scan_id: again } = await this.#add({ ...scan, scan_id: freshId() });
+      await this.#store.follow(scan.scan_id, again);
+    } else if (MOVES.has(verdict)) {
+      const { late: reason } = this.#page;
+      await this.keepUndo({ undoId: freshId(), undoes: scan.scan_id, reason, was: verdict });
+    }
+  }
+
+  async #add(scan) {
+    const kept = await this.#store.addScan(scan);
+    this.#know(kept);
+    this.#changed();
+    return kept;
+  }
+
+  async #ticketOf(code) {
+    const claim = code ? readCode(code) : null;
+    return claim?.event === this.#list.head.event ? this.#list.lookupOf(claim) : null;
+  }
+
+  // When and by what list it is judged.
+  #basis() {
+    const { gate, run } = this.#page;
+    const { point, issued_ms } = this.#list.head;
+    const stamp = this.#clock.stamp();
+    const time = stamp.at_ms + (stamp.offset_ms ?? 0);
+    const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
+    return { ...stamp, time, gate, run, rules: point.version, issued_ms, ...plain };
+  }
+}
