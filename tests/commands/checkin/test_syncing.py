@@ -351,7 +351,7 @@ def sync_at_once(both: Flask, site: Site, uploads: list[syncing.Upload]) -> list
         with both.app_context(), transaction():
             return [result.status for result in syncing.take_scans(upload)]
 
-    with ThreadPoolExecutor(max_workers=8) as threads:
+    with ThreadPoolExecutor(max_workers=4) as threads:
         told = list(threads.map(one, uploads))
     db.session.rollback()
     return told
@@ -360,30 +360,30 @@ def sync_at_once(both: Flask, site: Site, uploads: list[syncing.Upload]) -> list
 def test_a_batch_that_is_sent_many_times_at_once_is_stored_once(both: Flask, site: Site) -> None:
     batch = site.upload((site.report(0, minute=5), site.report(1, minute=5)), 0)
 
-    told = sync_at_once(both, site, [batch] * 8)
+    told = sync_at_once(both, site, [batch] * 4)
 
-    assert sorted(map(tuple, told)) == [(Status.KNOWN,) * 2] * 7 + [(Status.STORED,) * 2]
+    assert sorted(map(tuple, told)) == [(Status.KNOWN,) * 2] * 3 + [(Status.STORED,) * 2]
     assert (stored(), conflicts()) == (2, [])
 
 
-def at_once_from_eight_phones(both: Flask, site: Site) -> tuple[list[str], list[tuple[str, str]]]:
-    """Eight phones have let the same ticket in and come back to the network together."""
-    reports = [site.report(0, minute=n + 1, scan_id=str(UUID(int=n))) for n in range(8)]
+def at_once_from_four_phones(both: Flask, site: Site) -> tuple[list[str], list[tuple[str, str]]]:
+    """Four phones have let the same ticket in and come back to the network together."""
+    reports = [site.report(0, minute=n + 1, scan_id=str(UUID(int=n))) for n in range(4)]
     sync_at_once(both, site, [site.upload((one,), 0) for one in reports])
     return [scan for _ticket, _inside, scan in inside()], conflicts()
 
 
-def test_eight_phones_that_sync_at_once_are_folded_as_one_after_the_other(both: Flask, site: Site) -> None:
-    first, *others = (str(UUID(int=n)) for n in range(8))
+def test_four_phones_that_sync_at_once_are_folded_as_one_after_the_other(both: Flask, site: Site) -> None:
+    first, *others = (str(UUID(int=n)) for n in range(4))
 
-    assert at_once_from_eight_phones(both, site) == ([first], [(first, other) for other in others])
+    assert at_once_from_four_phones(both, site) == ([first], [(first, other) for other in others])
 
 
 def test_without_the_lock_the_fold_forgets_what_others_store(
     both: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control. SQLite's one writer still guards."""
-    everybody = Barrier(8, timeout=20)
+    everybody = Barrier(4, timeout=20)
 
     def fold_when_all_have_stored(*arguments: Any) -> None:
         if db.engine.dialect.name == "postgresql":
@@ -393,6 +393,6 @@ def test_without_the_lock_the_fold_forgets_what_others_store(
     monkeypatch.setattr(syncing, "lock_presences", lambda *_arguments, **_named: None)
     monkeypatch.setattr(syncing, "fold_again", fold_when_all_have_stored)
 
-    _holder, told = at_once_from_eight_phones(both, site)
+    _holder, told = at_once_from_four_phones(both, site)
 
-    assert len(told) == (7 if db.engine.dialect.name == "sqlite" else 0)
+    assert len(told) == (3 if db.engine.dialect.name == "sqlite" else 0)
