@@ -396,3 +396,47 @@ def test_without_the_lock_the_fold_forgets_what_others_store(
     _holder, told = at_once_from_four_phones(both, site)
 
     assert len(told) == (3 if db.engine.dialect.name == "sqlite" else 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_at_the_gates_the_fold_says_what_stands_there(site: Site, seed: int) -> None:
+    chance = random.Random(seed)
+    for minute in range(30):
+        _happen(site, chance, minute)
+    before = (inside(), conflicts())
+
+    door = get_door(site.gates[0].public_id)
+    with transaction():
+        fold_again([guest.ticket_id for guest in site.guests if guest.ticket_id], door.point_id, door.facts)
+
+    assert before == (inside(), conflicts())
+    assert before[0]
+
+
+def _happen(site: Site, chance: random.Random, minute: int) -> None:
+    """Somebody comes or goes, with network or without, is taken out, or was scanned by mistake."""
+    guest, verdict = chance.randrange(4), chance.choice([Verdict.ADMIT, Verdict.LEFT])
+    direction = Direction.ENTRY if verdict is Verdict.ADMIT else Direction.EXIT
+    what = chance.random()
+    if what < 0.5:
+        site.scan(guest, minute=minute, direction=direction)
+    elif what < 0.8:
+        site.sync(site.report(guest, minute=minute - chance.randrange(5), verdict=verdict))
+    else:
+        last = db.session.scalar(
+            select(Presence.scan_id).where(Presence.ticket_id == site.guests[guest].ticket_id)
+        )
+        if last is not None:
+            _take_back(site, last, minute)
+
+
+def _take_back(site: Site, scan_id: str, minute: int) -> None:
+    with transaction():
+        undo(
+            undone_id=scan_id,
+            scan_id=str(uuid4()),
+            door=get_door(site.gates[0].public_id),
+            reason="Wrong person",
+            crew_id=None,
+            now=site.now + timedelta(minutes=minute),
+        )
