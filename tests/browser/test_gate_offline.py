@@ -49,6 +49,7 @@ SCAN = """codes => {
         document.getElementById("scan-form").requestSubmit();
     }
 }"""
+DECIDED = ("admit", "already_in", "unknown", "unknown", "already_in")
 # The page was opened with network and is kept, list and all.
 IS_KEPT = """async gate => {
     const shell = await caches.match(`/gate/${gate}/shell`);
@@ -158,15 +159,13 @@ def test_without_network_the_phone_decides_starts_again_and_sends_all_later(
         page.context.set_offline(False)
         expect(page.locator("#online")).to_have_text("Online", timeout=15_000)
         expect(page.locator("#sync")).to_contain_text("Waiting to be sent: 0")
+        scan(page, good)  # the kept page had no token for this
+        shows(page, "Already in")
 
     stored = scans()
-    assert [one.verdict for one in stored] == [
-        Verdict.ADMIT,
-        Verdict.ALREADY_IN,
-        Verdict.UNKNOWN,
-        Verdict.UNKNOWN,
-    ]
-    assert [one.ticket_id is None for one in stored] == [False, False, True, True]
+    assert [one.verdict for one in stored] == [Verdict(word) for word in DECIDED]
+    assert [one.ticket_id is None for one in stored] == [False, False, True, True, False]
+    assert [one.device_at is None for one in stored] == [False] * 4 + [True]
     assert {one.crew_id for one in stored} == {crew.id}
     assert all(now <= one.scanned_at <= clock.now() and one.is_time_trusted for one in stored)
 

@@ -13,13 +13,14 @@ export class Parties {
     this.#failed = failed;
   }
 
-  async open(href) {
-    await this.#put(href, {});
+  // `instead` is called, if given, when the page that asks does not come: nobody went through yet.
+  async open(href, instead) {
+    await this.#put(href, {}, instead || this.#failed);
   }
 
-  async #put(url, options) {
+  async #put(url, options, failed = this.#failed) {
     const part = await page(url, options);
-    if (!part) return this.#failed();
+    if (!part) return failed();
     this.#cards.put(part);
     part.addEventListener("submit", (event) => this.#send(event));
     part.querySelector("[data-next]")?.addEventListener("click", (event) => {

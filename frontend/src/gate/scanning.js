@@ -52,7 +52,7 @@ export class Scanning {
     // The server may have stored this very scan; its id tells it so when the phone's own comes up.
     if (canDecide && (isDown || !trouble)) return this.#here(showing);
     this.#unanswered.set(key(showing), showing);
-    if (isDown) link.gone(); // without a list there is nothing else to go by
+    if (isDown && !phone.isReady) link.gone(); // without a list there is nothing else to go by
     this.#excuse(showing, trouble ?? "no_answer", detail);
   }
 
@@ -82,7 +82,7 @@ export class Scanning {
 
   #take(answer, showing, { isSaved = false } = {}) {
     const { app, cards, last, people, parties, phone, changed } = this.#parts;
-    if (answer.verdict === "party") return parties.open(answer.href);
+    if (answer.verdict === "party") return parties.open(answer.href, phone.isReady && (() => this.#here(showing)));
     const { look } = cards.wordsOf(answer.verdict);
     const note = answer.note ? app.dataset[answer.note] : "";
     const detail = cards.detailOf(answer) || (look === "admit" ? "" : note);

@@ -27,9 +27,9 @@ export class Strip {
   }
 
   #notesOf({ list, uploads, clock, isSignedOut }) {
-    const notes = [["waiting", uploads.waiting]];
-    if (list.isThere) notes.push(["synced", shortTime(list.head.issued_ms, this.#zone)]);
-    else notes.push(["noList"]);
+    const notes = [];
+    if (list.isThere || uploads.waiting) notes.push(["waiting", uploads.waiting]);
+    notes.push(list.isThere ? ["synced", shortTime(list.head.issued_ms, this.#zone)] : ["noList"]);
     if (isSignedOut || uploads.isSignedOut) notes.push(["signedOut"]);
     if (uploads.refused) notes.push(["refused", uploads.refused]);
     if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);

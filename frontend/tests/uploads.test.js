@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Clock } from "../src/gate/offline/clock.js";
+import { Uploads } from "../src/gate/offline/uploads.js";
+
+// What store.js does with a database, in memory.
+class Shelf {
+  scans = new Map();
+
+  async scan(id) {
+    return this.scans.get(id) ?? null;
+  }
+
+  async scansIn(wanted) {
+    return [...this.scans.values()].filter(({ status }) => status === wanted).sort((one, other) => one.seq - other.seq);
+  }
+
+  async count(wanted) {
+    return (await this.scansIn(wanted)).length;
+  }
+
+  async setStatus(statuses) {
+    for (const [id, status] of statuses) this.scans.set(id, { ...this.scans.get(id), status });
+  }
+}
+
+function queue(answers, { scans = 3, gate = () => "a", time = { now: 0 } } = {}) {
+  const store = new Shelf();
+  for (let seq = 1; seq <= scans; seq++) {
+    const id = `s${seq}`;
+    store.scans.set(id, { scan_id: id, seq, gate: gate(seq), status: "waiting", run: "now", span: 0, mark: 0, undoes: null });
+  }
+  const sent = [];
+  const send = async (to, { scans: batch }) => {
+    sent.push([to, batch.map(({ scan_id: id }) => id)]);
+    const status = await answers(to, batch, sent.length);
+    if (typeof status === "string") return { trouble: status };
+    return { answer: { now_ms: 0, results: batch.map(({ scan_id: id }) => ({ scan_id: id, ...status(id) })) } };
+  };
+  const clock = new Clock({ mono: () => time.now, wall: () => time.now });
+  const told = [];
+  const settled = async (those) => void told.push(...those.map(({ scan, status }) => [scan.scan_id, status]));
+  return { store, sent, told, time, uploads: new Uploads({ store, clock, run: "now", send, settled }) };
+}
+
+const all = (status) => () => ({ status });
+
+test("everything goes up in batches, in the order in which it was scanned", async () => {
+  const { uploads, sent } = queue(() => all("stored"), { scans: 1100 });
+  await uploads.run();
+  assert.deepEqual(sent.map(([, ids]) => ids.length), [500, 500, 100]);
+  assert.deepEqual(sent.flatMap(([, ids]) => ids), Array.from({ length: 1100 }, (_, index) => `s${index + 1}`));
+  assert.equal(uploads.waiting, 0);
+});
+
+test("what is stored or known is sent, what is refused is kept and never sent again, what waits is", async () => {
+  const said = { s1: "stored", s2: "known", s3: "refused", s4: "waiting" };
+  const { uploads, sent, told, store } = queue(() => (id) => ({ status: said[id] }), { scans: 4 });
+  await uploads.run();
+  await uploads.run();
+  assert.deepEqual(sent.map(([, ids]) => ids.length), [4, 1, 1]);
+  assert.deepEqual(told, [["s1", "sent"], ["s2", "sent"], ["s3", "refused"]]);
+  assert.deepEqual([uploads.waiting, uploads.refused, store.scans.get("s4").status], [1, 1, "waiting"]);
+});
+
+test("what takes back a scan that was refused does not wait for ever", async () => {
+  const said = { s1: "refused", s2: "waiting" };
+  const { uploads, store } = queue(() => (id) => ({ status: said[id] }), { scans: 2 });
+  store.scans.get("s2").undoes = "s1";
+  await uploads.run();
+  await uploads.run();
+  assert.deepEqual([uploads.waiting, uploads.refused], [0, 2]);
+});
+
+test("a lost answer loses nothing: the same scans go up again, after a pause that grows", async () => {
+  const { uploads, sent, time } = queue((_to, _batch, times) => (times < 3 ? "no_answer" : all("known")));
+  await uploads.run();
+  await uploads.run();
+  assert.equal(sent.length, 1);
+  time.now += 2000;
+  await uploads.run();
+  time.now += 2000;
+  await uploads.run();
+  assert.equal(sent.length, 2);
+  await uploads.run({ isUrgent: true });
+  assert.deepEqual([sent.length, uploads.waiting], [3, 0]);
+});
+
+test("a gate that takes nothing does not hold up the others", async () => {
+  const answers = (to) => (to === "closed" ? "not_taken" : all("stored"));
+  const { uploads, sent, store } = queue(answers, { scans: 4, gate: (seq) => (seq % 2 ? "closed" : "open") });
+  await uploads.run();
+  assert.deepEqual(sent, [["closed", ["s1", "s3"]], ["open", ["s2", "s4"]]]);
+  assert.equal(store.scans.get("s1").status, "waiting");
+});
+
+test("who was signed out is told so, and everything is kept", async () => {
+  const { uploads } = queue(() => "signed_out");
+  await uploads.count();
+  await uploads.run();
+  assert.deepEqual([uploads.isSignedOut, uploads.waiting], [true, 3]);
+});
+
+test("ages are told of this run of the page alone", async () => {
+  const ages = [];
+  const answers = (_to, batch) => {
+    ages.push(...batch.map(({ age_ms: age }) => age));
+    return all("stored");
+  };
+  const { uploads, store, time } = queue(answers, { scans: 2 });
+  store.scans.get("s1").run = "before";
+  time.now += 700;
+  await uploads.run();
+  assert.deepEqual(ages, [null, 700]);
+});
