@@ -1,7 +1,10 @@
 // "Ready for the gate?": what a scanner needs, tried on this very phone before people stand in line.
 import { Camera } from "./gate/camera.js";
+import { keepForOffline } from "./gate/installing.js";
+import { Phone } from "./gate/offline/phone.js";
 import { ask } from "./gate/server.js";
 import { allowSound, signal } from "./gate/signals.js";
+import { shortTime } from "./gate/times.js";
 
 const QUICK = 2000; // an answer later than this is too late at a door
 const CLOCK = 120_000;
@@ -36,6 +39,21 @@ async function network() {
   say("network", took <= QUICK ? "ok" : "warn", `${Math.round(took)} ms`);
   const ahead = Math.round((Date.now() - took / 2 - at) / 1000);
   say("clock", Math.abs(ahead) * 1000 <= CLOCK ? "ok" : "warn", `${ahead > 0 ? "+" : ""}${ahead} s`);
+}
+
+// Fetched here, the list is on the phone before the first guest comes.
+async function list() {
+  const phone = new Phone({ gate: page.dataset.gate, url: page.dataset.manifest, changed: () => {} });
+  await phone.open();
+  await phone.refresh();
+  if (!phone.isReady) return say("list", phone.store ? "err" : "warn");
+  await keepForOffline(page.dataset);
+  say("list", "ok", `${phone.list.size}, ${shortTime(phone.list.head.issued_ms, page.dataset.zone)}`);
+}
+
+async function room() {
+  const isSafe = (await navigator.storage?.persist?.()) ?? false;
+  say("room", isSafe ? "ok" : "warn");
 }
 
 async function battery() {
@@ -75,4 +93,6 @@ line("camera").querySelector("button").addEventListener("click", async ({ target
 });
 
 network();
+list();
+room();
 battery();
