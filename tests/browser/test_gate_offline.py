@@ -291,6 +291,8 @@ def test_a_phone_names_nobody_even_to_who_reads_all_that_it_keeps(
     context.set_offline(True)
     scan(page, code("Zoë Quillfeather"))
     expect(page.locator("#last li bdi")).to_have_text("Zoë Quillfeather")
+    scan(page, "WIFI:S:Foreignnetwork;;")
+    expect(page.locator("#last li")).to_have_count(2)
     kept = page.evaluate(DUMP)
     context.close()
     raw = b"".join(path.read_bytes() for path in (tmp_path / "profile").rglob("*") if path.is_file())
@@ -298,9 +300,8 @@ def test_a_phone_names_nobody_even_to_who_reads_all_that_it_keeps(
     lookups = [in_text(lookup) for lookup in db.session.scalars(select(ManifestEntry.lookup))]
     assert [one for one in lookups if one not in kept] == []
     assert gate_of("Gate A").encode() in raw
-    for part in {
-        part for name in names for part in name.split() if len(part) > 3
-    }:  # short ones are in any file
+    told = {part for name in names for part in name.split() if len(part) > 3}  # short ones are in any file
+    for part in {*told, "Foreignnetwork"}:
         assert part not in kept
         assert part.encode() not in raw
         assert part.encode("utf-16-le") not in raw

@@ -3,7 +3,7 @@ export async function keepForOffline({ keeper, shell }) {
   try {
     await navigator.serviceWorker?.register(keeper, { scope: "/gate/" });
     const { active } = (await navigator.serviceWorker?.ready) ?? {};
-    if (navigator.onLine) active?.postMessage({ page: location.pathname, shell });
+    if (navigator.onLine) active?.postMessage({ shell });
   } catch {
     // Where the browser allows no such thing, the page still works as long as it is open.
   }

@@ -1,5 +1,6 @@
 // Talks to the server. Whatever is not its own clear answer is no answer: a verdict is never guessed.
 export const PATIENCE = 8000;
+const LATE = new Set(["TimeoutError", "AbortError"]); // browsers call the end of patience either
 
 export function freshId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -39,6 +40,9 @@ async function renewToken() {
   }
 }
 
+// In ms; of an answer that can be conditional some servers say it twice.
+const momentOf = ({ headers }) => Date.parse((headers.get("Date") ?? "").slice(0, "Mon, 01 Mar 2027 09:00:00 GMT".length));
+
 export async function ask(url, { headers = {}, patience = PATIENCE, ...options } = {}) {
   const sent = performance.now();
   const took = () => performance.now() - sent;
@@ -53,13 +57,13 @@ export async function ask(url, { headers = {}, patience = PATIENCE, ...options }
       return { trouble: "signed_out", took: took() };
     }
     const { status } = response;
-    const at = Date.parse(response.headers.get("Date"));
+    const at = momentOf(response);
     if (status === 304) return { unchanged: true, at, took: took() };
     const content = await response.json();
     if (response.ok) return { answer: content, etag: response.headers.get("ETag"), at, took: took() };
     const isDown = status >= 500 || status === 429;
     return { trouble: "not_taken", detail: content.detail ?? "", status, isDown, took: isDown ? undefined : took() };
   } catch (error) {
-    return { trouble: "no_answer", isDown: true, isLate: error?.name === "TimeoutError" };
+    return { trouble: "no_answer", isDown: true, isLate: LATE.has(error?.name) };
   }
 }

@@ -18,6 +18,10 @@ export class TicketList {
     return this.head !== null;
   }
 
+  get size() {
+    return this.#tickets.size;
+  }
+
   // Takes a list that was fetched, or kept: a full one forgets everything older.
   take({ tickets, moves, full, ...head }) {
     if (full) {
