@@ -61,8 +61,8 @@ async function list() {
     say("ticket", "warn");
     return say("list", "err");
   }
-  const { issued_ms: made, count } = phone.list.head;
-  const words = line("list").dataset.tickets.replace("{number}", count.total).replace("{time}", shortTime(made, zone));
+  const { issued_ms: made } = phone.list.head;
+  const words = line("list").dataset.tickets.replace("{number}", phone.list.size).replace("{time}", shortTime(made, zone));
   say("list", phone.clock.now() - made < STALE ? "ok" : "warn", words);
 }
 
