@@ -262,6 +262,7 @@ ROUTES = {
     "organiser.phone": to("/organiser/events/{event_a}/door/phones/{phone_a}", RUNS_A),
     "organiser.phone_code": to("/organiser/events/{event_a}/door/phones/{phone_a}/code.svg", RUNS_A),
     "organiser.phones": to("/organiser/events/{event_a}/door/phones", RUNS_A),
+    "organiser.offline": to("/organiser/events/{event_a}/door/offline", RUNS_A),
     "organiser.new_point": to("/organiser/events/{event_a}/door/points/new", RUNS_A),
     "organiser.point": to("/organiser/events/{event_a}/door/points/{point_a}", RUNS_A),
     "organiser.points_of_sessions": to("/organiser/events/{event_a}/door/points", RUNS_A),
