@@ -27,6 +27,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -78,6 +79,15 @@ def facts_of_tickets(ticket_ids: Collection[int], *, event_id: int) -> Mapping[i
     return {ticket: _facts(those) for ticket, those in found.items()}
 
 
+def count_companions(event_id: int) -> Mapping[int, int]:
+    """How many come along on each ticket of the event, by its id; those on which nobody does are left out."""
+    found: dict[int, list[Any]] = {}
+    for row in connection().execute(_of_event(), {"event": event_id}):
+        found.setdefault(row.ticket_id, []).append(row)
+    counted = {ticket: _facts(rows).companions for ticket, rows in found.items()}
+    return {ticket: number for ticket, number in counted.items() if number}
+
+
 def _facts(rows: Collection[Row[*tuple[Any, ...]]]) -> CrewFacts:
     answers = [(row, stored_of(row)) for row in rows]
     return CrewFacts(
@@ -112,6 +122,11 @@ def _of_scan() -> Select[*tuple[Any, ...]]:
 @cache
 def _of_tickets() -> Select[*tuple[Any, ...]]:
     return _answers(Ticket.id.in_(bindparam("tickets", expanding=True)))
+
+
+@cache
+def _of_event() -> Select[*tuple[Any, ...]]:
+    return _answers(true())
 
 
 def _answers(these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

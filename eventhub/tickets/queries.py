@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import bindparam, select
@@ -20,12 +21,27 @@ _IS_USABLE = (TicketKey.retired_at.is_(None), TicketKey.revoked_at.is_(None))
 _SIGNING_KEY = select(TicketKey.id).where(*_IS_USABLE).order_by(TicketKey.id.desc()).limit(1)
 
 
+class Signable(Protocol):
+    """A ticket, or as much of its row as its code says."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def key_id(self) -> int: ...
+    @property
+    def event_id(self) -> int: ...
+    @property
+    def secret(self) -> bytes: ...
+    @property
+    def generation(self) -> int: ...
+
+
 def code_of(ticket: Ticket) -> str:
     """The ticket's current code. It is signed anew each time, and always comes out the same."""
     return codes_of([ticket])[ticket.number]
 
 
-def codes_of(tickets: Sequence[Ticket]) -> dict[str, str]:
+def codes_of(tickets: Sequence[Signable]) -> dict[str, str]:
     """The codes of several tickets by their numbers; one statement for each key that signed some of them."""
     keys = {key: _private_key(key) for key in {ticket.key_id for ticket in tickets}}
     return {ticket.number: sign(_claim(ticket), keys[ticket.key_id]) for ticket in tickets}
@@ -36,13 +52,21 @@ def _private_key(key_id: int) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(unseal(SEALED_FOR, sealed))
 
 
-def _claim(ticket: Ticket) -> TicketClaim:
+def _claim(ticket: Signable) -> TicketClaim:
     return TicketClaim(
         key_id=ticket.key_id,
         event_number=ticket.event_id,
         ticket_id=ticket.secret,
         generation=ticket.generation,
     )
+
+
+def signing_key() -> tuple[int, Ed25519PrivateKey]:
+    """The key that signs new tickets, with its id. Raises NotFound before the very first ticket."""
+    key_id = find_signing_key()
+    if key_id is None:
+        raise NotFound()
+    return key_id, _private_key(key_id)
 
 
 def find_by_code(text: str) -> tuple[Ticket, TicketClaim] | None:

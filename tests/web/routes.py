@@ -117,6 +117,7 @@ ROUTES = {
     "gate.inside": to("/gate/events/{event_a}/inside", SUPERVISES_A),
     "gate.let_out": to("/gate/events/{event_a}/inside", SUPERVISES_A),
     "gate.live": to("/gate/events/{event_a}/live", SUPERVISES_A),
+    "gate.manifest": to("/gate/{gate_a}/manifest", WORKS_AT_A),
     "gate.new": to("/gate/events/{event_a}", RUNS_A),
     "gate.party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),
     "gate.pass_party": to("/gate/{gate_a}/parties/{party_a}/entry", WORKS_AT_A),

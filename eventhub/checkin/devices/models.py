@@ -15,8 +15,8 @@ class Device(Base):
     """A phone, and for how long and where it may scan.
 
     Until it is paired there is a link, good once and until `pairing_until`; `pairing` counts the links. Then only the
-    hash of its token is kept. `gates` None: every gate of the event, else the public ids of some. `battery` in percent,
-    as it told last.
+    hash of its token is kept. `gates` None: every gate of the event, else the public ids of some. `battery` is
+    the percentage that the phone told last.
     """
 
     __tablename__ = "gate_devices"
