@@ -1,6 +1,7 @@
 // People by name, from two letters on.
 import { ask } from "./server.js";
 import { shortTime } from "./times.js";
+import { Why } from "./why.js";
 
 const PAUSE = 200;
 const SHORTEST = 2;
@@ -15,6 +16,7 @@ export class People {
   #choose;
   #timer;
   #asked = 0;
+  #why = new Why();
 
   constructor(form, app, choose) {
     this.#app = app;
@@ -68,7 +70,10 @@ export class People {
       button.textContent = button.dataset.exit;
       button.classList.add("ghost");
     }
-    button.addEventListener("click", () => this.#choose({ ticket, direction: leaves ? "exit" : "entry" }));
+    button.addEventListener("click", () => {
+      if (leaves) this.#choose({ ticket, direction: "exit" });
+      else this.#why.ask(name, (reason) => this.#choose({ ticket, direction: "entry", reason }));
+    });
     return line;
   }
 }

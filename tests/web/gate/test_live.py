@@ -130,7 +130,7 @@ def test_the_pages_take_as_many_statements_for_30_people_as_for_one(chief: Door)
         with transaction():
             guest = make_attendee(chief.event, now=chief.now)
         twice(chief, guest)
-        chief.scan(code=None, ticket=guest.ticket.number, source="search")
+        chief.scan(code=None, ticket=guest.ticket.number, source="search", reason="Asked")
 
     assert [count(page) for page in ("live", "inside")] == before
 
