@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import String, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.checkin.judging import Mode, day_start
 from eventhub.checkin.models import Presence, Scan
+from eventhub.checkin.offline.models import ScanConflict
+from eventhub.checkin.offline.presences import fold_again, lock_presences
+from eventhub.checkin.point_facts import get_point_facts
 from eventhub.checkin.queries import Door, find_scan, get_scan
 from eventhub.checkin.repeats import check_is_same_showing, check_is_same_undoing
 from eventhub.checkin.rules import (
@@ -170,7 +171,9 @@ def undo(
     undone = get_scan(undone_id, event_id=door.event_id)
     _check_can_be_undone(undone)
     row = db.session.scalars(select(Scan).where(Scan.scan_id == undone_id)).one()
-    _put_back(row)
+    moved = [row.ticket_id] if row.ticket_id else []
+    lock_presences(moved, row.point_id, now=now)
+    _check_nothing_later_counts(row)
     record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now, reason=reason)
     _write(
         record,
@@ -183,6 +186,7 @@ def undo(
         undoes_id=row.id,
         reason=reason,
     )
+    fold_again(moved, row.point_id, get_point_facts(row.point_id))
     return record
 
 
@@ -193,39 +197,10 @@ def _check_can_be_undone(undone: ScanRecord) -> None:
         raise NothingToUndo()
 
 
-def _put_back(undone: Scan) -> None:
-    """Only the scan that holds the presence can let it go."""
-    held = (
-        Presence.ticket_id == undone.ticket_id,
-        Presence.point_id == undone.point_id,
-        Presence.scan_id == undone.scan_id,
-    )
-    last, entry = _last_before(undone, MOVING), _last_before(undone, (Verdict.ADMIT,))
-    if last is None or entry is None:
-        done = db.session.execute(delete(Presence).where(*held).returning(Presence.ticket_id)).first()
-    else:
-        values = {
-            "is_inside": last.verdict is Verdict.ADMIT,
-            "scan_id": last.scan_id,
-            "since": last.scanned_at,
-            "gate_id": last.gate_id,
-            "entered_at": entry.scanned_at,
-            "entry_gate_id": entry.gate_id,
-        }
-        back = update(Presence).where(*held).values(**values)
-        done = db.session.execute(back.returning(Presence.ticket_id)).first()
-    if done is None:
+def _check_nothing_later_counts(undone: Scan) -> None:
+    """The last move is taken back first; one that changed nothing, since another had let the person in, at any time."""
+    held = (Presence.ticket_id == undone.ticket_id, Presence.point_id == undone.point_id)
+    holder = connection().execute(select(Presence.scan_id).where(*held)).scalar()
+    doubled = select(ScanConflict.id).where(ScanConflict.second_id == undone.id)
+    if holder != undone.scan_id and connection().execute(doubled).first() is None:
         raise LaterScanCounts()
-
-
-def _last_before(undone: Scan, verdicts: Sequence[Verdict]) -> Scan | None:
-    """Of this ticket at this point, taken back ones aside."""
-    undoing = aliased(Scan)
-    return db.session.scalars(
-        select(Scan)
-        .outerjoin(undoing, undoing.undoes_id == Scan.id)
-        .where(Scan.ticket_id == undone.ticket_id, Scan.point_id == undone.point_id, Scan.id < undone.id)
-        .where(Scan.verdict.in_(verdicts), undoing.id.is_(None))
-        .order_by(Scan.id.desc())
-        .limit(1)
-    ).one_or_none()

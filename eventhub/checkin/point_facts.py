@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from eventhub.checkin.judging import PointFacts
 from eventhub.checkin.models import CheckInPoint
 from eventhub.checkin.points import windows_of
 from eventhub.checkin.rules import DOORS_OPEN_BEFORE, SESSIONS_OPEN_BEFORE
+from eventhub.db import connection
 from eventhub.events.models import Event, Session
 from eventhub.events.rules import EventState, SessionState
 from eventhub.registration.models import Attendee, Registration, SessionChoice
@@ -66,6 +67,13 @@ def point_facts(row: Row[*tuple[Any, ...]]) -> PointFacts:
         asks=bool(row.questions),
         required=frozenset(one["id"] for one in row.questions if one["required"]),
     )
+
+
+def get_point_facts(point_id: int) -> PointFacts:
+    """Of one point, by its id."""
+    here = aliased(CheckInPoint)
+    query = with_point(select(*POINT_FACTS).select_from(here), here.id).where(here.id == point_id)
+    return point_facts(connection().execute(query).one())
 
 
 def _hours(row: Row[*tuple[Any, ...]]) -> tuple[datetime, datetime]:

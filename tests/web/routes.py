@@ -130,6 +130,7 @@ ROUTES = {
     "gate.scan": to("/gate/{gate_a}/scans", WORKS_AT_A, is_json=True),
     "gate.show": to("/gate/{gate_a}", WORKS_AT_A),
     "gate.submit": to("/gate/{gate_a}", WORKS_AT_A),
+    "gate.sync": to("/gate/{gate_a}/sync", WORKS_AT_A, is_json=True),
     "gate.take_back": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),
     "gate.undo_scan": to("/gate/{gate_a}/scans/{scan_a}/undo", WORKS_AT_A, is_json=True),
     "gate.verdict": to("/gate/{gate_a}/scans/{scan_a}", WORKS_AT_A),

@@ -19,16 +19,21 @@ from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
 from eventhub.web.errors import problem
+from eventhub.web.forms import csrf
 
-JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan"})
+JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan", "gate.sync"})
 
 
 @pages.before_request
-def refuse_other_content() -> Response | None:
-    """A machine that sends no JSON would get its refusal as a page: it is told so in JSON."""
-    if request.endpoint in JSON_ONLY and not request.is_json:
-        return problem(415, _("Send JSON (application/json)."))
-    return None
+def refuse_strangers() -> Response | None:
+    """The page may have been kept by the phone for days, and its form token with it: it is enough that the browser says
+    itself that our own page sends (Fetch Metadata). A machine that sends no JSON would get its refusal as a page: it is
+    told so in JSON."""
+    if request.endpoint not in JSON_ONLY:
+        return None
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        csrf.protect()
+    return None if request.is_json else problem(415, _("Send JSON (application/json)."))
 
 
 @pages.post("/<gate>/scans")
@@ -65,6 +70,10 @@ def undo_scan(gate: str, scan_id: str) -> ResponseReturnValue:
             now=clock.now(),
         )
     return jsonify(answer_of(record, door))
+
+
+csrf.exempt(scan)
+csrf.exempt(undo_scan)
 
 
 @pages.get("/<gate>/people")

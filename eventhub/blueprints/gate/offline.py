@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from typing import Any
+
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
-from eventhub.blueprints.gate.reading import my_door
+from eventhub.blueprints.gate.reading import body_of_request, my_door
+from eventhub.blueprints.gate.reporting import phone_clock, report_of, scans_in
 from eventhub.checkin.offline.listing import is_due, look_again
 from eventhub.checkin.offline.manifest import Asked, manifest_of
+from eventhub.checkin.offline.reports import Report, Result
+from eventhub.checkin.offline.syncing import Upload, keep_battery, take_scans
+from eventhub.checkin.offline.tickets import moment_ms
 from eventhub.core import clock
 from eventhub.db import transaction
+from eventhub.web.forms import csrf
+from eventhub.web.i18n import sentence_of
 
 MOST_DIGITS = 15
 
@@ -24,6 +33,46 @@ def manifest(gate: str) -> ResponseReturnValue:
             look_again(door.event_id, now=now)
     body, signature = manifest_of(door, Asked(after=_number("after"), cursor=_number("cursor")), now=now)
     return Response(body, content_type="application/json", headers={"X-Signature": signature})
+
+
+@pages.post("/<gate>/sync")
+def sync(gate: str) -> ResponseReturnValue:
+    """What the phone decided by itself, in batches; each scan has its own result."""
+    door, now, body = my_door(gate), clock.now(), body_of_request()
+    sent = scans_in(body)
+    read = [report_of(one, door) for one in sent]
+    upload = Upload(
+        door=door,
+        reports=[one for one in read if isinstance(one, Report)],
+        phone_now=phone_clock(body),
+        crew_id=current_user.id,
+        device_id=current_user.device_id,
+        now=now,
+    )
+    with transaction():
+        taken = iter(take_scans(upload))
+        _keep_battery(body)
+    results = [_told(next(taken)) if isinstance(one, Report) else one for one in read]
+    return jsonify(now_ms=moment_ms(clock.now()), results=results)
+
+
+csrf.exempt(sync)
+
+
+def _told(result: Result) -> dict[str, Any]:
+    detail = sentence_of(result.why) if result.why else None
+    return {
+        "scan_id": result.scan_id,
+        "status": result.status,
+        "verdict": result.verdict,
+        "detail": detail,
+    }
+
+
+def _keep_battery(body: dict[str, Any]) -> None:
+    percent = body.get("battery")
+    if current_user.device_id is not None and type(percent) is int and 0 <= percent <= 100:
+        keep_battery(current_user.device_id, percent)
 
 
 def _number(name: str) -> int:

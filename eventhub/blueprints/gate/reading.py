@@ -100,7 +100,7 @@ def showing_of(body: dict[str, Any], door: Door) -> Showing:
         gate_id=door.gate_id,
         event_id=door.event_id,
         shown=_shown(body),
-        direction=_choice(Direction, body, "direction"),
+        direction=choice_in(Direction, body, "direction"),
         source=source,
         crew_id=current_user.id,
         device_id=current_user.device_id,
@@ -140,7 +140,7 @@ def ticket_numbers(texts: Iterable[str]) -> list[str]:
 
 def _source(body: dict[str, Any]) -> ScanSource:
     """How a scanner scans; walk-ins and corrections have pages of their own."""
-    source = _choice(ScanSource, body, "source")
+    source = choice_in(ScanSource, body, "source")
     if source not in SCANNED:
         raise UnreadableScan(name="source")
     return source
@@ -158,7 +158,8 @@ def my_scan(scan_id: object, door: Door) -> str:
     return identity
 
 
-def _choice(choices: type[Choice], body: dict[str, Any], name: str) -> Choice:
+def choice_in(choices: type[Choice], body: dict[str, Any], name: str) -> Choice:
+    """Raises UnreadableScan."""
     try:
         return choices(str(body.get(name)))
     except ValueError:

@@ -1,0 +1,218 @@
+"""Scans that phones made by themselves come up in batches: each is stored once, and who is inside is folded anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+from eventhub.checkin.devices.models import Device
+from eventhub.checkin.models import Scan
+from eventhub.checkin.offline.models import Manifest, ManifestEntry
+from eventhub.checkin.offline.presences import fold_again, lock_presences
+from eventhub.checkin.offline.reports import Report, Result, Status, check_makes_sense
+from eventhub.checkin.offline.sealing import lookup_of
+from eventhub.checkin.offline.times import time_of
+from eventhub.checkin.queries import Door
+from eventhub.checkin.rules import MOVING, NothingToUndo, ScanIdTaken, check_reason
+from eventhub.core.errors import Refusal
+from eventhub.db import connection, db
+from eventhub.tickets.models import Ticket
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A batch from one gate; `phone_now` is the phone's clock when it was sent, in milliseconds. Either a person of the
+    crew or a paired phone sends it."""
+
+    door: Door
+    reports: Sequence[Report]
+    phone_now: int
+    crew_id: int | None
+    device_id: int | None
+    now: datetime
+
+
+def take_scans(upload: Upload) -> list[Result]:
+    """Store each report once; what was stored before has its verdict again, whatever the rules are now. One that can't
+    be stored stops no other. In the order given."""
+    results = dict(_list_senseless(upload.reports))
+    sensible = [one for one in upload.reports if one.scan_id not in results]
+    tickets = _find_tickets(sensible, upload.door.event_id)
+    touched = {ticket for ticket in map(tickets.get, map(_name, sensible)) if ticket is not None}
+    lock_presences(touched, upload.door.point_id, now=upload.now)
+    known = _find_stored([one.scan_id for one in sensible])
+    fresh = _without_repeats(one for one in sensible if one.scan_id not in known)
+    results |= {
+        one.scan_id: _told_again(one, known, tickets, upload) for one in sensible if one.scan_id in known
+    }
+    results |= _store([one for one in fresh if one.undoes is None], {}, tickets, upload)
+    results |= _take_back([one for one in fresh if one.undoes is not None], tickets, upload)
+    fold_again(touched, upload.door.point_id, upload.door.facts)
+    return _in_order(upload.reports, results)
+
+
+def _list_senseless(reports: Iterable[Report]) -> Iterable[tuple[str, Result]]:
+    for report in reports:
+        try:
+            check_makes_sense(report)
+            if report.undoes is not None:
+                check_reason(report.reason or "")
+        except Refusal as why:
+            yield report.scan_id, Result(scan_id=report.scan_id, status=Status.REFUSED, why=why)
+
+
+def _without_repeats(reports: Iterable[Report]) -> list[Report]:
+    return list({one.scan_id: one for one in reports}.values())
+
+
+def _in_order(reports: Sequence[Report], results: Mapping[str, Result]) -> list[Result]:
+    return [results[one.scan_id] for one in reports]
+
+
+def _name(report: Report) -> bytes | None:
+    return report.lookup or report.signed
+
+
+def _find_tickets(reports: Sequence[Report], event_id: int) -> Mapping[bytes | None, int]:
+    """Ids of tickets of this event by what the reports call them."""
+    lookups = [one.lookup for one in reports if one.lookup]
+    signed = [one.signed for one in reports if one.signed]
+    listed = select(ManifestEntry.lookup, ManifestEntry.ticket_id).where(
+        ManifestEntry.event_id == event_id, ManifestEntry.lookup.in_(lookups)
+    )
+    own = select(Ticket.secret, Ticket.id).where(Ticket.event_id == event_id, Ticket.secret.in_(signed))
+    found: dict[bytes | None, int] = {bytes(name): ticket for name, ticket in connection().execute(listed)}
+    found.update((bytes(name), ticket) for name, ticket in connection().execute(own))
+    missing = {one for one in lookups if one not in found}
+    found.update(_find_unlisted(missing, event_id) if missing else ())
+    return found
+
+
+def _find_unlisted(lookups: Collection[bytes], event_id: int) -> list[tuple[bytes, int]]:
+    """Entries that were taken off the list for a moment, because something was erased."""
+    salt = db.session.scalar(select(Manifest.salt).where(Manifest.event_id == event_id))
+    tickets = connection().execute(select(Ticket.id, Ticket.secret).where(Ticket.event_id == event_id))
+    named = ((lookup_of(secret, salt), ticket) for ticket, secret in tickets) if salt else ()
+    return [(lookup, ticket) for lookup, ticket in named if lookup in lookups]
+
+
+def _find_stored(scan_ids: Collection[str]) -> dict[str, Any]:
+    query = select(
+        Scan.id,
+        Scan.scan_id,
+        Scan.event_id,
+        Scan.verdict,
+        Scan.ticket_id,
+        Scan.gate_id,
+        Scan.point_id,
+        Scan.direction,
+    )
+    return {row.scan_id: row for row in connection().execute(query.where(Scan.scan_id.in_(scan_ids)))}
+
+
+def _told_again(
+    report: Report, known: Mapping[str, Any], tickets: Mapping[bytes | None, int], upload: Upload
+) -> Result:
+    """A code that names no ticket is kept nowhere, so one of them is as good as the other."""
+    row, name = known[report.scan_id], _name(report)
+    ticket = tickets.get(name) if name else row.ticket_id
+    mine = (upload.door.event_id, ticket, upload.door.gate_id, report.direction)
+    if (row.event_id, row.ticket_id, row.gate_id, row.direction) != mine:
+        return Result(scan_id=report.scan_id, status=Status.REFUSED, why=ScanIdTaken())
+    return Result(scan_id=report.scan_id, status=Status.KNOWN, verdict=row.verdict)
+
+
+def _take_back(
+    undoings: Sequence[Report], tickets: Mapping[bytes | None, int], upload: Upload
+) -> dict[str, Result]:
+    undone = _find_stored([one.undoes for one in undoings if one.undoes])
+    results = {one.scan_id: _why_not(one, undone, tickets, upload.door) for one in undoings}
+    rest = [one for one in undoings if results[one.scan_id] is None]
+    ids = {row.scan_id: row.id for row in undone.values()}
+    return {name: result for name, result in results.items() if result} | _store(rest, ids, tickets, upload)
+
+
+def _why_not(
+    undoing: Report, undone: Mapping[str, Any], tickets: Mapping[bytes | None, int], door: Door
+) -> Result | None:
+    """The scan that is taken back comes up before; it is one of this ticket at this very point."""
+    row = undone.get(undoing.undoes or "")
+    if row is None:
+        return Result(scan_id=undoing.scan_id, status=Status.WAITING)
+    mine = (door.event_id, door.point_id, tickets.get(_name(undoing)))
+    if row.verdict not in MOVING or (row.event_id, row.point_id, row.ticket_id) != mine:
+        return Result(scan_id=undoing.scan_id, status=Status.REFUSED, why=NothingToUndo())
+    return None
+
+
+def _store(
+    reports: Sequence[Report],
+    undone: Mapping[str, int],
+    tickets: Mapping[bytes | None, int],
+    upload: Upload,
+) -> dict[str, Result]:
+    """One that came up by another way in the same moment is there already: it is as good as stored."""
+    if not reports:
+        return {}
+    rows = [_row(one, undone, tickets, upload) for one in reports]
+    stored = set(connection().execute(_insert(db.engine.dialect.name), rows).scalars())
+    return {
+        one.scan_id: Result(
+            scan_id=one.scan_id,
+            status=Status.STORED if one.scan_id in stored else Status.KNOWN,
+            verdict=one.verdict,
+        )
+        for one in reports
+    }
+
+
+@cache
+def _insert(dialect_name: str) -> ReturningInsert[str]:
+    new = sqlite.insert(Scan) if dialect_name == "sqlite" else postgresql.insert(Scan)
+    return new.on_conflict_do_nothing().returning(Scan.scan_id)
+
+
+def _row(
+    report: Report, undone: Mapping[str, int], tickets: Mapping[bytes | None, int], upload: Upload
+) -> dict[str, Any]:
+    time = time_of(report.time, received_at=upload.now, phone_now=upload.phone_now)
+    return {
+        "scan_id": report.scan_id,
+        "event_id": upload.door.event_id,
+        "gate_id": upload.door.gate_id,
+        "point_id": upload.door.point_id,
+        "rules_version": report.rules_version,
+        "ticket_id": tickets.get(_name(report)),
+        "direction": report.direction,
+        "verdict": report.verdict,
+        "source": report.source,
+        "scanned_at": time.at,
+        "received_at": upload.now,
+        "crew_id": upload.crew_id,
+        "device_id": upload.device_id,
+        "moment": report.moment,
+        "first_gate": None,
+        "undoes_id": undone.get(report.undoes or ""),
+        "reason": report.reason,
+        "ticked": list(report.ticked) if report.ticked else None,
+        "device_seq": report.seq,
+        "device_at": _EPOCH + timedelta(milliseconds=report.time.at),
+        "offset_ms": report.time.offset,
+        "listed_at": _EPOCH + timedelta(milliseconds=report.time.listed),
+        "is_time_trusted": time.is_trusted,
+    }
+
+
+def keep_battery(device_id: int, percent: int) -> None:
+    """As the phone told it with its scans."""
+    other = or_(Device.battery.is_(None), Device.battery != percent)
+    connection().execute(update(Device).where(Device.id == device_id, other).values(battery=percent))
