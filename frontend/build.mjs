@@ -18,6 +18,7 @@ const ENTRIES = [
   "src/ticket.js",
   "src/ticket-sw.js",
   "src/gate.js",
+  "src/gate-kiosk.js",
   "src/gate-ready.js",
   "src/badge-print.js",
   "src/decode-worker.js",

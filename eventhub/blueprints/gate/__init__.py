@@ -1,6 +1,27 @@
 """The door: who works there chooses a gate, scans, looks people up and takes a scan back."""
 
-from eventhub.blueprints.gate import badges, choosing, live, machine, offline, parties, scanner, walk_in
+from eventhub.blueprints.gate import (
+    badges,
+    choosing,
+    kiosk,
+    live,
+    machine,
+    offline,
+    parties,
+    scanner,
+    walk_in,
+)
 from eventhub.blueprints.gate.blueprint import pages
 
-__all__ = ["badges", "choosing", "live", "machine", "offline", "pages", "parties", "scanner", "walk_in"]
+__all__ = [
+    "badges",
+    "choosing",
+    "kiosk",
+    "live",
+    "machine",
+    "offline",
+    "pages",
+    "parties",
+    "scanner",
+    "walk_in",
+]
