@@ -49,6 +49,7 @@ bench: setup .venv/.dev  ## Measure speed and races on both databases, a line of
 		$(BIN)/python -m bench.race --places 50 --clients 200 --processes 4 --database $$database; \
 		$(BIN)/python -m bench.crash --kills 20 --database $$database; \
 		$(BIN)/python -m bench.crowd --database $$database; \
+		$(BIN)/python -m bench.gate --database $$database; \
 	done
 
 lock: .venv/.dev  ## Choose the newest allowed packages and write all lock files

@@ -21,7 +21,7 @@ from eventhub.badges.commands import plan_arrival, print_one
 from eventhub.badges.rules import Layout, PrintAsk
 from eventhub.billing.models import Invoice
 from eventhub.billing.rules import Billed, DocumentKind, InvoiceState
-from eventhub.checkin.devices.commands import pair
+from eventhub.checkin.devices.commands import pair, revoke
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
 from eventhub.checkin.devices.rules import Profile
@@ -333,6 +333,41 @@ def test_a_route_lets_in_whom_the_table_names(app: Flask, world: World, endpoint
                 for actor in actors
             }
             assert {actor: outcome(answer) for actor, answer in answers.items()} == expected
+
+
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize("state", ["at another gate", "ended", "over"])
+def test_a_phone_that_works_elsewhere_or_no_more_gets_nothing_of_any_gate(
+    app: Flask, world: World, state: str, profile: Profile
+) -> None:
+    at_every_gate = {"gate.index", "gate.decoder"}
+    token, client = _token_of_phone(world, state, profile), app.test_client()
+    outcomes = {}
+    for endpoint in (name for name in ROUTES if name.startswith("gate.")):
+        client.set_cookie("gate", token)  # one that is told it is over forgets it
+        path = ROUTES[endpoint].path.format(**world.places)
+        for method in methods_of(app, endpoint):
+            more = {"headers": csrf(client), "json": {}} if method in UNSAFE else {}
+            outcomes[endpoint] = outcome(client.open(path, method=method, **more))
+
+    if state == "at another gate":
+        assert outcomes == {name: "in" if name in at_every_gate else "nothing there" for name in outcomes}
+    else:
+        assert set(outcomes.values()) <= {"forbidden", "sent to sign in"}
+
+
+def _token_of_phone(world: World, state: str, profile: Profile) -> str:
+    now = clock.now()
+    with transaction():
+        event = db.session.scalars(select(Event).where(Event.slug == world.places["event_a"])).one()
+        gates = [make_gate(event).public_id] if state == "at another gate" else None
+        phone = make_phone(event, now=now, profile=profile, gates=gates)
+        token = token_of(phone, now=now)
+        if state == "ended":
+            revoke(phone, by="test", now=now)
+        elif state == "over":
+            phone.expires_at = now
+    return token
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,24 @@ from eventhub.checkin.devices.commands import revoke
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.queries import pairing_path
 from eventhub.checkin.models import Scan
+from eventhub.checkin.offline.sealing import in_text
 from eventhub.db import db, transaction
 from tests.factories import make_attendee, make_event, make_gate, make_phone
 from tests.people import csrf
 from tests.web.gate.door import JSON, Door
 from tests.web.hostile import live
 from tests.web.reading import fields
+
+# What a phone reports of somebody whom it let in.
+ADMITTED = {
+    "seq": 4,
+    "direction": "entry",
+    "source": "camera",
+    "verdict": "admit",
+    "rules": 1,
+    "issued_ms": 0,
+    "at_ms": 0,
+}
 
 
 def paired(app: Flask, device: Device) -> FlaskClient:
@@ -51,6 +63,17 @@ def test_a_paired_phone_scans_and_its_scans_name_it(phone: Door) -> None:
     assert (page.status_code, live(page.text), answer["verdict"]) == (200, [], "admit")
     device = device_of(phone)
     assert db.session.execute(select(Scan.device_id, Scan.crew_id)).one() == (device.id, None)
+
+
+def test_a_phone_tells_its_battery_with_what_it_scanned_by_itself(phone: Door) -> None:
+    scan = {**ADMITTED, "scan_id": str(uuid4()), "signed": in_text(phone.attendee.ticket.secret)}
+    answer = phone.post("/sync", {"now_ms": 0, "battery": 17, "scans": [scan]})
+    ignored = phone.post("/sync", {"now_ms": 0, "battery": 101, "scans": []})
+
+    assert (answer.get_json()["results"][0]["status"], ignored.status_code) == ("stored", 200)
+    device = device_of(phone)
+    assert db.session.execute(select(Scan.device_id, Scan.device_seq)).one() == (device.id, 4)
+    assert device.battery == 17
 
 
 def test_a_phone_does_all_that_its_crew_does_at_a_door(phone: Door) -> None:
