@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { drawIcon } from "./app-icon.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const packages = path.join(here, "node_modules");
@@ -20,6 +21,7 @@ const ENTRIES = [
   "src/gate.js",
   "src/gate-kiosk.js",
   "src/gate-ready.js",
+  "src/gate-sw.js",
   "src/badge-print.js",
   "src/decode-worker.js",
   "src/favicon.svg",
@@ -41,6 +43,8 @@ const PDF_FONTS = [
   "noto-sans-georgian/400Regular/NotoSansGeorgian_400Regular.ttf",
 ];
 
+const APP_ICONS = [192, 512]; // pixels: what browsers ask of an app that can be installed
+
 const LICENCES = {
   "Inter (web font)": "@fontsource-variable/inter/LICENSE",
   "Inter (font of documents)": "@expo-google-fonts/inter/LICENSE_FONT",
@@ -53,6 +57,7 @@ const LICENCES = {
   "Noto Sans Armenian": "@expo-google-fonts/noto-sans-armenian/LICENSE_FONT",
   "Noto Sans Georgian": "@expo-google-fonts/noto-sans-georgian/LICENSE_FONT",
   "Lucide icons": "lucide-static/LICENSE",
+  "@noble/ed25519": "@noble/ed25519/LICENSE",
   "barcode-detector": "barcode-detector/LICENSE",
   "zxing-wasm (its module holds ZXing-C++, Apache-2.0)": "zxing-wasm/LICENSE",
 };
@@ -115,6 +120,13 @@ async function drawSprite() {
   return { name: "icons.svg", file };
 }
 
+async function drawAppIcon(size) {
+  const icon = drawIcon(size);
+  const file = `app-${size}-${digest(icon, "sha256", "hex").slice(0, 8)}.png`;
+  await writeFile(path.join(staging, file), icon);
+  return { name: `app-${size}.png`, file };
+}
+
 async function symbolOf(name) {
   const svg = await readFile(path.join(packages, "lucide-static", "icons", `${name}.svg`), "utf8");
   const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
@@ -165,7 +177,7 @@ async function build() {
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
   const files = await bundle();
-  files.push(await drawSprite());
+  files.push(await drawSprite(), ...(await Promise.all(APP_ICONS.map(drawAppIcon))));
   await copyDocumentFonts();
   await writeNotice();
   const manifest = await writeManifest(files);

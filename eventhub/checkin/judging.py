@@ -1,7 +1,7 @@
 """What a check-in point says to a ticket: one pure judgement over facts, the same on every path.
 
 `tests/vectors/verdicts.json` holds every implementation of it to the same answers: this one and the one in
-frontend/src/gate/judge.js, which waits for a scanner that works without network; until then the page asks the server.
+frontend/src/gate/judge.js, by which a scanner decides where no answer comes.
 """
 
 from __future__ import annotations

@@ -1,96 +1,84 @@
 // The scanner: whatever names a ticket becomes one scan, its answer one card and one line.
-import { askFor } from "./gate/asking.js";
 import { Camera } from "./gate/camera.js";
 import { Cards } from "./gate/cards.js";
 import { LiveCount } from "./gate/count.js";
+import { Family } from "./gate/family.js";
+import { keepForOffline } from "./gate/installing.js";
 import { LastScans } from "./gate/last.js";
+import { Link } from "./gate/offline/link.js";
+import { Phone } from "./gate/offline/phone.js";
 import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
-import { freshId, post } from "./gate/server.js";
+import { Scanning } from "./gate/scanning.js";
 import { allowSound } from "./gate/signals.js";
+import { Strip } from "./gate/strip.js";
 import { listenToWedges } from "./gate/wedge.js";
+import { keepUp, sender, showKept, takerBack } from "./gate/working.js";
 
 const app = document.getElementById("gate");
 const part = (id) => document.getElementById(id);
 const form = part("scan-form");
+const isKept = "kept" in app.dataset; // the page that this phone kept, not the server's of today
+
+const link = new Link({ isOnline: navigator.onLine && !isKept, changed: () => turned() });
+const { gate, manifest: url, late } = app.dataset;
+const phone = new Phone({ gate, url, send: sender(app), late, changed: () => tellAll() });
+const count = new LiveCount(app.dataset.count, link, (at, sent) => {
+  phone.clock.heard(at, sent, { isExact: false });
+  tellAll();
+});
+const strip = new Strip(part("online"), part("sync"), app.dataset.zone);
+const work = keepUp({ phone, link });
 
 const cards = new Cards(part("card"), app);
-const count = new LiveCount(app.dataset.count, part("online"));
-const last = new LastScans(app, () => count.refresh());
+const last = new LastScans(app, takerBack({ phone, link, changed: () => changed() }));
 const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
-
 const parties = new Parties(cards, {
-  done: () => count.refresh(),
+  done: () => changed(),
   failed: () => {
     cards.show("no_answer");
     // Shown once more, the code asks again; what was sent before is found by its own ids.
     part("card").querySelector("[data-again]").remove();
   },
 });
+const family = new Family({ app, cards, last, phone, changed: () => changed(), failed: () => cards.show("not_kept") });
+const scanning = new Scanning({
+  ...{ app, card: part("card"), cards, last, people, parties, family, phone, link },
+  changed: () => changed(),
+});
 
-const waiting = [];
-const unanswered = new Map();
-let sending = false;
+const opened = open();
 
-function scan(showing) {
-  const direction = new FormData(form).get("direction");
-  const whole = { scan_id: freshId(), direction, ...showing };
-  waiting.push(unanswered.get(key(whole)) ?? whole);
-  sendNext();
-}
-
-// Shown again after a lost answer, a ticket is still the same scan: had it arrived, its stored answer comes back.
-const key = ({ code, ticket, direction }) => [direction, code, ticket].join();
-
-// One at a time and in order, so that the card on the screen belongs to the person in front of it.
-async function sendNext() {
-  if (sending || !waiting.length) return;
-  sending = true;
-  const showing = waiting.shift();
-  const { answer, trouble, detail } = await post(app.dataset.scans, showing);
-  if (answer?.scan_id === showing.scan_id) {
-    unanswered.delete(key(showing));
-    take(answer, showing);
-  } else {
-    unanswered.set(key(showing), showing);
-    excuse(showing, trouble ?? "no_answer", detail);
-  }
-  sending = false;
-  sendNext();
-}
-
-function take(answer, showing) {
-  if (answer.verdict === "party") return parties.open(answer.href);
-  const detail = cards.detailOf(answer);
-  const usual = answer.ticket_type ? app.getAttribute(`data-type-${answer.ticket_type}`) : "";
-  const type = answer.ticket_words ?? usual;
-  const { name: person, with: others, answers, scan_id: scan } = answer;
-  const words = cards.show(answer.verdict, { person, type, detail, others, answers, scan });
-  if (answer.verdict === "ask") return ask(answer.questions, showing);
-  last.add(answer, { ...words, detail });
-  people.clear();
+async function open() {
+  await phone.open();
+  await showKept({ phone, cards, last, isOnline: !isKept, gate });
+  tellAll();
   count.refresh();
+  work(true);
 }
 
-function ask(questions, showing) {
-  const admit = (ticked) => {
-    cards.clear();
-    waiting.unshift({ ...showing, ticked });
-    sendNext();
-  };
-  askFor(part("card"), questions, { admit, later: () => cards.clear() });
+function tellAll() {
+  strip.show(phone, link.isOnline);
+  if (!link.isOnline && phone.isReady) count.show(phone.list.count());
 }
 
-function excuse(showing, trouble, detail) {
-  cards.show(trouble, { detail });
-  if (trouble === "no_answer") count.say(false);
-  part("card")
-    .querySelector("[data-again]")
-    ?.addEventListener("click", () => {
-      cards.clear();
-      waiting.unshift(showing);
-      sendNext();
-    });
+function turned() {
+  count.forget();
+  tellAll();
+  if (link.isOnline) work(true);
+}
+
+function changed() {
+  tellAll();
+  if (link.isOnline) count.refresh();
+  if (link.isOnline && phone.uploads?.waiting) work(true);
+}
+
+// What is scanned before the list was read waits for it.
+async function scan(showing) {
+  const direction = new FormData(form).get("direction");
+  await opened;
+  scanning.scan({ direction, ...showing });
 }
 
 form.addEventListener("submit", (event) => {
@@ -150,4 +138,4 @@ function stayAwake() {
 
 part("stage").hidden = false;
 part("bar").hidden = false;
-count.refresh();
+keepForOffline(app.dataset);

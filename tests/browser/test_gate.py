@@ -284,13 +284,17 @@ def test_what_has_to_be_checked_is_ticked_on_the_card_by_keyboard_at_a_phone_wit
     assert list(db.session.scalars(select(Scan.ticked))) == [["band"]]
 
 
-def test_a_lost_answer_is_never_green_and_sending_again_is_the_same_scan(
-    gate: Page, live_server: LiveServer, pictures: Path
+def test_a_lost_answer_is_never_green_without_a_list_and_sending_again_is_the_same_scan(
+    page: Page, live_server: LiveServer, crew: User, now: datetime, pictures: Path
 ) -> None:
     def lose(route) -> None:
         route.fetch()  # it arrives, its answer does not
         route.abort()
 
+    gate = page
+    gate.context.add_cookies([live_server.cookie_for(crew, now=now)])
+    gate.route("**/manifest*", lambda route: route.abort())
+    gate.goto(address())
     gate.route("**/scans", lose, times=1)
     gate.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
     gate.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 """The door: who works there chooses a gate, scans, looks people up and takes a scan back."""
 
 from eventhub.blueprints.gate import (
+    app,
     badges,
     choosing,
     kiosk,
@@ -14,6 +15,7 @@ from eventhub.blueprints.gate import (
 from eventhub.blueprints.gate.blueprint import pages
 
 __all__ = [
+    "app",
     "badges",
     "choosing",
     "kiosk",

@@ -29,7 +29,7 @@ from eventhub.blueprints.gate.saying import (
 )
 from eventhub.checkin.commands import redeem, undo, would_come_in
 from eventhub.checkin.parties import find_party_shown
-from eventhub.checkin.people import count_people, search_people
+from eventhub.checkin.people import Count, count_people, search_people
 from eventhub.checkin.queries import Door, get_scan, list_last_scans
 from eventhub.checkin.rules import LONGEST_REASON, USUAL_REASONS, Direction, ScanSource, Verdict
 from eventhub.checkin.showing import Showing, judged
@@ -174,18 +174,27 @@ def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
 def _scanner(door: Door, form: ScanForm) -> str:
     now, query, types = clock.now(), clean_line(request.args.get("q", "")), types_at(door)
     scans = [(record, card_of(record, door, types=types, now=now)) for record in list_last_scans(door)]
+    people = search_people(query, door, now=now)
+    return _page(door, form, query=query, people=people, scans=scans, count=count_people(door), types=types)
+
+
+def empty_scanner(door: Door) -> str:
+    """The same page before anybody came, to be kept on a phone."""
+    nobody = Count(inside=0, admitted=0, total=0)
+    form = ScanForm(formdata=None)
+    return _page(door, form, query="", people=[], scans=[], count=nobody, types=types_at(door), is_kept=True)
+
+
+def _page(door: Door, form: ScanForm, **shown: object) -> str:
+    now = clock.now()
     return render_template(
         "gate/show.html",
         door=door,
         form=form,
-        query=query,
-        people=search_people(query, door, now=now),
-        scans=scans,
-        count=count_people(door),
         sayings=SAYINGS,
         ticket_types=TICKET_TYPES,
-        types=types,
         clock_of=lambda moment: short_time(moment, door.timezone, now=now),
         fresh_scan_id=fresh_scan_id,
         known_of=in_one_line,
+        **shown,
     )

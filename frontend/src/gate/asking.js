@@ -16,7 +16,7 @@ export function askFor(card, questions, { admit, later }) {
   list.querySelector("input").focus({ preventScroll: true });
 }
 
-function lineOf(line, { id, text, required }, index) {
+export function lineOf(line, { id, text, required }, index) {
   const [input, label] = [line.querySelector("input"), line.querySelector("label")];
   input.value = id;
   input.id = `ticked-${index}`;

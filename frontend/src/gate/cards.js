@@ -20,10 +20,14 @@ export class Cards {
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.clear());
   }
 
-  // Shows the card of a verdict and gives its words for the list of scans.
-  show(name, { person = "", type = "", detail = "", others = "", answers = [], scan = "" } = {}) {
-    const card = document.querySelector(`template[data-verdict="${name}"]`).content.cloneNode(true).firstElementChild;
+  // Shows the card of a verdict and gives its words for the list of scans. `isSaved`: the phone has decided, and the
+  // server will hear of it; `note` is what else must be known of who comes in.
+  show(name, { person = "", type = "", detail = "", others = "", answers = [], scan = "", note = "", isSaved } = {}) {
+    const card = cardOf(name);
+    const { state: look } = card.dataset;
+    if (isSaved && look === "admit") card.dataset.state = "offline";
     fill(card.querySelector(".verdict-name"), person);
+    bands(card, note, isSaved ? this.#app.dataset.saved : "");
     const [typeLine, detailLine] = card.querySelectorAll(".verdict-detail");
     if (detailLine) {
       fill(typeLine, type);
@@ -34,15 +38,21 @@ export class Cards {
     fill(card.querySelector(".verdict-others"), others);
     list(card.querySelector(".verdict-answers"), answers);
     const badge = card.querySelector("[data-badge]");
+    if (isSaved) badge?.remove(); // there is nobody to print it yet
     badge?.setAttribute("href", badge.getAttribute("href").replace("SCAN", scan));
     this.#place.replaceChildren(card);
     this.#place.hidden = false;
-    const { state } = card.dataset;
-    signal(state);
+    signal(look);
     clearTimeout(this.#timer);
-    const dwell = badge || others || answers.length ? TO_READ : DWELL[state];
-    if (state in DWELL) this.#timer = setTimeout(() => this.clear(), dwell);
-    return { look: state, word: card.querySelector(".verdict-word").textContent };
+    const dwell = (badge && !isSaved) || others || note || answers.length ? TO_READ : DWELL[look];
+    if (look in DWELL) this.#timer = setTimeout(() => this.clear(), dwell);
+    return this.wordsOf(name);
+  }
+
+  // How a verdict is called in the list of scans.
+  wordsOf(name) {
+    const card = cardOf(name);
+    return { look: card.dataset.state, word: card.querySelector(".verdict-word").textContent };
   }
 
   // A card that another page of the gate has made.
@@ -69,6 +79,24 @@ export class Cards {
     const place = gate ? (gate[lang] ?? gate.en ?? "") : "";
     return detail.replace("{time}", time).replace("{gate}", place).replace(/, $/, "");
   }
+}
+
+function cardOf(name) {
+  return document.querySelector(`template[data-verdict="${name}"]`).content.cloneNode(true).firstElementChild;
+}
+
+// What must be known of who is let in, and that it is kept here until the server has it.
+function bands(card, note, saved) {
+  const band = card.querySelector(".verdict-band");
+  const lines = [[note, "is-note"], [saved, "is-saved"]].filter(([words]) => words);
+  band?.replaceWith(
+    ...lines.map(([words, name]) => {
+      const line = band.cloneNode();
+      line.textContent = words;
+      line.classList.add(name);
+      return line;
+    }),
+  );
 }
 
 function list(lines, answers) {

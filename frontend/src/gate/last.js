@@ -1,5 +1,5 @@
 // The last twenty scans, and taking one back with a reason.
-import { freshId, post } from "./server.js";
+import { freshId } from "./server.js";
 import { shortTime } from "./times.js";
 
 const MOST = 20;
@@ -14,11 +14,12 @@ export class LastScans {
   #newest = document.getElementById("undo");
   #line;
   #undoId;
-  #done;
+  #takeBack;
 
-  constructor(app, done) {
+  // `takeBack({ url, undoes, undoId, reason })` gives {} or { trouble, detail }.
+  constructor(app, takeBack) {
     this.#app = app;
-    this.#done = done;
+    this.#takeBack = takeBack;
     this.#list.addEventListener("click", (event) => {
       if (!event.target.closest("[data-undo]")) return;
       event.preventDefault();
@@ -48,6 +49,19 @@ export class LastScans {
     this.#offer();
   }
 
+  // Scans that were kept here, newest first; `undone` are the ids of those that were taken back.
+  addKept(lines, undone) {
+    for (const { answer, words } of lines.toReversed()) {
+      this.add(answer, words);
+      if (undone.has(answer.scan_id)) this.#mark(this.#list.firstElementChild);
+    }
+    this.#offer();
+  }
+
+  #mark(line) {
+    line.querySelector("[data-undo]")?.replaceWith(document.getElementById("undone-mark").content.cloneNode(true));
+  }
+
   #offer() {
     this.#newest.disabled = !this.#list.querySelector("[data-undo]");
   }
@@ -63,20 +77,21 @@ export class LastScans {
   }
 
   async #undo() {
-    const url = `${this.#line.querySelector("[data-undo]").href}/undo`;
-    const { trouble, detail } = await post(url, { scan_id: this.#undoId, reason: this.#reason.value });
+    const url = this.#line.querySelector("[data-undo]").href;
+    const undoing = { url: `${url}/undo`, undoes: idIn(url), undoId: this.#undoId, reason: this.#reason.value.trim() };
+    const { trouble, detail } = await this.#takeBack(undoing);
     if (trouble) {
       this.#problem.textContent = detail || this.#problem.dataset.noAnswer;
       this.#problem.hidden = false;
       return;
     }
     this.#dialog.close();
-    const mark = document.getElementById("undone-mark").content.cloneNode(true);
-    this.#line.querySelector("[data-undo]").replaceWith(mark);
+    this.#mark(this.#line);
     this.#offer();
-    this.#done();
   }
 }
+
+const idIn = (address) => address.split("/").at(-1);
 
 function fill(part, text) {
   if (text) part.textContent = text;

@@ -1,5 +1,5 @@
 // Talks to the server. Whatever is not its own clear answer is no answer: a verdict is never guessed.
-const PATIENCE = 8000;
+export const PATIENCE = 8000;
 
 export function freshId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -10,28 +10,56 @@ export function freshId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-// Gives { answer } or { trouble: "no_answer" | "signed_out" | "not_taken", detail }.
-export async function post(url, body) {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
-  return ask(url, { method: "POST", headers, body: JSON.stringify(body) });
+// Gives { answer } or { trouble: "no_answer" | "signed_out" | "not_taken", detail, isLate, isDown }: `isLate` when
+// patience ended, `isDown` when the server did not decide anything; `took` is how many ms an answer of its took.
+export async function post(url, body, options = {}) {
+  const result = await postOnce(url, body, options);
+  // A page that was kept, or open for days, has no form token that is good today.
+  if (result.status !== 403 || !(await renewToken())) return result;
+  return postOnce(url, body, options);
 }
 
-export async function ask(url, { headers = {}, ...options } = {}) {
+const token = () => document.querySelector('meta[name="csrf-token"]');
+
+function postOnce(url, body, options) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token().content };
+  return ask(url, { ...options, method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function renewToken() {
+  try {
+    const response = await fetch(location.pathname, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector('meta[name="csrf-token"]')?.content;
+    if (!response.ok || !fresh) return false;
+    token().content = fresh;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function ask(url, { headers = {}, patience = PATIENCE, ...options } = {}) {
+  const sent = performance.now();
+  const took = () => performance.now() - sent;
   try {
     const response = await fetch(url, {
       ...options,
       headers: { Accept: "application/json", ...headers },
       redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
-    if (response.type === "opaqueredirect") return { trouble: "signed_out" };
-    if (response.status === 304) return { unchanged: true };
-    const content = await response.json();
+    if (response.type === "opaqueredirect" || response.status === 401) {
+      return { trouble: "signed_out", took: took() };
+    }
+    const { status } = response;
     const at = Date.parse(response.headers.get("Date"));
-    if (response.ok) return { answer: content, etag: response.headers.get("ETag"), at };
-    return { trouble: "not_taken", detail: content.detail ?? "" };
-  } catch {
-    return { trouble: "no_answer" };
+    if (status === 304) return { unchanged: true, at, took: took() };
+    const content = await response.json();
+    if (response.ok) return { answer: content, etag: response.headers.get("ETag"), at, took: took() };
+    const isDown = status >= 500 || status === 429;
+    return { trouble: "not_taken", detail: content.detail ?? "", status, isDown, took: isDown ? undefined : took() };
+  } catch (error) {
+    return { trouble: "no_answer", isDown: true, isLate: error?.name === "TimeoutError" };
   }
 }

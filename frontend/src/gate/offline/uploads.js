@@ -1,0 +1,120 @@
+// The way of kept scans to the server: in batches, one at a time, again and again until each has its answer.
+const MOST = 500;
+const PAUSES = [2000, 5000, 15_000, 60_000];
+
+// A scan as it is sent: docs/adr/0027.
+export function wireOf(scan, clock, run) {
+  const { scan_id, seq, signed, direction, source, verdict, moment_ms, rules, issued_ms } = scan;
+  const ticket = signed ? null : scan.ticket; // the server knows no lookup of what is not on the list
+  const { at_ms, offset_ms, ticked, reason, undoes } = scan;
+  const age_ms = scan.run === run ? clock.age(scan) : null;
+  return {
+    ...{ scan_id, seq, ticket, signed, direction, source, verdict, moment_ms, rules, issued_ms },
+    ...{ at_ms, offset_ms, age_ms, ticked, reason, undoes },
+  };
+}
+
+export class Uploads {
+  #store;
+  #clock;
+  #run;
+  #send;
+  #changed;
+  #isBusy = false;
+  #isWanted = false;
+  #failures = 0;
+  #notBefore = 0;
+  waiting = 0;
+  refused = 0;
+  isSignedOut = false;
+
+  // `send(gate, body)` gives { answer } or { trouble }; `changed(settled)` is called after each batch with
+  // [{ scan, status, verdict }]: what became of it, and the stored verdict.
+  constructor({ store, clock, run, send, changed }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#run = run;
+    this.#send = send;
+    this.#changed = changed;
+  }
+
+  async count() {
+    [this.waiting, this.refused] = await Promise.all([this.#store.count("waiting"), this.#store.count("refused")]);
+  }
+
+  // Sends what waits. `isUrgent` does not wait for the end of a pause after failures.
+  async run({ isUrgent = false } = {}) {
+    if (isUrgent) this.#notBefore = 0;
+    if (this.#isBusy) return void (this.#isWanted = true);
+    this.#isBusy = true;
+    const refusing = new Set();
+    try {
+      do {
+        this.#isWanted = false;
+      } while ((await this.#sendOnce(refusing)) || this.#isWanted);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  // Whether there is more to be sent at once. A gate that takes nothing does not hold up the others.
+  async #sendOnce(refusing) {
+    if (this.#clock.mark() < this.#notBefore) return false;
+    const batch = await this.#batch(refusing);
+    if (!batch.length) return false;
+    const sent = this.#clock.mark();
+    const scans = batch.map((scan) => wireOf(scan, this.#clock, this.#run));
+    const { answer, trouble } = await this.#send(batch[0].gate, { now_ms: Date.now(), battery: await charge(), scans });
+    this.isSignedOut = trouble === "signed_out";
+    if (!Array.isArray(answer?.results)) {
+      refusing.add(batch[0].gate);
+      return this.#failed(trouble);
+    }
+    this.#clock.heard(answer.now_ms, sent);
+    return this.#settle(batch, answer.results);
+  }
+
+  // The oldest that wait, of one gate.
+  async #batch(refusing) {
+    const waiting = (await this.#store.scansIn("waiting")).filter(({ gate }) => !refusing.has(gate));
+    return waiting.filter(({ gate }) => gate === waiting[0].gate).slice(0, MOST);
+  }
+
+  async #settle(batch, results) {
+    const said = new Map(results.map((result) => [result.scan_id, result]));
+    const settled = [];
+    for (const scan of batch) {
+      const { status, verdict = null } = said.get(scan.scan_id) ?? {};
+      const next = status === "waiting" && (await this.#isHopeless(scan)) ? "refused" : AFTER[status];
+      if (next) settled.push({ scan, status: next, verdict });
+    }
+    await this.#store.setStatus(settled.map(({ scan, status }) => [scan.scan_id, status]));
+    this.#failures = 0;
+    await this.#changed(settled);
+    await this.count();
+    return settled.length > 0 && this.waiting > 0;
+  }
+
+  // What takes back a scan that was not accepted waits for nothing.
+  async #isHopeless({ undoes }) {
+    return (await this.#store.scan(undoes))?.status === "refused";
+  }
+
+  #failed(trouble) {
+    this.#changed([]);
+    if (trouble === "not_taken") return true;
+    this.#notBefore = this.#clock.mark() + PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
+    this.#failures += 1;
+    return false;
+  }
+}
+
+const AFTER = { stored: "sent", known: "sent", refused: "refused" };
+
+async function charge() {
+  try {
+    return Math.round((await navigator.getBattery()).level * 100);
+  } catch {
+    return null; // no browser has to tell
+  }
+}

@@ -1,0 +1,52 @@
+// What the strip tells of the link: whether it is online, what waits, when the list was fetched, and what is wrong.
+import { shortTime } from "./times.js";
+
+export class Strip {
+  #pill;
+  #notes;
+  #zone;
+  #shown = "";
+
+  constructor(pill, notes, zone) {
+    this.#pill = pill;
+    this.#notes = notes;
+    this.#zone = zone;
+  }
+
+  // `phone` tells itself; `isOnline` whether scans are asked of the server.
+  show(phone, isOnline) {
+    this.#pill.hidden = false;
+    this.#pill.dataset.state = isOnline ? "online" : "offline";
+    put(this.#pill, isOnline ? this.#pill.dataset.online : this.#pill.dataset.offline);
+    const notes = phone.store ? this.#notesOf(phone) : [["noStore"]];
+    const lines = notes.map(([name, value]) => [name, this.#notes.dataset[name].replace("{value}", value ?? "")]);
+    if (String(lines) === this.#shown) return;
+    this.#shown = String(lines);
+    this.#notes.replaceChildren(...lines.map(lineOf));
+    this.#notes.hidden = false;
+  }
+
+  #notesOf({ list, uploads, clock, isSignedOut }) {
+    const notes = [["waiting", uploads.waiting]];
+    if (list.isThere) notes.push(["synced", shortTime(list.head.issued_ms, this.#zone)]);
+    else notes.push(["noList"]);
+    if (isSignedOut || uploads.isSignedOut) notes.push(["signedOut"]);
+    if (uploads.refused) notes.push(["refused", uploads.refused]);
+    if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
+    return notes;
+  }
+}
+
+const WARNINGS = new Set(["noStore", "signedOut", "refused", "clock"]);
+
+function lineOf([name, words]) {
+  const line = document.createElement("span");
+  line.textContent = words;
+  if (WARNINGS.has(name)) line.className = "is-warning";
+  return line;
+}
+
+// Only what differs, so that nothing is read out twice.
+function put(part, words) {
+  if (part.textContent !== words) part.textContent = words;
+}
