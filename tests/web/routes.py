@@ -124,6 +124,8 @@ ROUTES = {
     "gate.leave_kiosk": to("/gate/{gate_a}/kiosk/leave", WORKS_AT_A),
     "gate.register_at_kiosk": to("/gate/{gate_a}/kiosk/register", WORKS_AT_A),
     "gate.registered_at_kiosk": to("/gate/{gate_a}/kiosk/registered/{walked_in_a}", WORKS_AT_A),
+    "gate.names": to("/gate/{gate_a}/names", WORKS_AT_A),
+    "gate.key_of_the_names": to("/gate/{gate_a}/names/key", WORKS_AT_A, is_json=True),
     "gate.live": to("/gate/events/{event_a}/live", SUPERVISES_A),
     "gate.manifest": to("/gate/{gate_a}/manifest", WORKS_AT_A),
     "gate.new": to("/gate/events/{event_a}", RUNS_A),

@@ -48,6 +48,8 @@ _OPEN = frozenset(
         "scan",
         "manifest",
         "sync",
+        "keeper",
+        "app_manifest",
     )
 )
 

@@ -28,6 +28,7 @@ from eventhub.blueprints.gate.saying import (
     types_at,
 )
 from eventhub.checkin.commands import redeem, undo, would_come_in
+from eventhub.checkin.offline.settings import offline_settings
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.people import Count, count_people, search_people
 from eventhub.checkin.queries import Door, get_scan, list_last_scans
@@ -196,5 +197,6 @@ def _page(door: Door, form: ScanForm, **shown: object) -> str:
         clock_of=lambda moment: short_time(moment, door.timezone, now=now),
         fresh_scan_id=fresh_scan_id,
         known_of=in_one_line,
+        has_pin=offline_settings(door.event_id).pin_hash is not None,
         **shown,
     )

@@ -113,7 +113,8 @@ export class Phone {
       ...{ scan_id: showing.scan_id, direction: showing.direction, source: showing.source, ticked },
       ...{ ticket: said.ticket, signed: said.signed, verdict: said.verdict },
       ...{ moment_ms: said.moment ? Date.parse(said.moment) : null, place: said.gate },
-      ...{ rules: head.point.version, issued_ms: head.issued_ms, reason: null, undoes: null, undone: null },
+      ...{ rules: head.point.version, issued_ms: head.issued_ms, undoes: null, undone: null },
+      reason: showing.reason ?? null,
       status: "waiting",
     });
   }
