@@ -27,6 +27,14 @@ function leaveByHolding(form) {
   onHold(form.querySelector("[data-hold]"), { status, heldFor: 3000, done: () => form.submit() });
 }
 
+// Without network the kept scanner would be a way out; left by the crew's way, it is kept anew.
+async function dropKeptScanner() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) if (request.url.endsWith("/shell")) await cache.delete(request);
+  }
+}
+
 // Browsers end the full screen when another page opens; the next touch brings it back.
 document.addEventListener("click", () => {
   if (!document.fullscreenElement) document.documentElement.requestFullscreen?.().catch(() => {});
@@ -37,6 +45,7 @@ if (idle) goBackWhenIdle(Number(idle.dataset.idle));
 const held = document.querySelector("[data-held]");
 if (held) leaveByHolding(held);
 if (app) open();
+dropKeptScanner().catch(() => {});
 
 function open() {
   const unanswered = new Map(); // shown again after a lost answer, a ticket is still the same scan

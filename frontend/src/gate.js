@@ -139,7 +139,13 @@ function stayAwake() {
   ask();
 }
 
+// Nobody goes back from there to this page.
+part("kiosk-link").addEventListener("click", (event) => {
+  event.preventDefault();
+  location.replace(event.currentTarget.href);
+});
+
 part("stage").hidden = false;
 part("bar").hidden = false;
 keepForOffline(app.dataset);
-offerNames(names, { button: part("open-names"), dialog: part("pin-dialog") });
+offerNames(names, { button: part("open-names"), status: part("names"), dialog: part("pin-dialog") });

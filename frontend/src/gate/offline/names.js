@@ -15,7 +15,9 @@ export class Names {
   #url;
   #phone;
   #key = null;
+  #timer;
   #people = null;
+  forgotten = () => {}; // called when the names are closed again
 
   constructor(url, phone) {
     this.#url = url;
@@ -36,7 +38,8 @@ export class Names {
     if (!answer) return { trouble, detail };
     this.#key = await crypto.subtle.importKey("raw", fromBase64(answer.key), "AES-GCM", false, ["decrypt"]);
     if (!(await this.#fetch())) return { trouble: "no_answer" };
-    setInterval(() => this.#fetch(), EVERY);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#fetch(), EVERY);
     return {};
   }
 
@@ -56,7 +59,9 @@ export class Names {
   }
 
   #forget() {
+    clearInterval(this.#timer);
     [this.#key, this.#people] = [null, null];
+    this.forgotten();
     return false;
   }
 
@@ -88,8 +93,14 @@ async function opened(bytes, key) {
 }
 
 // The line under the search, and the question for the PIN.
-export function offerNames(names, { button, dialog }) {
+export function offerNames(names, { button, status, dialog }) {
   if (!button) return;
+  const say = (words) => {
+    status.textContent = words;
+    button.hidden = Boolean(words);
+  };
+  names.forgotten = () => say("");
+  say("");
   const form = dialog.querySelector("form");
   const problem = form.querySelector("[role=alert]");
   button.addEventListener("click", () => {
@@ -105,6 +116,6 @@ export function offerNames(names, { button, dialog }) {
     problem.hidden = !trouble;
     if (trouble) return form.pin.select();
     dialog.close();
-    button.replaceWith(button.dataset.open.replace("{value}", names.count));
+    say(status.dataset.open.replace("{value}", names.count));
   });
 }
