@@ -340,7 +340,7 @@ def test_a_route_lets_in_whom_the_table_names(app: Flask, world: World, endpoint
 def test_a_phone_that_works_elsewhere_or_no_more_gets_nothing_of_any_gate(
     app: Flask, world: World, state: str, profile: Profile
 ) -> None:
-    at_every_gate = {"gate.index", "gate.decoder"}
+    at_every_gate = {"gate.index", "gate.start", "gate.app_manifest", "gate.keeper", "gate.decoder"}
     token, client = _token_of_phone(world, state, profile), app.test_client()
     outcomes = {}
     for endpoint in (name for name in ROUTES if name.startswith("gate.")):
