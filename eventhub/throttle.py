@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.core.errors import TooMany
-from eventhub.db import Base, connection, db
+from eventhub.db import Base, UtcDateTime, connection, db
 
 
 class Tries(Base):
@@ -93,8 +93,13 @@ def key_of(name: str, subject: str) -> str:
 @cache
 def _increment(dialect_name: str, rows: int) -> ReturningInsert[*tuple[str, int]]:
     new = sqlite.insert(Tries) if dialect_name == "sqlite" else postgresql.insert(Tries)
+    # In all rows but the first the column does not lend its type.
     values = [
-        {"key": bindparam(f"key{row}"), "window_starts_at": bindparam(f"starts_at{row}"), "count": 1}
+        {
+            "key": bindparam(f"key{row}"),
+            "window_starts_at": bindparam(f"starts_at{row}", type_=UtcDateTime()),
+            "count": 1,
+        }
         for row in range(rows)
     ]
     return (

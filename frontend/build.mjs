@@ -19,6 +19,7 @@ const ENTRIES = [
   "src/ticket.js",
   "src/ticket-sw.js",
   "src/gate.js",
+  "src/gate-kiosk.js",
   "src/gate-ready.js",
   "src/gate-sw.js",
   "src/badge-print.js",

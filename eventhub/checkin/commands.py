@@ -19,6 +19,7 @@ from eventhub.checkin.point_facts import get_point_facts
 from eventhub.checkin.queries import Door, find_scan, get_scan
 from eventhub.checkin.repeats import check_is_same_showing, check_is_same_undoing
 from eventhub.checkin.rules import (
+    COMING_IN,
     MOVING,
     AlreadyUndone,
     LaterScanCounts,
@@ -28,6 +29,7 @@ from eventhub.checkin.rules import (
     check_reason,
 )
 from eventhub.checkin.showing import Known, ScanRecord, Showing, judged
+from eventhub.core.refusals import ReasonMissing
 from eventhub.db import UtcDateTime, connection, db, refuses
 
 refuses("uq_scans_scan_id", ScanInProgress)
@@ -40,13 +42,16 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
     With Verdict.ASK nothing is stored: the crew ticks what the door asks, and the same scan is sent again.
 
     Raises NotFound when the scan id belongs to another event, ScanIdTaken when it belongs to another scan,
-    ScanInProgress when the same scan is being stored by another request.
+    ScanInProgress when the same scan is being stored by another request, ReasonMissing when somebody found by name
+    would come in without one.
     """
     stored = find_scan(showing.scan_id)
     if stored is not None:
         check_is_same_showing(stored, showing)
         return stored
     known, record = judged(showing, now=now)
+    if record.verdict in COMING_IN and showing.lacks_reason:
+        raise ReasonMissing()
     if record.verdict in MOVING and not _moved(known, showing, record.verdict, now=now):
         # Another gate was first between our look and our move.
         known, record = judged(showing, now=now)
@@ -62,8 +67,14 @@ def redeem(showing: Showing, *, now: datetime) -> ScanRecord:
             crew_id=showing.crew_id,
             device_id=showing.device_id,
             ticked=list(showing.ticked) if showing.ticked else None,
+            reason=showing.reason,
         )
     return record
+
+
+def would_come_in(showing: Showing, *, now: datetime) -> bool:
+    """Whether the door would let somebody in; not for a scan that is stored already, and has its answer."""
+    return find_scan(showing.scan_id) is None and judged(showing, now=now)[1].verdict in COMING_IN
 
 
 def _moved(known: Known, showing: Showing, verdict: Verdict, *, now: datetime) -> bool:
@@ -163,7 +174,7 @@ def undo(
     moved = [row.ticket_id] if row.ticket_id else []
     lock_presences(moved, row.point_id, now=now)
     _check_nothing_later_counts(row)
-    record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now)
+    record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now, reason=reason)
     _write(
         record,
         ticket_id=row.ticket_id,

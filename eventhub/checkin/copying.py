@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from eventhub.checkin.judging import PointKind
 from eventhub.checkin.models import CheckInPoint, Gate
+from eventhub.checkin.offline.settings import change_offline_settings, offline_settings
 from eventhub.checkin.points import (
     PointPlan,
     add_gate,
@@ -35,6 +36,13 @@ def copy_doors(source: Event, copy: Event, *, by: str, now: datetime) -> None:
             plan = _shifted(plan_of(point), days=days, zone=zone)
             made = _copied(point, copy, plan, sessions.get(point.session_id or 0), by=by, now=now)
             _copy_gates(point, made, by=by, now=now)
+    _copy_offline(source, copy, by=by, now=now)
+
+
+def _copy_offline(source: Event, copy: Event, *, by: str, now: datetime) -> None:
+    """What is admitted without network, not the PIN: whoever knew it last year need not know it now."""
+    settings = offline_settings(source.id)
+    change_offline_settings(copy.id, admits_unlisted=settings.admits_unlisted, by=by, now=now)
 
 
 def _shifted(plan: PointPlan, *, days: int, zone: str) -> PointPlan:

@@ -21,6 +21,7 @@ from eventhub.tickets.models import Ticket
 STEP = timedelta(minutes=5)
 STEPS = 24
 MOST_REFUSED = 20
+LOW_BATTERY = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,21 @@ class Lane:
     point: Localised
     last_at: datetime | None
     recent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneNow:
+    """A paired phone: when it was heard of, the gate at which it scanned last, its battery in percent if it told."""
+
+    name: str
+    seen_at: datetime | None
+    gate_id: str | None
+    gate: Localised | None
+    battery: int | None
+
+    @property
+    def is_low(self) -> bool:
+        return self.battery is not None and self.battery < LOW_BATTERY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +147,22 @@ def list_lanes(event_id: int, *, now: datetime) -> Sequence[Lane]:
     ]
 
 
-def list_paired(event_id: int, *, now: datetime) -> Sequence[Device]:
-    """The phones that scan now, those longest unheard of first."""
-    query = select(Device).where(Device.event_id == event_id, Device.token_hash.is_not(None))
-    return db.session.scalars(query.where(Device.expires_at > now).order_by(Device.seen_at)).all()
+def list_phones_now(event_id: int, *, now: datetime) -> Sequence[PhoneNow]:
+    """The phones that are paired now, those longest unheard of first."""
+    of_phones = (Scan.event_id == event_id, Scan.device_id.is_not(None))
+    newest = select(func.max(Scan.id).label("id")).where(*of_phones).group_by(Scan.device_id).subquery()
+    last = aliased(Scan, select(Scan).join(newest, newest.c.id == Scan.id).subquery())
+    rows = db.session.execute(
+        select(Device.name, Device.seen_at, Gate.public_id, Gate.name, Device.battery)
+        .outerjoin(last, last.device_id == Device.id)
+        .outerjoin(Gate, Gate.id == last.gate_id)
+        .where(Device.event_id == event_id, Device.token_hash.is_not(None), Device.expires_at > now)
+        .order_by(Device.seen_at, Device.id)
+    )
+    return [
+        PhoneNow(name=name, seen_at=seen, gate_id=gate_id, gate=gate, battery=battery)
+        for name, seen, gate_id, gate, battery in rows
+    ]
 
 
 def list_refused(event_id: int) -> Sequence[Refused]:

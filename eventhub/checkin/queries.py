@@ -42,6 +42,7 @@ _SCAN = (
     Scan.moment,
     Scan.first_gate,
     Scan.gate_id,
+    Scan.reason,
 )
 
 
@@ -251,4 +252,5 @@ def _record(row: Row[*tuple[Any, ...]]) -> ScanRecord:
         ticket_type=None if row.verdict in NAMELESS else row.ticket_type,
         to_pay=None if row.verdict in NAMELESS else to_pay(row),
         gate_id=row.gate_id,
+        reason=row.reason,
     )

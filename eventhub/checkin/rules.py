@@ -13,6 +13,8 @@ DOORS_OPEN_BEFORE = timedelta(hours=3)
 SESSIONS_OPEN_BEFORE = timedelta(minutes=30)
 SHORTEST_SEARCH = 2
 LONGEST_REASON = 200
+# Why somebody comes in who was found by name; the crew may say it in other words.
+USUAL_REASONS = (N_("Forgot the ticket"), N_("Phone is empty"), N_("Code can’t be read"))
 # One type today; the word for it is the page's.
 TICKET_TYPE = "participant"
 
@@ -38,6 +40,8 @@ class Verdict(StrEnum):
 
 # What moves a person through the door; only these can be undone.
 MOVING = (Verdict.ADMIT, Verdict.LEFT)
+# With these somebody comes in, now or once the crew has ticked what is asked.
+COMING_IN = (Verdict.ADMIT, Verdict.ASK)
 # What was done before, and says when and where.
 REPEATED = (Verdict.ALREADY_IN, Verdict.USED)
 # The door says nothing of a person whose ticket is not for it.
@@ -105,5 +109,9 @@ class ScanInProgress(Refusal):
 
 def check_reason(reason: str) -> None:
     """Raises ReasonMissing for an empty or an endless one."""
-    if not 0 < len(reason) <= LONGEST_REASON:
+    if not is_reason(reason):
         raise ReasonMissing()
+
+
+def is_reason(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_REASON

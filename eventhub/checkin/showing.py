@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from eventhub.checkin.judging import PointFacts, TicketFacts, judge
 from eventhub.checkin.models import Gate, Presence
 from eventhub.checkin.point_facts import POINT_FACTS, has_booked, point_facts, with_point
-from eventhub.checkin.rules import MOVING, NAMELESS, REPEATED, Direction, ScanSource, Verdict
+from eventhub.checkin.rules import MOVING, NAMELESS, REPEATED, Direction, ScanSource, Verdict, is_reason
 from eventhub.core.text import Localised
 from eventhub.db import connection
 from eventhub.registration.models import Attendee, Registration
@@ -61,7 +61,7 @@ class Showing:
     """One showing of a ticket at a door. `scan_id` is the scanner's own: sent twice, it is one scan.
 
     `ticked` are the questions of the door (ids) that the crew has ticked, None while it was not asked. Either a person
-    of the crew or a paired phone scans.
+    of the crew or a paired phone scans. `reason` is why somebody found by name comes in without the ticket.
     """
 
     scan_id: str
@@ -73,6 +73,13 @@ class Showing:
     crew_id: int | None
     device_id: int | None = None
     ticked: tuple[str, ...] | None = None
+    reason: str | None = None
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether it admits nobody: who was found by name comes in for a reason."""
+        is_by_name = self.source is ScanSource.SEARCH and self.direction is Direction.ENTRY
+        return is_by_name and not is_reason(self.reason or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +114,7 @@ class ScanRecord:
     ticket_type: Localised | None = None
     to_pay: tuple[int, str] | None = None
     gate_id: int | None = None
+    reason: str | None = None
 
     @property
     def can_be_undone(self) -> bool:
@@ -156,6 +164,7 @@ def judged(showing: Showing, *, now: datetime) -> tuple[Known, ScanRecord]:
         ticket_type=known.ticket_type if is_named else None,
         to_pay=known.to_pay if is_named else None,
         gate_id=showing.gate_id,
+        reason=showing.reason,
     )
     return known, record
 

@@ -11,7 +11,7 @@ from eventhub.checkin.commands import redeem
 from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.points import DoorQuestion, PointPlan, add_gate, add_point, add_points_of_sessions
 from eventhub.checkin.queries import find_door_of_event
-from eventhub.checkin.rules import Direction, ScanSource
+from eventhub.checkin.rules import USUAL_REASONS, Direction, ScanSource
 from eventhub.checkin.showing import Showing, Shown
 from eventhub.db import db
 from eventhub.demo.shapes import DemoEvent
@@ -47,5 +47,6 @@ def let_some_in(event: Event, *, now: datetime) -> None:
             direction=Direction.ENTRY,
             source=ScanSource.SEARCH,
             crew_id=None,
+            reason=USUAL_REASONS[minutes % len(USUAL_REASONS)],
         )
         redeem(showing, now=max(now - timedelta(minutes=7 * minutes), event.starts_at))

@@ -1,14 +1,17 @@
 // "Ready for the gate?": what a scanner needs, tried on this very phone before people stand in line.
 import { Camera } from "./gate/camera.js";
 import { keepForOffline } from "./gate/installing.js";
+import { decide } from "./gate/offline/local.js";
 import { Phone } from "./gate/offline/phone.js";
 import { ask } from "./gate/server.js";
 import { allowSound, signal } from "./gate/signals.js";
 import { shortTime } from "./gate/times.js";
+import { sender } from "./gate/working.js";
 
 const QUICK = 2000; // an answer later than this is too late at a door
 const CLOCK = 120_000;
 const LOW = 0.3;
+const STALE = 600_000; // a list that could not be fetched for so long
 
 const page = document.getElementById("ready");
 const line = (name) => page.querySelector(`[data-check="${name}"]`);
@@ -41,25 +44,56 @@ async function network() {
   say("clock", Math.abs(ahead) * 1000 <= CLOCK ? "ok" : "warn", `${ahead > 0 ? "+" : ""}${ahead} s`);
 }
 
-// Fetched here, the list is on the phone before the first guest comes.
-async function list() {
-  const phone = new Phone({ gate: page.dataset.gate, url: page.dataset.manifest, changed: () => {} });
-  await phone.open();
-  await phone.refresh();
-  if (!phone.isReady) return say("list", phone.store ? "err" : "warn");
-  await keepForOffline(page.dataset);
-  say("list", "ok", `${phone.list.size}, ${shortTime(phone.list.head.issued_ms, page.dataset.zone)}`);
-}
-
-async function room() {
-  const isSafe = (await navigator.storage?.persist?.()) ?? false;
-  say("room", isSafe ? "ok" : "warn");
-}
-
 async function battery() {
   if (!navigator.getBattery) return say("battery", "ok");
   const { level, charging } = await navigator.getBattery();
   say("battery", charging || level >= LOW ? "ok" : "warn", `${Math.round(level * 100)} %`);
+}
+
+const { gate, manifest, zone } = page.dataset;
+const phone = new Phone({ gate, url: manifest, send: sender({ dataset: page.dataset }), changed: () => {} });
+
+// The list of tickets with which the gate works without network, fetched anew.
+async function list() {
+  await phone.open();
+  await phone.refresh();
+  if (!phone.isReady) {
+    say("ticket", "warn");
+    return say("list", "err");
+  }
+  const { issued_ms: made } = phone.list.head;
+  const words = line("list").dataset.tickets.replace("{number}", phone.list.size).replace("{time}", shortTime(made, zone));
+  say("list", phone.clock.now() - made < STALE ? "ok" : "warn", words);
+}
+
+async function storage() {
+  const lasts = await navigator.storage?.persist?.().catch(() => false);
+  say("storage", lasts ? "ok" : "warn");
+}
+
+// Installed it starts from the phone's own screen, and the phone does not tidy it away.
+function installed() {
+  const isApp = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
+  say("installed", isApp ? "ok" : "warn");
+}
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  const button = line("installed").querySelector("button");
+  button.hidden = false;
+  button.addEventListener("click", () => event.prompt(), { once: true });
+});
+addEventListener("appinstalled", () => {
+  line("installed").querySelector("button").hidden = true;
+  say("installed", "ok");
+});
+
+// Judged by the phone alone, and kept nowhere: any ticket is good enough for this. Gives whether one was recognised.
+async function tryTicket(code) {
+  const { verdict } = await decide({ code, direction: "entry", now: phone.clock.now() }, phone.list);
+  const isOurs = verdict !== "unknown" && verdict !== "other_event";
+  say("ticket", isOurs ? "ok" : "warn");
+  return isOurs;
 }
 
 line("sound").querySelector("button").addEventListener("click", ({ target }) => {
@@ -75,9 +109,10 @@ for (const button of page.querySelectorAll("[data-heard] button")) {
 
 line("camera").querySelector("button").addEventListener("click", async ({ target }) => {
   const video = page.querySelector("video");
-  const onCode = () => {
+  const onCode = async (code) => {
     signal("admit");
     say("camera", "ok");
+    if (phone.isReady && !(await tryTicket(code))) return;
     video.hidden = true;
     video.srcObject?.getTracks().forEach((track) => track.stop());
   };
@@ -93,6 +128,8 @@ line("camera").querySelector("button").addEventListener("click", async ({ target
 });
 
 network();
-list();
-room();
 battery();
+storage();
+installed();
+list();
+keepForOffline(page.dataset);

@@ -6,6 +6,7 @@ import { Family } from "./gate/family.js";
 import { keepForOffline } from "./gate/installing.js";
 import { LastScans } from "./gate/last.js";
 import { Link } from "./gate/offline/link.js";
+import { Names, offerNames } from "./gate/offline/names.js";
 import { Phone } from "./gate/offline/phone.js";
 import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
@@ -32,7 +33,9 @@ const work = keepUp({ phone, link });
 
 const cards = new Cards(part("card"), app);
 const last = new LastScans(app, takerBack({ phone, link, changed: () => changed() }));
-const people = new People(part("search-form"), app, (person) => scan({ ...person, source: "search" }));
+const names = new Names(app.dataset.names, phone);
+const choose = (person) => scan({ ...person, source: "search" });
+const people = new People(part("search-form"), app, choose, { names, isOnline: () => link.isOnline });
 const parties = new Parties(cards, {
   done: () => changed(),
   failed: () => {
@@ -139,3 +142,4 @@ function stayAwake() {
 part("stage").hidden = false;
 part("bar").hidden = false;
 keepForOffline(app.dataset);
+offerNames(names, { button: part("open-names"), dialog: part("pin-dialog") });

@@ -114,6 +114,7 @@ def _desk(now: datetime) -> Iterator[str]:
         f"letters/{letter.id}",
         f"door/{gate.public_id}",
         "door/points/new",
+        "door/offline",
         f"door/points/{gate.point.public_id}",
         "door/phones",
         f"door/phones/{make_phone(event, now=now).public_id}",

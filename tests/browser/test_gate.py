@@ -178,6 +178,10 @@ def test_axe_finds_nothing(
         page.goto(address())
         page.get_by_role("button", name=say("Undo")).first.click()
         findings += axe(page)
+        page.goto(address())
+        page.get_by_label(say("Search by name")).fill("образцов")
+        page.get_by_role("button", name=say("Admit"), exact=True).click()
+        findings += axe(page)
 
     assert findings == []
 
@@ -204,6 +208,12 @@ def test_a_person_is_found_admitted_and_taken_back_by_keyboard_alone(gate: Page,
     gate.keyboard.press("Tab")
     gate.keyboard.press("Tab")
     gate.keyboard.press("Enter")
+    gate.get_by_label("Or in your own words").focus()
+    gate.keyboard.type("Her supervisor knows her", delay=40)
+    gate.keyboard.press("Enter")
+    gate.keyboard.press("Enter")
+    expect(gate.get_by_role("status").filter(has_text="Press once more to admit.")).to_be_visible()
+    gate.keyboard.press("Enter")
     shows(gate, "Welcome")
     expect(gate.locator("#inside")).to_have_text("1")
     gate.keyboard.press("Escape")
@@ -217,6 +227,34 @@ def test_a_person_is_found_admitted_and_taken_back_by_keyboard_alone(gate: Page,
     expect(gate.locator("#last li")).to_contain_text("undone")
     expect(gate.locator("#inside")).to_have_text("0")
     assert verdicts() == [Verdict.ADMIT, Verdict.UNDONE]
+    assert list(db.session.scalars(select(Scan.reason).order_by(Scan.id))) == [
+        "Her supervisor knows her",
+        "Wrong person",
+    ]
+
+
+def test_who_is_found_by_name_comes_in_once_the_button_was_held_and_not_by_a_tap(
+    gate: Page, pictures: Path
+) -> None:
+    gate.get_by_label("Search by name").fill("zoe")
+    gate.get_by_role("button", name="Admit", exact=True).click()
+    hold = gate.get_by_role("button", name="Hold to admit")
+    hold.click()
+    missing = gate.get_by_role("alert").filter(has_text="Say in a few words why.")
+    expect(missing).to_be_visible()
+    gate.get_by_label("Phone is empty").check()
+    hold.click()
+    expect(gate.get_by_role("status").filter(has_text="Hold it a little longer.")).to_be_visible()
+    assert verdicts() == []
+
+    hold.hover()
+    gate.mouse.down()
+    gate.wait_for_timeout(400)
+    gate.screenshot(path=pictures / "gate-desk-hold.png")
+    shows(gate, "Welcome")
+    gate.mouse.up()
+
+    assert verdicts() == [Verdict.ADMIT]
 
 
 def test_what_has_to_be_checked_is_ticked_on_the_card_by_keyboard_at_a_phone_without_an_account(
@@ -301,6 +339,9 @@ def test_without_script_a_code_is_typed_and_the_verdict_is_a_page(
         page.get_by_role("button", name="Search").click()
         page.screenshot(path=pictures / f"gate-plain-{size}-{scheme}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        page.get_by_role("button", name="Admit").click()
+        page.get_by_label("Forgot the ticket").check()
+        page.screenshot(path=pictures / f"gate-why-{size}-{scheme}.png", full_page=True)
         page.get_by_role("button", name="Admit").click()
         expect(page.locator(".verdict-name")).to_have_text("Пётр Образцов")
         page.get_by_label("Reason").fill("Wrong person")

@@ -19,10 +19,11 @@ from eventhub.checkin.live import (
     count_arrivals,
     list_inside,
     list_lanes,
-    list_paired,
+    list_phones_now,
     list_points_now,
     list_refused,
 )
+from eventhub.checkin.offline.conflicts import list_conflicts
 from eventhub.checkin.points import whole_event
 from eventhub.checkin.rules import LONGEST_REASON
 from eventhub.core import clock
@@ -47,6 +48,7 @@ class LeftForm(PageForm):
 def live(slug: str) -> ResponseReturnValue:
     event, now = _supervised(slug), clock.now()
     arrivals = count_arrivals(event.id, now=now)
+    conflicts, all_conflicts = list_conflicts(event.id)
     return render_template(
         "gate/live.html",
         event=event,
@@ -55,7 +57,9 @@ def live(slug: str) -> ResponseReturnValue:
         most=max(number for _when, number in arrivals),
         minutes=int(STEP.total_seconds() // 60),
         lanes=list_lanes(event.id, now=now),
-        phones=list_paired(event.id, now=now),
+        phones=list_phones_now(event.id, now=now),
+        conflicts=conflicts,
+        all_conflicts=all_conflicts,
         refused=list_refused(event.id),
         sayings=SAYINGS,
         seconds=EVERY_SECONDS,

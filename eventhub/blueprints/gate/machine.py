@@ -21,7 +21,7 @@ from eventhub.db import transaction
 from eventhub.web.errors import problem
 from eventhub.web.forms import csrf
 
-JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan", "gate.sync"})
+JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan", "gate.sync", "gate.key_of_the_names"})
 
 
 @pages.before_request

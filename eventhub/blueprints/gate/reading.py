@@ -16,7 +16,7 @@ from eventhub.checkin.queries import Door, find_gate_of_scan, get_door
 from eventhub.checkin.rules import Direction, ScanSource
 from eventhub.checkin.showing import Showing, Shown, shown_by_code
 from eventhub.core.errors import NotFound, Refusal
-from eventhub.core.text import N_
+from eventhub.core.text import N_, clean_line
 
 MY_GATE = "gate"
 MOST_TICKETS = 20_000
@@ -92,19 +92,29 @@ def link_showing(shown: Shown, door: Door) -> Showing:
 
 
 def showing_of(body: dict[str, Any], door: Door) -> Showing:
-    """A showing from its JSON: scan_id, `code` or `ticket`, direction, source, and the questions `ticked`, if any.
-    Raises UnreadableScan."""
+    """A showing from its JSON: scan_id, `code` or `ticket`, direction, source, the questions `ticked`, if any, and the
+    `reason` for letting in who was found by name. Raises UnreadableScan."""
+    source = _source(body)
     return Showing(
         scan_id=scan_id_of(body.get("scan_id")),
         gate_id=door.gate_id,
         event_id=door.event_id,
         shown=_shown(body),
         direction=choice_in(Direction, body, "direction"),
-        source=_source(body),
+        source=source,
         crew_id=current_user.id,
         device_id=current_user.device_id,
         ticked=None if body.get("ticked") is None else ticked_in(body["ticked"], door),
+        reason=_reason(body) if source is ScanSource.SEARCH else None,
     )
+
+
+def _reason(body: dict[str, Any]) -> str | None:
+    """In one line, None for an empty one. How long it may be is the door's rule."""
+    reason = body.get("reason")
+    if reason is not None and not isinstance(reason, str):
+        raise UnreadableScan(name="reason")
+    return clean_line(reason or "") or None
 
 
 def ticked_in(ids: object, door: Door) -> tuple[str, ...]:

@@ -27,16 +27,20 @@ from eventhub.blueprints.gate.saying import (
     short_time,
     types_at,
 )
-from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.commands import redeem, undo, would_come_in
+from eventhub.checkin.offline.settings import offline_settings
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.people import Count, count_people, search_people
 from eventhub.checkin.queries import Door, get_scan, list_last_scans
-from eventhub.checkin.rules import LONGEST_REASON, Direction, ScanSource, Verdict
+from eventhub.checkin.rules import LONGEST_REASON, USUAL_REASONS, Direction, ScanSource, Verdict
+from eventhub.checkin.showing import Showing, judged
 from eventhub.core import clock
+from eventhub.core.refusals import ReasonMissing
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
 from eventhub.web.assets import DIST, asset
 from eventhub.web.forms import PageForm, offered, one_line
+from eventhub.web.i18n import sentence_of
 
 DIRECTIONS = offered([(Direction.ENTRY.value, _l("Entry")), (Direction.EXIT.value, _l("Exit"))])
 
@@ -49,6 +53,12 @@ class ScanForm(PageForm):
     direction = RadioField(_l("Direction"), choices=DIRECTIONS, default=Direction.ENTRY.value)
     source = HiddenField(default=ScanSource.WEDGE.value)
     scan_id = HiddenField(default=fresh_scan_id)
+    reason = RadioField(
+        _l("Why without a ticket?"),
+        choices=offered([(reason, _l(reason)) for reason in USUAL_REASONS]),
+        validate_choice=False,
+    )
+    own_words = StringField(_l("Or in your own words"), filters=[one_line])
 
 
 class UndoForm(PageForm):
@@ -85,6 +95,8 @@ def submit(gate: str) -> ResponseReturnValue:
         form.code.errors = [_("Scan, type or paste the code of a ticket.")]
         return _scanner(door, form), 422
     showing, now = showing_of(_as_body(form), door), clock.now()
+    if showing.lacks_reason and would_come_in(showing, now=now):
+        return _why(door, form, showing)
     party = find_party_shown(showing, now=now)
     if party is not None:
         return redirect(party_path(gate, party, showing.direction), 303)
@@ -93,6 +105,16 @@ def submit(gate: str) -> ResponseReturnValue:
     if record.verdict is Verdict.ASK:
         return _ask(door, form, card_of(record, door, now=now))
     return redirect(url_for(".verdict", gate=gate, scan_id=showing.scan_id), 303)
+
+
+def _why(door: Door, form: ScanForm, showing: Showing) -> ResponseReturnValue:
+    """Who was found by name comes in for a reason; asked again when it was sent without one."""
+    again = "confirmed" in request.form
+    if again:
+        form.reason.errors = [sentence_of(ReasonMissing())]
+    _known, record = judged(showing, now=clock.now())
+    page = render_template("gate/why.html", door=door, form=form, record=record)
+    return page, 422 if again else 200
 
 
 def _ask(door: Door, form: ScanForm, card: Card) -> ResponseReturnValue:
@@ -107,7 +129,12 @@ def _ask(door: Door, form: ScanForm, card: Card) -> ResponseReturnValue:
 def _as_body(form: ScanForm) -> dict[str, Any]:
     values = {name: value or None for name, value in form.data.items()}
     sent = {name: values.get(name) for name in ("scan_id", "code", "ticket", "direction", "source")}
-    return {**sent, "ticked": request.form.getlist("ticked") if "asked" in request.form else None}
+    reason = values["own_words"] or values["reason"]
+    return {
+        **sent,
+        "reason": reason,
+        "ticked": request.form.getlist("ticked") if "asked" in request.form else None,
+    }
 
 
 @pages.get("/<gate>/scans/<scan_id>")
@@ -140,7 +167,9 @@ def _verdict(door: Door, scan_id: str, form: UndoForm) -> str:
     record = get_scan(my_scan(scan_id, door), event_id=door.event_id)
     types = types_at(door) if record.verdict is Verdict.WRONG_TYPE else ""
     card = card_of(record, door, facts=facts_of(record, door), types=types, now=clock.now())
-    return render_template("gate/verdict.html", door=door, record=record, card=card, form=form)
+    return render_template(
+        "gate/verdict.html", door=door, record=record, card=card, form=form, usual_reasons=USUAL_REASONS
+    )
 
 
 def _scanner(door: Door, form: ScanForm) -> str:
@@ -168,5 +197,6 @@ def _page(door: Door, form: ScanForm, **shown: object) -> str:
         clock_of=lambda moment: short_time(moment, door.timezone, now=now),
         fresh_scan_id=fresh_scan_id,
         known_of=in_one_line,
+        has_pin=offline_settings(door.event_id).pin_hash is not None,
         **shown,
     )

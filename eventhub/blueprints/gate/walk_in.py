@@ -37,7 +37,7 @@ from eventhub.web.proxies import caller_address
 SAID = offered([("paper", _l("on paper")), ("aloud", _l("aloud"))])
 
 
-class WalkInForm(ConsentsForm):
+class NewcomerForm(ConsentsForm):
     """Who stands there. Sent twice it is one person, by the form's own keys."""
 
     key = HiddenField(default=public_id)
@@ -49,22 +49,27 @@ class WalkInForm(ConsentsForm):
     organisation = organisation_field(
         _l("Organisation or country"), missing=_l("Enter the organisation or the country.")
     )
-    language = RadioField(_l("Language of our letters"), choices=LANGUAGES)
     consents = consents_field(_l("Agreed to"))
-    said = RadioField(_l("The person agreed"), choices=SAID, default="paper", validators=[Optional()])
 
-    def walk_in(self) -> WalkIn:
+    def walk_in(self, *, language: str, said: str) -> WalkIn:
         """The person as the command takes it."""
         return WalkIn(
             key=(self.key.data or "")[:64],
             full_name=self.full_name.data or "",
             email=self.email.data or "",
             organisation=self.organisation.data or "",
-            language=self.language.data,
+            language=language,
             consents=tuple(self.consents.data or ()),
-            said=self.said.data or "",
+            said=said,
             address=caller_address(),
         )
+
+
+class WalkInForm(NewcomerForm):
+    """Who stands there, as the crew writes it down."""
+
+    language = RadioField(_l("Language of our letters"), choices=LANGUAGES)
+    said = RadioField(_l("The person agreed"), choices=SAID, default="paper", validators=[Optional()])
 
 
 @pages.get("/<gate>/walk-in")
@@ -82,15 +87,17 @@ def register_walk_in(gate: str) -> ResponseReturnValue:
     def deed() -> None:
         event = get_event_by_id(door.event_id)
         check_ticked(ticked, door)
-        made = walk_in(form.walk_in(), event=event, by=current_user.public_id, now=now)
-        redeem(_showing(made, scan_id, door, ticked), now=now)
+        asked = form.walk_in(language=form.language.data, said=form.said.data or "")
+        made = walk_in(asked, event=event, by=current_user.public_id, now=now)
+        redeem(walk_in_showing(made, scan_id, door, ticked), now=now)
 
     if form.validate() and form.carry_out(deed):
         return redirect(url_for(".walked_in", gate=gate, scan_id=scan_id), 303)
     return _page(door, form, there=_who_is_there(form, door)), form.status
 
 
-def _showing(made: Registration, scan_id: str, door: Door, ticked: tuple[str, ...]) -> Showing:
+def walk_in_showing(made: Registration, scan_id: str, door: Door, ticked: tuple[str, ...]) -> Showing:
+    """The ticket of who was just registered, shown at this door."""
     ticket = made.attendees[0].ticket
     return Showing(
         scan_id=scan_id,

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
-from secrets import token_bytes
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from eventhub.checkin.offline.models import Manifest, ManifestEntry
-from eventhub.checkin.offline.sealing import SALT_BYTES, sealed
+from eventhub.checkin.offline.sealing import sealed
+from eventhub.checkin.offline.settings import ensure_manifest
 from eventhub.checkin.offline.tickets import Listed, list_tickets
 from eventhub.db import connection, db
 from eventhub.tickets.queries import codes_of
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_due(event_id: int, *, now: datetime) -> bool:
@@ -75,17 +74,3 @@ def _upsert(dialect_name: str) -> Insert:
     changing = [column.name for column in ManifestEntry.__table__.columns if not column.primary_key]
     values = {name: getattr(new.excluded, name) for name in changing}
     return new.on_conflict_do_update(index_elements=[ManifestEntry.ticket_id], set_=values)
-
-
-def ensure_manifest(event_id: int) -> None:
-    """The event has a list from now on, be it an empty one; several may want that at once."""
-    connection().execute(
-        _first(db.engine.dialect.name), {"event": event_id, "its_salt": token_bytes(SALT_BYTES)}
-    )
-
-
-@cache
-def _first(dialect_name: str) -> Insert:
-    new = sqlite.insert(Manifest) if dialect_name == "sqlite" else postgresql.insert(Manifest)
-    values: dict[str, Any] = {"event_id": bindparam("event"), "salt": bindparam("its_salt")}
-    return new.values(**values, seq=0, looked_at=_NEVER, admits_unlisted=True).on_conflict_do_nothing()

@@ -26,28 +26,33 @@ export class Camera {
   #showings = new Showings();
   #onCode;
   #track;
+  #facing;
+  #remembered;
 
-  constructor(video, { worker, wasm, onCode }) {
+  // `facing` "user" is the front camera, of a tablet that people hold their tickets to.
+  constructor(video, { worker, wasm, onCode, facing = "environment" }) {
     this.#video = video;
+    this.#facing = facing;
+    this.#remembered = facing === "user" ? `${REMEMBERED}-user` : REMEMBERED;
     this.#onCode = onCode;
     this.#worker = new Worker(worker, { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#decoded(data);
     this.#worker.postMessage({ wasm });
   }
 
-  async start(deviceId = localStorage.getItem(REMEMBERED)) {
+  async start(deviceId = localStorage.getItem(this.#remembered)) {
     this.#track?.stop();
     const stream = await this.#open(deviceId);
     [this.#track] = stream.getVideoTracks();
     this.#video.srcObject = stream;
     await this.#video.play();
-    localStorage.setItem(REMEMBERED, this.#track.getSettings().deviceId ?? "");
+    localStorage.setItem(this.#remembered, this.#track.getSettings().deviceId ?? "");
     this.#nextPicture();
   }
 
   async #open(deviceId) {
     const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
-    const wish = deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: "environment" } };
+    const wish = deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: this.#facing } };
     return navigator.mediaDevices.getUserMedia({ video: { ...wish, ...size }, audio: false });
   }
 

@@ -1,6 +1,8 @@
-// People by name, from two letters on.
-import { ask } from "./server.js";
+// People by name, from two letters on: of the server, or of the names that this phone has opened.
+import { LATE } from "./offline/link.js";
+import { ask, PATIENCE } from "./server.js";
 import { shortTime } from "./times.js";
+import { Why } from "./why.js";
 
 const PAUSE = 200;
 const SHORTEST = 2;
@@ -15,9 +17,15 @@ export class People {
   #choose;
   #timer;
   #asked = 0;
+  #why = new Why();
+  #names;
+  #isOnline;
 
-  constructor(form, app, choose) {
+  // `names` are those for work without network; `isOnline` is asked before each search.
+  constructor(form, app, choose, { names, isOnline }) {
     this.#app = app;
+    this.#names = names;
+    this.#isOnline = isOnline;
     this.#choose = choose;
     this.#field = form.querySelector("input");
     this.#list = document.getElementById("people");
@@ -41,8 +49,19 @@ export class People {
     const text = this.#field.value.trim();
     const number = ++this.#asked;
     if (text.length < SHORTEST || NO_NAME.test(text)) return this.#show(null);
-    const { answer } = await ask(`${this.#app.dataset.people}?q=${encodeURIComponent(text)}`);
-    if (answer && number === this.#asked) this.#show(answer.people);
+    const people = await this.#find(text);
+    if (people && number === this.#asked) this.#show(people);
+  }
+
+  async #find(text) {
+    const { isOpen } = this.#names;
+    if (isOpen && !this.#isOnline()) return this.#names.find(text);
+    const url = `${this.#app.dataset.people}?q=${encodeURIComponent(text)}`;
+    const { answer, isDown } = await ask(url, { patience: isOpen ? LATE : PATIENCE });
+    if (answer) return answer.people;
+    if (isDown && isOpen) return this.#names.find(text);
+    if (isDown) this.#found.textContent = this.#found.dataset.noAnswer;
+    return null;
   }
 
   #show(people) {
@@ -50,7 +69,7 @@ export class People {
     this.#found.textContent = people?.length === 0 ? this.#found.dataset.none : "";
   }
 
-  #line({ ticket, name, ticket_type: type, came_at: cameAt, can_leave: canLeave, known }) {
+  #line({ ticket, lookup, name, ticket_type: type, came_at: cameAt, can_leave: canLeave, known }) {
     const line = document.getElementById("person-line").content.cloneNode(true).firstElementChild;
     const [pill, button] = [line.querySelector(".pill"), line.querySelector("button")];
     line.querySelector("bdi").textContent = name;
@@ -68,7 +87,11 @@ export class People {
       button.textContent = button.dataset.exit;
       button.classList.add("ghost");
     }
-    button.addEventListener("click", () => this.#choose({ ticket, direction: leaves ? "exit" : "entry" }));
+    button.addEventListener("click", () => {
+      const person = lookup ? { lookup, name } : { ticket };
+      if (leaves) this.#choose({ ...person, direction: "exit" });
+      else this.#why.ask(name, (reason) => this.#choose({ ...person, direction: "entry", reason }));
+    });
     return line;
   }
 }

@@ -3,7 +3,7 @@ import { askFor } from "./asking.js";
 import { tell } from "./count.js";
 import { answerOf, questionsOf } from "./offline/answers.js";
 import { LATE } from "./offline/link.js";
-import { decide } from "./offline/local.js";
+import { decide, decideOf } from "./offline/local.js";
 import { freshId, PATIENCE, post } from "./server.js";
 
 export class Scanning {
@@ -39,9 +39,11 @@ export class Scanning {
     this.#next();
   }
 
-  // A person chosen by name has no code to be judged by, so the server alone knows.
+  // A person whom the server found by name has no code to be judged by, so it alone knows; one of the names that are
+  // open on this phone stands on its list.
   async #decide(showing) {
     const { phone, link } = this.#parts;
+    if (showing.lookup) return this.#here(showing);
     const canDecide = phone.isReady && Boolean(showing.code);
     if (canDecide && (!link.isOnline || (await phone.scans.isAhead(showing.code)))) return this.#here(showing);
     const { answer, trouble, detail, isDown } = await this.#ask(showing, canDecide ? LATE : PATIENCE);
@@ -65,7 +67,7 @@ export class Scanning {
 
   async #here(showing) {
     const { phone, app, family } = this.#parts;
-    const said = await decide({ ...showing, now: phone.clock.now() }, phone.list);
+    const said = await this.#judge({ ...showing, now: phone.clock.now() });
     if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, showing);
     if (said.verdict === "ask") return this.#take({ ...said, ...this.#person(said), ...asked(phone.list) }, showing);
     try {
@@ -74,6 +76,12 @@ export class Scanning {
     } catch {
       this.#excuse(showing, "not_kept");
     }
+  }
+
+  async #judge(asked) {
+    const { list } = this.#parts.phone;
+    if (!asked.lookup) return decide(asked, list);
+    return { ...decideOf(asked.lookup, asked, list), person: { n: asked.name } };
   }
 
   #person({ person }) {
@@ -112,6 +120,6 @@ export class Scanning {
 }
 
 // Shown again after a lost answer, a ticket is still the same scan: had it arrived, its stored answer comes back.
-const key = ({ code, ticket, direction }) => [direction, code, ticket].join();
+const key = ({ code, ticket, lookup, direction }) => [direction, code, ticket, lookup].join();
 
 const asked = (list) => ({ questions: questionsOf(list) });

@@ -10,6 +10,7 @@ from flask import Flask
 from eventhub.checkin.copying import copy_doors
 from eventhub.checkin.desk import list_gates
 from eventhub.checkin.judging import Mode, PointKind, Window
+from eventhub.checkin.offline.settings import OfflineSettings, change_offline_settings, offline_settings
 from eventhub.checkin.points import (
     PointPlan,
     add_gate,
@@ -45,11 +46,13 @@ def test_a_copy_has_the_same_doors_on_its_own_days(app: Flask, now: datetime) ->
         add_point(event_id=event.id, kind=PointKind.SLOT, plan=slot, session=workshop, **facts)
         lounge = PointPlan(name={"en": "Lounge"}, mode=Mode.REENTRY, types={"vip": Window()})
         add_point(event_id=event.id, kind=PointKind.DAY, plan=lounge, **facts)
+        change_offline_settings(event.id, admits_unlisted=False, new_pin_hash="a hash", **facts)
         later = wall_clock(event.starts_at, event.timezone).date() + timedelta(days=7)
         copy = clone_event(event, starts_on=later, **facts)
         copy_doors(event, copy, **facts)
 
     doors, meal, booked = list_points(copy.id)
+    assert offline_settings(copy.id) == OfflineSettings(admits_unlisted=False, pin_hash=None)
     assert (doors.mode, doors.most_inside, doors.name) == (Mode.DAILY, 90, {"en": "Doors"})
     assert plan_of(meal).opens_at == event.starts_at + timedelta(days=7)
     assert (booked.booked_only, booked.session) == (True, copy.sessions[0])

@@ -8,21 +8,25 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventhub.accounts.models import User
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.corrections import take_out
+from eventhub.checkin.devices.models import Device
 from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.live import (
     STEPS,
     count_arrivals,
     list_inside,
     list_lanes,
+    list_phones_now,
     list_points_now,
     list_refused,
 )
 from eventhub.checkin.models import CheckInPoint, Gate, Scan
+from eventhub.checkin.offline.conflicts import MOST_CONFLICTS, Admission, Conflict, list_conflicts
+from eventhub.checkin.offline.models import ScanConflict
 from eventhub.checkin.points import PointPlan, add_point, change_point, plan_of
 from eventhub.checkin.queries import Door, get_door
 from eventhub.checkin.rules import Direction, NobodyInside, ScanSource, Verdict
@@ -31,7 +35,7 @@ from eventhub.core.refusals import ReasonMissing
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
-from tests.factories import make_attendee, make_event, make_gate, make_user
+from tests.factories import make_attendee, make_event, make_gate, make_phone, make_scan, make_user
 from tests.people import at_once
 
 pytestmark = pytest.mark.usefixtures("both")
@@ -130,6 +134,65 @@ def test_points_lanes_and_refusals_are_told_apart(site: Site) -> None:
     assert points == [("Entrance", 2, 2, True), ("Lunch", 1, 1, False)]
     assert lanes == [("Gate A", site.now, 3), ("Lunch", site.now, 1)]
     assert refused == [(Verdict.ALREADY_IN, "Ada Example", site.gate.name)]
+
+
+def test_both_admissions_of_a_conflict_are_told_with_gate_time_and_who_made_them(site: Site) -> None:
+    with transaction():
+        phone = make_phone(site.event, now=site.now)
+        ticket = site.guests[0].ticket_id
+        north = make_gate(site.event, "North")
+        first = make_scan(site.gate, now=site.now, ticket_id=ticket, crew_id=site.crew.id)
+        later = site.now + timedelta(minutes=3)
+        for _each in range(MOST_CONFLICTS + 1):
+            second = make_scan(north, now=later, ticket_id=ticket, device_id=phone.id, is_time_trusted=False)
+            db.session.add(
+                ScanConflict(
+                    ticket_id=ticket, point_id=north.point_id, first_id=first.id, second_id=second.id
+                )
+            )
+        other = make_event(now=site.now, slug="other")
+
+    conflicts, in_all = list_conflicts(site.event.id)
+
+    assert (len(conflicts), in_all) == (MOST_CONFLICTS, MOST_CONFLICTS + 1)
+    assert conflicts[0] == Conflict(
+        full_name="Ada Example",
+        point={"en": "Entrance", "ru": "Вход"},
+        first=Admission(
+            scan_id=first.scan_id,
+            at=site.now,
+            is_time_trusted=True,
+            gate=(site.gate.public_id, site.gate.name),
+            who=site.crew.full_name,
+        ),
+        second=Admission(
+            scan_id=second.scan_id,
+            at=later,
+            is_time_trusted=False,
+            gate=(north.public_id, north.name),
+            who="Phone 1",
+        ),
+    )
+    assert list_conflicts(other.id) == ([], 0)
+
+
+def test_a_phone_is_known_by_the_gate_at_which_it_scanned_last(app: Flask, site: Site) -> None:
+    with transaction():
+        north = make_gate(site.event, "North")
+        for name, battery in (("Never", None), ("Low", 19), ("Full", 20)):
+            facts = {"token_hash": name, "pairing_until": None, "battery": battery, "seen_at": site.now}
+            phone = make_phone(site.event, now=site.now, name=name)
+            db.session.execute(update(Device).where(Device.id == phone.id).values(facts))
+            for gate in (site.gate, north) if battery else ():
+                make_scan(gate, now=site.now, device_id=phone.id)
+
+    phones = list_phones_now(site.event.id, now=site.now)
+
+    assert [(one.name, one.gate_id, one.is_low) for one in phones] == [
+        ("Never", None, False),
+        ("Low", north.public_id, True),
+        ("Full", north.public_id, False),
+    ]
 
 
 def test_who_is_inside_is_listed_by_name_and_taken_out_with_a_reason(site: Site) -> None:

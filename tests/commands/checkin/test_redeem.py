@@ -232,7 +232,18 @@ def test_a_foreign_code_is_refused_and_kept_nowhere(stage: Stage, shown: str) ->
 def test_a_ticket_chosen_from_the_list_is_admitted(stage: Stage) -> None:
     number = search_people("example ada", get_door(stage.gate.public_id), now=stage.now)[0].number
 
-    assert stage.scan(shown=Shown(number=number), source=ScanSource.SEARCH).verdict is Verdict.ADMIT
+    found = {"shown": Shown(number=number), "source": ScanSource.SEARCH, "scan_id": str(uuid4())}
+
+    with pytest.raises(ReasonMissing):
+        stage.scan(**found)
+    nothing = stage.presence()
+    admitted = stage.scan(**found, reason="Forgot the ticket")
+
+    assert (nothing, admitted.verdict, admitted.reason) == (None, Verdict.ADMIT, "Forgot the ticket")
+    assert stage.scan(**found) == admitted
+    found["scan_id"] = str(uuid4())
+    assert stage.scan(**found).verdict is Verdict.ALREADY_IN
+    assert stage.scan(**{**found, "scan_id": str(uuid4())}, direction=Direction.EXIT).verdict is Verdict.LEFT
     assert stage.scan(shown=Shown(number="NO-SUCH-NUMBER")).verdict is Verdict.UNKNOWN
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from eventhub.core.latin import latin
 from eventhub.core.names import search_key, spellings
+from tests.vectors.spellings import VECTORS
 
 HOSTILE = json.loads((Path(__file__).parents[2] / "vectors" / "hostile_text.json").read_text())
 
@@ -71,3 +72,8 @@ def test_hostile_text_has_a_plain_spelling(vector: dict[str, str]) -> None:
 @given(st.text(min_size=1).filter(lambda text: len(text.split()) == 1))
 def test_a_word_is_found_in_its_own_key(word: str) -> None:
     assert all(spelling in search_key(word.strip()) for spelling in spellings(word.strip()))
+
+
+@pytest.mark.parametrize(("word", "forms"), VECTORS)
+def test_a_typed_word_has_the_forms_that_the_phones_script_gives_it(word: str, forms: list[str]) -> None:
+    assert list(spellings(word)) == forms

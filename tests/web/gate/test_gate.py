@@ -24,6 +24,7 @@ from eventhub.tickets.queries import code_of
 from tests.factories import grant, make_attendee, make_event, make_user
 from tests.people import csrf, sign_in
 from tests.web.gate.door import JSON, Door
+from tests.web.reading import texts
 
 CANARIES = ("canary-email", "Canary University", "country-canary")
 
@@ -114,7 +115,7 @@ def test_every_state_of_a_person_chosen_by_name(door: Door, change, verdict, _wo
     with transaction():
         change(door)
 
-    answer = door.scan(code=None, ticket=door.number, source="search").get_json()
+    answer = door.scan(code=None, ticket=door.number, source="search", reason="Phone is empty").get_json()
 
     assert (answer["verdict"], answer["name"]) == (verdict, "Ada Example" if named else None)
 
@@ -180,6 +181,34 @@ def test_a_scan_id_sent_with_another_ticket_is_a_problem_and_stores_nothing(door
     assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
     assert sorted(answer.get_json()) == ["detail", "status", "title", "type"]
     assert stored(Scan.verdict) == ["admit"]
+
+
+@pytest.mark.parametrize("reason", [None, "", "  ", "x" * 201, 7, ["x"]])
+def test_nobody_found_by_name_comes_in_without_a_reason(door: Door, reason: object) -> None:
+    answer = door.scan(code=None, ticket=door.number, source="search", reason=reason)
+
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert stored(Scan.reason) == []
+
+
+def test_the_plain_form_asks_why_beside_the_field_and_the_verdicts_page_tells_it(door: Door) -> None:
+    found = {"code": "", "ticket": door.number, "source": "search"}
+    asked = door.submit(**found)
+    nothing = stored(Scan.reason)
+    missing = door.submit(**found, confirmed="1")
+    own = door.submit(**{**found, "scan_id": str(uuid4()), "reason": "Phone is empty", "own_words": "Twin"})
+
+    assert (asked.status_code, nothing, texts(asked, "//form//bdi")) == (200, [], ["Ada Example"])
+    assert (missing.status_code, "Say in a few words why." in missing.text) == (422, True)
+    assert (stored(Scan.reason), texts(own, "//div[@class='gate-under']//p/bdi")) == (["Twin"], ["Twin"])
+
+
+def test_a_usual_reason_is_told_in_the_readers_language(door: Door) -> None:
+    scan_id = door.scan(code=None, ticket=door.number, source="search", reason="Phone is empty").get_json()
+
+    page = door.client.get(f"{door.url}/scans/{scan_id['scan_id']}?lang=ru")
+
+    assert "Телефон разряжен" in page.text
 
 
 def test_a_second_scan_says_since_when_and_where(door: Door) -> None:

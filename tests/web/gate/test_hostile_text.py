@@ -12,15 +12,18 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import eventhub.blueprints.gate
+from eventhub.accounts.passwords import NOBODYS_HASH
 from eventhub.accounts.rules import Role
 from eventhub.badges.commands import plan_arrival
 from eventhub.badges.rules import Layout
 from eventhub.blueprints.gate.badges import BadgeForm
 from eventhub.blueprints.gate.choosing import GateForm
+from eventhub.blueprints.gate.kiosk import LeaveForm
 from eventhub.blueprints.gate.live import LeftForm
 from eventhub.blueprints.gate.scanner import ScanForm, UndoForm
-from eventhub.blueprints.gate.walk_in import WalkInForm
+from eventhub.blueprints.gate.walk_in import NewcomerForm, WalkInForm
 from eventhub.checkin.models import Scan
+from eventhub.checkin.offline.settings import change_offline_settings
 from eventhub.core.text import clean_line
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
@@ -180,13 +183,26 @@ def test_a_hostile_reason_that_is_stored_is_clean(door: Door, vector: dict[str, 
 
 
 @pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])
+def test_a_hostile_pin_is_refused_beside_its_field(door: Door, vector: dict[str, str]) -> None:
+    with transaction():
+        facts = {"admits_unlisted": True, "by": "test", "now": door.now}
+        change_offline_settings(door.event.id, new_pin_hash=NOBODYS_HASH, **facts)
+
+    assert faults_of(door.client, Page(f"{door.url}/kiosk/leave", LeaveForm), vector["text"]) == []
+
+
+@pytest.mark.parametrize("vector", SOME_VECTORS, ids=lambda vector: vector["name"])
 def test_a_hostile_walk_in_is_refused_beside_its_field_or_harmless(
     door: Door, vector: dict[str, str]
 ) -> None:
     plain = {"scan_id": str(uuid4()), "key": "k" * 22, "language": "en", "said": "paper"}
     page = Page(f"{door.url}/walk-in", WalkInForm, plain)
+    screen = Page(f"{door.url}/kiosk/register", NewcomerForm, plain)
 
-    assert faults_of(door.client, page, vector["text"], fields=["full_name", "email", "organisation"]) == []
+    for each in (page, screen):
+        assert (
+            faults_of(door.client, each, vector["text"], fields=["full_name", "email", "organisation"]) == []
+        )
     typed = {**plain, "full_name": vector["text"], "organisation": vector["text"], "email": ""}
     answer = door.client.post(page.path, data=typed, headers=csrf(door.client), follow_redirects=True)
     assert live(answer.text) == []

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from eventhub.accounts.rules import Role
+from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.rules import Profile
-from eventhub.db import transaction
-from tests.factories import grant, make_attendee, make_phone
+from eventhub.checkin.models import Scan
+from eventhub.checkin.offline.models import ScanConflict
+from eventhub.db import db, transaction
+from eventhub.registration.models import Attendee
+from tests.factories import grant, make_attendee, make_phone, make_scan
 from tests.people import csrf, statements
 from tests.web.gate.door import Door
 from tests.web.gate.test_phones import paired
@@ -85,6 +90,33 @@ def test_crew_and_helpers_do_not_see_it_and_whoever_runs_the_event_does(app: Fla
     assert [door.client.get(of(door, page)).status_code for page in ("live", "inside")] == [200, 200]
 
 
+def twice(door: Door, guest: Attendee) -> tuple[Scan, Scan]:
+    """Somebody whom two phones let in."""
+    with transaction():
+        gate = db.session.merge(door.gate)
+        first, second = (make_scan(gate, now=door.now, ticket_id=guest.ticket_id) for _each in range(2))
+        second.is_time_trusted = False
+        facts = {"ticket_id": guest.ticket_id, "point_id": gate.point_id}
+        db.session.add(ScanConflict(first_id=first.id, second_id=second.id, **facts))
+    return first, second
+
+
+def test_who_went_in_twice_is_told_with_both_scans_to_look_at(chief: Door) -> None:
+    empty = chief.client.get(of(chief, "live")).text
+    scans = twice(chief, chief.attendee)
+    with transaction():
+        db.session.execute(update(Device).values(battery=7))
+
+    page = chief.client.get(of(chief, "live"))
+
+    links = [f"{chief.url}/scans/{one.scan_id}" for one in scans]
+    assert ("Nobody. Gates without network" in empty, live(page.text)) == (True, [])
+    assert texts(page, "//section[@aria-labelledby='conflicts']//li/b/bdi") == ["Ada Example"]
+    assert [link for link in links if f'href="{link}"' in page.text] == links
+    assert texts(page, "//span[@class='pill warn']") == ["battery 7 %", "1", "time not trusted"]
+    assert chief.client.get(links[1]).status_code == 200
+
+
 def test_the_pages_take_as_many_statements_for_30_people_as_for_one(chief: Door) -> None:
     def count(page: str) -> int:
         with statements() as said:
@@ -92,11 +124,13 @@ def test_the_pages_take_as_many_statements_for_30_people_as_for_one(chief: Door)
         return len(said)
 
     chief.scan()
+    twice(chief, chief.attendee)
     before = [count(page) for page in ("live", "inside")]
     for _each in range(29):
         with transaction():
             guest = make_attendee(chief.event, now=chief.now)
-        chief.scan(code=None, ticket=guest.ticket.number, source="search")
+        twice(chief, guest)
+        chief.scan(code=None, ticket=guest.ticket.number, source="search", reason="Asked")
 
     assert [count(page) for page in ("live", "inside")] == before
 

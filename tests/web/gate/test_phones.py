@@ -155,7 +155,7 @@ def test_no_scan_but_a_walk_in_shows_the_code_of_a_ticket(phone: Door) -> None:
     with transaction():
         other = make_attendee(make_event(now=phone.now), now=phone.now)
     scans = [
-        phone.scan(code=None, ticket=number, source="search")
+        phone.scan(code=None, ticket=number, source="search", reason="Phone is empty")
         for number in (phone.number, other.ticket.number)
     ]
 

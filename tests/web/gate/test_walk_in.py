@@ -60,7 +60,7 @@ def test_an_address_that_takes_part_is_found_and_offered_for_admission(door: Doo
     assert answer.status_code == 409
     offered = parsed(answer).xpath("//input[@name='ticket']/@value")
     assert offered == [door.number]
-    admitted = door.submit(code="", ticket=offered[0], source="search")
+    admitted = door.submit(code="", ticket=offered[0], source="search", reason="Phone is empty")
     assert texts(admitted, "//p[@class='verdict-word']") == ["Welcome"]
 
 

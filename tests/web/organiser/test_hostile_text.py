@@ -17,6 +17,7 @@ from eventhub.blueprints.organiser.delegations import PartnerForm
 from eventhub.blueprints.organiser.forms import EventForm, SessionForm
 from eventhub.blueprints.organiser.invoice_forms import ChooseIssuerForm, IssuerForm, SettleForm
 from eventhub.blueprints.organiser.letter_forms import LetterTextForm, MailingForm
+from eventhub.blueprints.organiser.offline import OfflineForm
 from eventhub.blueprints.organiser.people_forms import BulkForm, NoteForm, TagForm, ViewForm
 from eventhub.blueprints.organiser.phones import PhoneForm
 from eventhub.blueprints.organiser.point_forms import DoorForm, NewPointForm, PointForm
@@ -136,6 +137,7 @@ def pages_of(own: Event, *, now: datetime) -> list[Page]:
         Page(f"{OWN}/door/points/new", NewPointForm, POINT),
         Page(f"{OWN}/door/points/{point}", PointForm, POINT),
         Page(f"{OWN}/door/phones", PhoneForm, {"name": "Phone", "profile": "helper", "expires_at": LATER}),
+        Page(f"{OWN}/door/offline", OfflineForm, {"unlisted": "admit"}),
         Page(f"{OWN}/attendance", RuleForm),
         Page(f"{OWN}/attendance/{ticket}", CorrectionForm, {"session": session, "word": "attended"}),
         Page(f"{OWN}/crew", CrewForm, {"email": "crew@example.org", "full_name": "Test Crew"}),

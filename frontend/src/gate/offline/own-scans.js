@@ -44,10 +44,10 @@ export class OwnScans {
 
   // What was decided here, on the disk before anybody sees it. Raises where it cannot be kept.
   async keep({ showing, said, ticked = null }) {
-    const { scan_id, direction, source } = showing;
+    const { scan_id, direction, source, reason = null } = showing;
     const { ticket, signed, verdict, moment, gate: place } = said;
     const decided = { ticket, signed, verdict, place, moment_ms: moment ? Date.parse(moment) : null };
-    return this.#add({ ...this.#basis(), scan_id, direction, source, ticked, ...decided });
+    return this.#add({ ...this.#basis(), scan_id, direction, source, reason, ticked, ...decided });
   }
 
   // The taking back of a scan (its id), whose verdict `was` another one for the server.
