@@ -18,6 +18,8 @@ from sqlalchemy import func, select
 
 from eventhub.accounts.models import User
 from eventhub.accounts.rules import Role
+from eventhub.checkin.devices.commands import revoke
+from eventhub.checkin.devices.queries import pairing_path
 from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.offline.models import ManifestEntry, ScanConflict
@@ -38,6 +40,7 @@ from tests.factories import (
     make_event,
     make_family,
     make_gate,
+    make_phone,
     make_user,
 )
 
@@ -305,6 +308,34 @@ def test_a_phone_names_nobody_even_to_who_reads_all_that_it_keeps(
         assert part not in kept
         assert part.encode() not in raw
         assert part.encode("utf-16-le") not in raw
+
+
+def test_a_phone_that_was_ended_keeps_nothing_after_its_next_word_with_the_server(
+    browser: Browser, live_server: LiveServer, crew: User, now: datetime
+) -> None:
+    with transaction():
+        device = make_phone(db.session.scalars(select(Event)).one(), now=now)
+        link = pairing_path(device)
+    with page_in(browser, live_server, viewport=PHONE, locale="en") as page:
+        page.goto(link)
+        page.get_by_role("button", name="Pair this phone").click()
+        open_kept(page, gate_of("Gate A"))
+        with transaction():
+            revoke(db.session.merge(device), by="test", now=clock.now())
+        scan(page, code("Zoë Quillfeather"))
+        shows(page, "Not taken")
+        expect(page.locator(".gate-card .verdict-detail")).to_contain_text("not paired any more")
+        until(
+            lambda: (
+                page.evaluate("async () => [...await caches.keys(), ...await indexedDB.databases()].length")
+                == 0
+            )
+        )
+        page.context.set_offline(True)
+        scan(page, code("Zoë Quillfeather"))
+        shows(page, "Not saved")
+
+    assert scans() == []
 
 
 def persistent(playwright: Playwright, folder: Path, live_server: LiveServer) -> BrowserContext:

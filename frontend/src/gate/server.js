@@ -53,9 +53,7 @@ export async function ask(url, { headers = {}, patience = PATIENCE, ...options }
       redirect: "manual",
       signal: AbortSignal.timeout(patience),
     });
-    if (response.type === "opaqueredirect" || response.status === 401) {
-      return { trouble: "signed_out", took: took() };
-    }
+    if (response.type === "opaqueredirect") return { trouble: "signed_out", took: took() };
     const { status } = response;
     const at = momentOf(response);
     if (status === 304) return { unchanged: true, at, took: took() };

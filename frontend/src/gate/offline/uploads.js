@@ -28,7 +28,7 @@ export class Uploads {
   refused = 0;
   isSignedOut = false;
 
-  // `send(gate, body)` gives { answer } or { trouble }; `settled(those)` is called after each batch with
+  // `send(gate, body)` gives { answer } or { trouble, status }; `settled(those)` is called after each batch with
   // [{ scan, status, verdict }]: what became of it, and the stored verdict.
   constructor({ store, clock, run, send, settled }) {
     this.#store = store;
@@ -64,8 +64,9 @@ export class Uploads {
     if (!batch.length) return false;
     const sent = this.#clock.mark();
     const scans = batch.map((scan) => wireOf(scan, this.#clock, this.#run));
-    const { answer, trouble } = await this.#send(batch[0].gate, { now_ms: Date.now(), battery: await charge(), scans });
-    this.isSignedOut = trouble === "signed_out";
+    const body = { now_ms: Date.now(), battery: await charge(), scans };
+    const { answer, trouble, status } = await this.#send(batch[0].gate, body);
+    this.isSignedOut = trouble === "signed_out" || status === 401;
     if (!Array.isArray(answer?.results)) {
       refusing.add(batch[0].gate);
       return this.#failed(trouble);
