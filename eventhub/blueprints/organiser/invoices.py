@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,6 +24,7 @@ from eventhub.web.prices import price_of
 from eventhub.web.uploads import as_attachment
 
 PDF = "application/pdf"
+DEBTORS_PER_PAGE = 50
 
 
 @pages.get("/events/<slug>/payments")
@@ -29,11 +32,17 @@ def payments(slug: str) -> ResponseReturnValue:
     """What is to be invoiced, and all invoices."""
     event, text = the_event(slug), clean_line(request.args.get("q", ""))[:100]
     found = page_of_invoices(event.id, text=text, page=page_in(request.args))
+    debtors = list_debtors(event.id)
+    pages_of_debtors = max(1, ceil(len(debtors) / DEBTORS_PER_PAGE))
+    shown = min(page_in(request.args, "open"), pages_of_debtors)
     return render_template(
         "organiser/payments.html",
         event=event,
         issuer=find_issuer(event.id),
-        debtors=list_debtors(event.id),
+        debtors=debtors[(shown - 1) * DEBTORS_PER_PAGE : shown * DEBTORS_PER_PAGE],
+        debtors_page=shown,
+        pages_of_debtors=pages_of_debtors,
+        debtors_address=lambda number: url_for(".payments", slug=slug, open=number, _anchor="open"),
         found=found,
         text=text,
         page_address=lambda number: url_for(".payments", slug=slug, q=text or None, page=number),

@@ -122,8 +122,8 @@ def _columns(asked: list[str]) -> tuple[Column, ...]:
     return tuple(column for column in Column if column in asked) or USUAL_COLUMNS
 
 
-def page_in(arguments: Arguments) -> int:
+def page_in(arguments: Arguments, name: str = "page") -> int:
     """The page that is asked for; the first instead of nonsense."""
-    asked = arguments.get("page", "1")
+    asked = arguments.get(name, "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 1
     return min(max(number, 1), MOST_PAGES)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventhub.accounts.rules import Role
+from eventhub.blueprints.organiser import invoices
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.mail.models import Message
@@ -116,8 +117,9 @@ def test_who_pays_by_invoice_tells_to_whom_and_fetches_it(
 
 
 def test_the_page_of_payments_asks_as_much_for_thirty_as_for_one(
-    app: Flask, consent: int, now: datetime
+    app: Flask, consent: int, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(invoices, "DEBTORS_PER_PAGE", 20)
     with transaction():
         event = make_event(now=now, slug="hall", capacity=40)
     wish = make_type(event, "Gala", price=50_000, paying=Paying.INVOICE, now=now)
@@ -132,6 +134,10 @@ def test_the_page_of_payments_asks_as_much_for_thirty_as_for_one(
         return len(asked)
 
     assert counted(0, 1) == counted(1, 30)
+    lengths = [
+        len(texts(organiser.get(f"{page}?open={number}"), "//tbody/tr")) for number in ("1", "2", "99", "x")
+    ]
+    assert lengths == [20, 10, 10, 20]
 
 
 def test_codes_are_guessed_so_often_an_hour_and_right_ones_count_for_nothing(
