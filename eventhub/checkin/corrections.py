@@ -1,15 +1,21 @@
-"""Who left without being scanned is taken out by a supervisor, with a reason; each is a scan, and can be undone."""
+"""Who left without being scanned is taken out by a supervisor, with a reason; each is a scan, and can be undone, as can
+all that were taken out together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 
+from eventhub.checkin.judging import PointKind
 from eventhub.checkin.models import CheckInPoint, Presence, Scan
+from eventhub.checkin.offline.presences import fold_again, lock_presences
+from eventhub.checkin.point_facts import get_point_facts
 from eventhub.checkin.rules import Direction, NobodyInside, ScanSource, Verdict, check_reason
 from eventhub.db import connection, db
 from eventhub.tickets.models import Ticket
@@ -53,6 +59,67 @@ _HOLD = (
     .where(Presence.ticket_id == bindparam("ticket"), Presence.point_id == bindparam("point"))
     .values(scan_id=bindparam("scan"))
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOut:
+    """Some who were taken out together, by the form with this `key`; of them `number` are still counted as gone."""
+
+    key: str
+    at: datetime
+    reason: str
+    number: int
+
+
+def find_last_taken_out(event_id: int) -> TakenOut | None:
+    """The newest at the event itself that was not undone."""
+    here = select(CheckInPoint.id).where(
+        CheckInPoint.event_id == event_id, CheckInPoint.kind == PointKind.EVENT
+    )
+    gone = _still_gone().where(Scan.point_id.in_(here)).subquery()
+    last = select(func.max(gone.c.received_at)).scalar_subquery()
+    rows = connection().execute(select(gone).where(gone.c.received_at == last).order_by(gone.c.id)).all()
+    if not rows:
+        return None
+    return TakenOut(key=rows[0].scan_id, at=rows[0].received_at, reason=rows[0].reason, number=len(rows))
+
+
+def bring_back(
+    point: CheckInPoint, *, key: str, crew_id: int | None, device_id: int | None, now: datetime
+) -> int:
+    """Whoever was taken out together with this scan is inside again, if no later scan says otherwise; how many."""
+    together = (
+        select(Scan.received_at).where(Scan.scan_id == key, Scan.point_id == point.id).scalar_subquery()
+    )
+    gone = _still_gone().where(Scan.point_id == point.id, Scan.received_at == together)
+    tickets = [row.ticket_id for row in connection().execute(gone)]
+    lock_presences(tickets, point.id, now=now)
+    rows = connection().execute(gone).all()  # of many who press at once, the first one's work is seen now
+    facts = _facts(point, rows[0].reason if rows else "", crew_id=crew_id, device_id=device_id, now=now)
+    undoing = [
+        {
+            **facts,
+            "verdict": Verdict.UNDONE,
+            "scan_id": str(uuid5(UUID(row.scan_id), "undone")),
+            "ticket_id": row.ticket_id,
+            "undoes_id": row.id,
+        }
+        for row in rows
+    ]
+    if undoing:
+        connection().execute(insert(Scan), undoing)
+    fold_again(tickets, point.id, get_point_facts(point.id))
+    return len(undoing)
+
+
+def _still_gone() -> Select[*tuple[Any, ...]]:
+    """Scans by which somebody was taken out, and which were not undone."""
+    undone = aliased(Scan)
+    return (
+        select(Scan.id, Scan.scan_id, Scan.ticket_id, Scan.received_at, Scan.reason)
+        .outerjoin(undone, undone.undoes_id == Scan.id)
+        .where(Scan.source == ScanSource.CORRECTION, Scan.verdict == Verdict.LEFT, undone.id.is_(None))
+    )
 
 
 def _done_before(key: str, point: CheckInPoint) -> int:

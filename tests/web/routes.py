@@ -112,6 +112,7 @@ ROUTES = {
     "gate.badge_picture": to("/gate/{gate_a}/badges/{admitted_a}/badge.svg", WORKS_AT_A),
     "gate.print_badge": to("/gate/{gate_a}/badges/{admitted_a}", WORKS_AT_A),
     "gate.printed_badge": to("/gate/{gate_a}/badges/{admitted_a}/{printing_a}", WORKS_AT_A),
+    "gate.bring_in": to("/gate/events/{event_a}/inside/undo", SUPERVISES_A),
     "gate.count": to("/gate/{gate_a}/count", WORKS_AT_A),
     "gate.decoder": to("/gate/decoder.js", WORKS_AT_A_DOOR),
     "gate.index": to("/gate", WORKS_AT_A_DOOR),

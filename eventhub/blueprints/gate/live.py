@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import fresh_scan_id, scan_id_of, ticket_numbers
 from eventhub.blueprints.gate.saying import SAYINGS, short_time
-from eventhub.checkin.corrections import take_out
+from eventhub.checkin.corrections import bring_back, find_last_taken_out, take_out
 from eventhub.checkin.live import (
     STEP,
     count_arrivals,
@@ -28,6 +28,7 @@ from eventhub.checkin.points import whole_event
 from eventhub.checkin.rules import LONGEST_REASON
 from eventhub.core import clock
 from eventhub.core.errors import NotFound
+from eventhub.db import transaction
 from eventhub.events.models import Event
 from eventhub.events.queries import get_event
 from eventhub.web.forms import PageForm, one_line
@@ -101,6 +102,22 @@ def let_out(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".inside", slug=slug), 303)
 
 
+@pages.post("/events/<slug>/inside/undo")
+def bring_in(slug: str) -> ResponseReturnValue:
+    """Those who were taken out together are inside again."""
+    event = _supervised(slug)
+    with transaction():
+        number = bring_back(
+            whole_event(event.id),
+            key=scan_id_of(request.form.get("key")),
+            crew_id=current_user.id,
+            device_id=current_user.device_id,
+            now=clock.now(),
+        )
+    flash(ngettext("%(num)s person is inside again.", "%(num)s people are inside again.", number))
+    return redirect(url_for(".inside", slug=slug), 303)
+
+
 def _supervised(slug: str) -> Event:
     """Raises NotFound, the same for no event and another's."""
     event = get_event(slug)
@@ -115,6 +132,7 @@ def _inside(event: Event, form: LeftForm) -> str:
         "gate/inside.html",
         event=event,
         people=list_inside(event.id),
+        taken_out=find_last_taken_out(event.id),
         form=form,
         now=now,
         clock_of=lambda moment: short_time(moment, event.timezone, now=now),

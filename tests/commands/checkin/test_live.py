@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from eventhub.accounts.models import User
 from eventhub.checkin.commands import redeem, undo
-from eventhub.checkin.corrections import take_out
+from eventhub.checkin.corrections import bring_back, find_last_taken_out, take_out
 from eventhub.checkin.devices.models import Device
 from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.live import (
@@ -67,7 +67,12 @@ class Site:
             return redeem(showing, now=self.now + timedelta(minutes=minutes))
 
     def take_out(
-        self, *numbers: int, key: str = "", reason: str = "Counted out", everybody: bool = False
+        self,
+        *numbers: int,
+        key: str = "",
+        reason: str = "Counted out",
+        everybody: bool = False,
+        minutes: float = 60,
     ) -> int:
         tickets = [self.guests[number].ticket.number for number in numbers]
         with transaction():
@@ -78,7 +83,17 @@ class Site:
                 reason=reason,
                 crew_id=self.crew.id,
                 device_id=None,
-                now=self.now + timedelta(hours=1),
+                now=self.now + timedelta(minutes=minutes),
+            )
+
+    def bring_back(self, key: str) -> int:
+        with transaction():
+            return bring_back(
+                self.gate.point,
+                key=key,
+                crew_id=self.crew.id,
+                device_id=None,
+                now=self.now + timedelta(hours=2),
             )
 
 
@@ -283,3 +298,38 @@ def test_who_was_taken_out_of_a_family_since_is_still_on_the_list(site: Site) ->
     (inside,) = list_inside(site.event.id)
 
     assert (inside.ticket, inside.full_name) == (number, "")
+
+
+def test_all_who_were_taken_out_together_come_back_together_once(site: Site) -> None:
+    for number in range(3):
+        site.scan(number)
+    site.take_out(0, reason="Went home", minutes=50)
+    key = str(uuid4())
+    site.take_out(1, 2, key=key, reason="Counted wrong")
+    site.scan(1, minutes=90)
+    told = find_last_taken_out(site.event.id)
+
+    back = [site.bring_back(key), site.bring_back(key)]
+
+    assert told is not None
+    assert (told.key, told.number, told.reason) == (key, 2, "Counted wrong")
+    assert back == [2, 0]
+    inside = {one.full_name: one.since for one in list_inside(site.event.id)}
+    assert inside == {"Bo Example": site.now + timedelta(minutes=90), "Чен Пример": site.now}
+    earlier = find_last_taken_out(site.event.id)
+    assert earlier is not None
+    assert (earlier.number, earlier.reason) == (1, "Went home")
+
+
+def test_of_many_who_bring_the_same_back_one_does(both: Flask, site: Site) -> None:
+    site.scan(0)
+    key = str(uuid4())
+    site.take_out(0, key=key)
+
+    point = site.gate.point
+
+    def one(_number: int) -> int:
+        with transaction():
+            return bring_back(point, key=key, crew_id=None, device_id=None, now=site.now + timedelta(hours=2))
+
+    assert sorted(at_once(both, one, times=4)) == [0, 0, 0, 1]

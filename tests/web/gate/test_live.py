@@ -72,8 +72,15 @@ def test_everybody_is_taken_out_by_one_button(chief: Door) -> None:
 
     answer = chief.client.post(of(chief, "inside"), data=sent, headers=csrf(chief.client))
 
-    assert answer.status_code == 303
-    assert "1 person has left." in chief.client.get(of(chief, "inside")).text
+    page = chief.client.get(of(chief, "inside"))
+    undone = chief.client.post(of(chief, "inside/undo"), data=fields(page), headers=csrf(chief.client))
+    after = chief.client.get(of(chief, "inside"))
+
+    assert (answer.status_code, undone.status_code) == (303, 303)
+    assert "1 person has left." in page.text
+    assert "“The house is closed”" in page.text
+    assert "1 person is inside again." in after.text
+    assert texts(after, "//li//strong/bdi") == ["Ada Example"]
 
 
 def test_crew_and_helpers_do_not_see_it_and_whoever_runs_the_event_does(app: Flask, door: Door) -> None:
