@@ -1,7 +1,7 @@
 """What a gate without network costs: the list of tickets, and scans that come up later. One line of JSON.
 
-First phones that could not hear of each other upload what they saw, shuffled, twice and in parts, some without waiting
-for the answer: the end must be what a plain look at all scans says. Then one phone uploads a long queue, and four do.
+First phones that could not hear of each other upload what they saw, in many orders, in parts, a third of them twice, as if
+an answer had been lost: the end must each time be what a plain look at all scans says. Then one phone uploads a long queue, and four do.
 """
 
 from __future__ import annotations
@@ -18,18 +18,26 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import aliased
 
 from bench.server import Place, place, serving
 from bench.stock import Door, open_door
 from eventhub.checkin.models import Presence, Scan
 from eventhub.checkin.offline.models import ScanConflict
-from eventhub.db import db
+from eventhub.db import db, transaction
 
 Json = dict[str, Any]
-TICKETS_OF_A_ROUND = 300
 LONGEST_BATCH = 500
+
+
+@dataclass(frozen=True)
+class End:
+    """Which scans hold a ticket, which pairs let one in twice, and how many scans are stored."""
+
+    held: set[str]
+    doubled: set[tuple[str, str]]
+    stored: int
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,12 @@ class Phone:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.gate", description=__doc__)
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
-    parser.add_argument("--tickets", type=int, default=5000)
-    parser.add_argument("--rounds", type=int, default=5, help="of 1 to 5 phones each")
+    parser.add_argument("--devices", type=int, default=5, help="phones that could not hear of each other")
+    parser.add_argument(
+        "--scans", type=int, default=300, help="of all phones, a tenth of them of tickets seen before"
+    )
+    parser.add_argument("--shuffles", type=int, default=50, help="orders in which they come up")
+    parser.add_argument("--tickets", type=int, default=5000, help="on the list, and in the long queue")
     options = parser.parse_args()
     with place(options.database, mail_url="memory://") as where:
         print(json.dumps(measure(where, options)))
@@ -72,13 +84,41 @@ def main() -> None:
 
 def measure(where: Place, options: argparse.Namespace) -> Json:
     app = where.application()
-    door = open_door(app, tickets=options.tickets)
+    door = open_door(app, tickets=max(options.tickets, options.scans))
     with serving(where):
         phone = Phone(where.host, door)
         listed, figures = _time_lists(phone)
-        wrong = [_play(app, phone, listed, number) for number in range(options.rounds)]
-        figures |= {"rounds": len(wrong), "wrong": sum(wrong)}
-        return figures | _time_uploads(phone, listed[TICKETS_OF_A_ROUND * options.rounds :])
+        seen = _seen(listed, options)
+        told = [_play(app, phone, seen, number) for number in range(options.shuffles)]
+        return {**_sum_up(seen, told), **figures, **_time_uploads(phone, listed)}
+
+
+def _seen(listed: list[str], options: argparse.Namespace) -> list[Json]:
+    """What the phones saw; the clock of each is wrong by hours of its own, and it knows by how many."""
+    chance = random.Random(1)
+    once = listed[: options.scans - options.scans // 10]
+    tickets = once + chance.choices(once, k=options.scans // 10)
+    skews = [chance.randrange(-90_000_000, 90_000_000) for _phone in range(options.devices)]
+    return [_by(chance.choice(skews), _scan(one, _ago(chance), n)) for n, one in enumerate(tickets)]
+
+
+def _ago(chance: random.Random) -> int:
+    return _now() - chance.randrange(3_000_000)
+
+
+def _by(skew: int, scan: Json) -> Json:
+    return {**scan, "at_ms": scan["at_ms"] + skew, "offset_ms": -skew}
+
+
+def _sum_up(seen: list[Json], told: list[End]) -> Json:
+    expected = _expected(seen)
+    return {
+        "scans": len(seen),
+        "lost": max(len(seen) - end.stored for end in told),
+        "first_entries": len(told[0].held),
+        "conflicts": len(told[0].doubled),
+        "different_end_states": sum((end.held, end.doubled) != expected for end in told),
+    }
 
 
 def _time_lists(phone: Phone) -> tuple[list[str], Json]:
@@ -112,19 +152,16 @@ def _now() -> int:
     return round(time.time() * 1000)
 
 
-def _play(app: Flask, phone: Phone, listed: list[str], number: int) -> int:
-    """A round on tickets of its own; how many of them ended otherwise than they should."""
-    chance, first = random.Random(number), number * TICKETS_OF_A_ROUND
-    tickets = listed[first : first + TICKETS_OF_A_ROUND]
-    seen = [_scan(ticket, _now() - chance.randrange(3_000_000), n) for n, ticket in enumerate(tickets)]
-    for _phone in range(number % 5):
-        seen += [
-            _scan(t, _now() - chance.randrange(3_000_000), n)
-            for n, t in enumerate(chance.sample(tickets, 30))
-        ]
-    with ThreadPoolExecutor(max_workers=5) as phones:
-        list(phones.map(phone.sync, _shuffled(seen, chance)))
-    return _count_wrong(app, seen)
+def _play(app: Flask, phone: Phone, seen: list[Json], number: int) -> End:
+    """One order, from the first scan to the last, by five uploads at once; then nothing has happened again."""
+    with ThreadPoolExecutor(max_workers=5) as uploads:
+        list(uploads.map(phone.sync, _shuffled(seen, random.Random(number))))
+    with app.app_context():
+        end = _end()
+        with transaction():
+            for table in (ScanConflict, Presence, Scan):
+                db.session.execute(delete(table))
+    return end
 
 
 def _shuffled(seen: list[Json], chance: random.Random) -> Iterator[list[Json]]:
@@ -138,24 +175,27 @@ def _shuffled(seen: list[Json], chance: random.Random) -> Iterator[list[Json]]:
             yield chance.sample(part, len(part))
 
 
-def _count_wrong(app: Flask, seen: list[Json]) -> int:
-    """The first of a ticket's scans holds, and each later one stands beside it."""
+def _expected(seen: list[Json]) -> tuple[set[str], set[tuple[str, str]]]:
+    """A plain look: the first of a ticket's scans holds, and each later one stands beside it."""
     by_ticket: dict[str, list[Json]] = {}
-    for scan in sorted(seen, key=lambda one: (one["at_ms"], one["scan_id"])):
+    for scan in sorted(seen, key=lambda one: (one["at_ms"] + one["offset_ms"], one["scan_id"])):
         by_ticket.setdefault(scan["ticket"], []).append(scan)
     held = {scans[0]["scan_id"] for scans in by_ticket.values()}
     doubled = {(scans[0]["scan_id"], one["scan_id"]) for scans in by_ticket.values() for one in scans[1:]}
-    mine = {scan["scan_id"] for scan in seen}
+    return held, doubled
+
+
+def _end() -> End:
     first, second = aliased(Scan), aliased(Scan)
-    with app.app_context():
-        holding = {scan for scan in db.session.scalars(select(Presence.scan_id)) if scan in mine}
-        pairs = select(first.scan_id, second.scan_id).select_from(ScanConflict)
-        pairs = pairs.join(first, first.id == ScanConflict.first_id).join(
-            second, second.id == ScanConflict.second_id
-        )
-        told = {(one, other) for one, other in db.session.execute(pairs) if other in mine}
-        stored = sum(scan in mine for scan in db.session.scalars(select(Scan.scan_id)))
-    return len(held ^ holding) + len(doubled ^ told) + abs(stored - len(mine))
+    pairs = select(first.scan_id, second.scan_id).select_from(ScanConflict)
+    pairs = pairs.join(first, first.id == ScanConflict.first_id).join(
+        second, second.id == ScanConflict.second_id
+    )
+    return End(
+        held=set(db.session.scalars(select(Presence.scan_id))),
+        doubled={(one, other) for one, other in db.session.execute(pairs)},
+        stored=db.session.scalar(select(func.count()).select_from(Scan)) or 0,
+    )
 
 
 def _time_uploads(phone: Phone, tickets: list[str]) -> Json:

@@ -151,6 +151,7 @@ def _facts(
         "event_id": point.event_id,
         "point_id": point.id,
         "rules_version": point.version,
+        "mode": point.mode,
         "direction": Direction.EXIT,
         "verdict": Verdict.LEFT,
         "source": ScanSource.CORRECTION,

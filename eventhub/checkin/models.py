@@ -88,9 +88,10 @@ class Scan(Base):
     """Every showing of a ticket, also the refused ones; never changed. Undoing one is another scan.
 
     `scan_id` is made by whoever scans, so a repeated request finds its answer: the stored verdict. `moment` is what
-    the verdict speaks of, `ticked` the questions (ids) that were ticked at the door. Made without network it has
-    what its phone knew: its counter, its clock then and how far that was off, and when its list was made (`listed_at`);
-    where that clock was no good, `is_time_trusted` is false.
+    the verdict speaks of, `ticked` the questions (ids) that were ticked at the door, `mode` that of the rules which
+    judged it (old scans have none). Made without network it has what its phone knew: its counter, its clock then and
+    how far that was off, and when its list was made (`listed_at`); where that clock was no good, `is_time_trusted` is
+    false.
     """
 
     __tablename__ = "scans"
@@ -108,6 +109,7 @@ class Scan(Base):
     gate_id: Mapped[int | None] = mapped_column(ForeignKey("gates.id"))
     point_id: Mapped[int] = mapped_column(ForeignKey("check_in_points.id"))
     rules_version: Mapped[int]
+    mode: Mapped[Mode | None]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     direction: Mapped[Direction]
     verdict: Mapped[Verdict]

@@ -76,6 +76,14 @@ def get_point_facts(point_id: int) -> PointFacts:
     return point_facts(connection().execute(query).one())
 
 
+def list_point_facts(event_id: int) -> dict[str, tuple[int, PointFacts]]:
+    """Of every point of the event its id and facts, by its public id."""
+    here = aliased(CheckInPoint)
+    query = with_point(select(CheckInPoint.public_id, *POINT_FACTS).select_from(here), here.id)
+    rows = connection().execute(query.where(here.event_id == event_id))
+    return {row.public_id: (row.point_id, point_facts(row)) for row in rows}
+
+
 def _hours(row: Row[*tuple[Any, ...]]) -> tuple[datetime, datetime]:
     """The point's own hours, else its session's, else the event's."""
     if row.session_starts_at is not None:

@@ -49,7 +49,7 @@ _SCAN = (
 @dataclass(frozen=True, kw_only=True)
 class Door:
     """A gate, what is checked there, and the event behind it. `has_crew_facts`: its form asks something that the crew
-    may know."""
+    may know; `point` is the public id of what is checked."""
 
     gate_id: int
     public_id: str
@@ -57,6 +57,7 @@ class Door:
     event_title: Localised
     event_starts_at: datetime
     point_id: int
+    point: str
     point_name: Localised
     facts: PointFacts
     questions: Sequence[DoorQuestion]
@@ -140,6 +141,7 @@ def _doors() -> Select[*tuple[Any, ...]]:
         Gate.public_id,
         Gate.name,
         Event.title,
+        CheckInPoint.public_id.label("point"),
         CheckInPoint.name.label("point_name"),
         *POINT_FACTS,
         says_something().label("has_crew_facts"),
@@ -156,6 +158,7 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
         event_title=row.title,
         event_starts_at=row.event_starts_at,
         point_id=row.point_id,
+        point=row.point,
         point_name=row.point_name,
         facts=point_facts(row),
         questions=questions_of(row.questions),

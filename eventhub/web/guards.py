@@ -53,7 +53,7 @@ def crew() -> ResponseReturnValue | None:
     private()
     if current_user.is_crew:
         return None
-    if "lost_phone" in g:
+    if "lost_phone" in g or "phone_is_over" in g:
         raise PhoneNotPaired()
     answer = signed_in()
     if answer is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from itsdangerous import URLSafeTimedSerializer
@@ -24,12 +24,14 @@ from eventhub.accounts.rules import (
 from eventhub.checkin.devices.commands import keep_seen
 from eventhub.checkin.devices.queries import PairedDevice, find_device
 from eventhub.checkin.devices.rules import SEEN_EVERY as PHONE_SEEN_EVERY
-from eventhub.checkin.devices.rules import Profile
+from eventhub.checkin.devices.rules import UPLOADS_AFTER, Profile
 from eventhub.core import clock
 from eventhub.core.errors import Busy
 from eventhub.db import transaction
 from eventhub.web.browsers import SIGN_IN
 from eventhub.web.phones import GATES, forget_phone, phone_token
+
+UPLOADS = "gate.sync"
 
 
 class Guest(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -161,9 +163,12 @@ def _paired() -> Phone | None:
     token, now = phone_token(), clock.now()
     if not token:
         return None
-    phone = find_device(token, now=now)
-    if phone is None:
+    phone = find_device(token)
+    if phone is None or phone.expires_at + UPLOADS_AFTER <= now:
         g.lost_phone = True
+        return None
+    if phone.expires_at <= now and request.endpoint != UPLOADS:
+        g.phone_is_over = True
         return None
     if now - phone.seen_at >= PHONE_SEEN_EVERY:
         g.seen_phone = phone.id

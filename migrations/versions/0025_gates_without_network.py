@@ -62,6 +62,7 @@ def upgrade() -> None:
 
 def _scans_of_phones() -> None:
     with op.batch_alter_table("scans") as scans:
+        scans.add_column(sa.Column("mode", sa.String(length=30), nullable=True))
         scans.add_column(sa.Column("device_seq", sa.Integer(), nullable=True))
         scans.add_column(sa.Column("device_at", _MOMENT, nullable=True))
         scans.add_column(sa.Column("offset_ms", sa.BigInteger(), nullable=True))
@@ -80,7 +81,7 @@ def downgrade() -> None:
         devices.drop_column("battery")
     op.drop_table("scan_conflicts")
     with op.batch_alter_table("scans") as scans:
-        for column in ("is_time_trusted", "listed_at", "offset_ms", "device_at", "device_seq"):
+        for column in ("is_time_trusted", "listed_at", "offset_ms", "device_at", "device_seq", "mode"):
             scans.drop_column(column)
     op.drop_table("manifest_entries")
     op.drop_table("manifests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -11,7 +12,7 @@ from flask_login import current_user
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import body_of_request, my_door
 from eventhub.blueprints.gate.reporting import phone_clock, report_of, scans_in
-from eventhub.checkin.offline.listing import is_due, look_again
+from eventhub.checkin.offline.listing import is_due, list_changed, seal_all, take_turn, tell
 from eventhub.checkin.offline.manifest import Asked, manifest_of
 from eventhub.checkin.offline.reports import Report, Result
 from eventhub.checkin.offline.syncing import Upload, keep_battery, take_scans
@@ -26,12 +27,17 @@ MOST_DIGITS = 15
 
 @pages.get("/<gate>/manifest")
 def manifest(gate: str) -> ResponseReturnValue:
-    """The list of the gate's event, whole or since `after` and `cursor`; signed."""
+    """The list of the gate's event: what is new since `after` and `cursor`, if it is the same list, else the whole."""
     door, now = my_door(gate), clock.now()
     if is_due(door.event_id, now=now):
-        with transaction():
-            look_again(door.event_id, now=now)
-    body, signature = manifest_of(door, Asked(after=_number("after"), cursor=_number("cursor")), now=now)
+        _look_again(door.event_id, now)
+    asked = Asked(
+        after=_number("after"),
+        cursor=_number("cursor"),
+        at=request.args.get("at", ""),
+        salt=request.args.get("salt", ""),
+    )
+    body, signature = manifest_of(door, asked, now=now)
     return Response(body, content_type="application/json", headers={"X-Signature": signature})
 
 
@@ -73,6 +79,17 @@ def _keep_battery(body: dict[str, Any]) -> None:
     percent = body.get("battery")
     if current_user.device_id is not None and type(percent) is int and 0 <= percent <= 100:
         keep_battery(current_user.device_id, percent)
+
+
+def _look_again(event_id: int, now: datetime) -> None:
+    """The work itself stands between two short transactions, since nobody is scanned during one."""
+    with transaction():
+        salt = take_turn(event_id, now=now)
+    if salt is not None:
+        entries = seal_all(list_changed(event_id, salt), salt)
+        if entries:
+            with transaction():
+                tell(event_id, entries)
 
 
 def _number(name: str) -> int:

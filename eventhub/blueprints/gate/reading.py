@@ -158,6 +158,14 @@ def my_scan(scan_id: object, door: Door) -> str:
     return identity
 
 
+def public_id_in(body: dict[str, Any], name: str) -> str:
+    """Raises UnreadableScan."""
+    value = body.get(name)
+    if not isinstance(value, str) or not _PUBLIC_ID.fullmatch(value):
+        raise UnreadableScan(name=name)
+    return value
+
+
 def choice_in(choices: type[Choice], body: dict[str, Any], name: str) -> Choice:
     """Raises UnreadableScan."""
     try:

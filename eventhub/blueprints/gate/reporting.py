@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from eventhub.blueprints.gate.reading import SCANNED, UnreadableScan, choice_in, scan_id_of, ticked_in
+from eventhub.blueprints.gate.reading import (
+    SCANNED,
+    UnreadableScan,
+    choice_in,
+    public_id_in,
+    scan_id_of,
+    ticked_in,
+)
+from eventhub.checkin.judging import Mode
 from eventhub.checkin.offline.reports import MOST_AT_ONCE, Report, Status
 from eventhub.checkin.offline.sealing import LOOKUP_BYTES, from_text
 from eventhub.checkin.offline.times import PhoneTime
@@ -63,7 +71,9 @@ def _report(fields: dict[str, Any], door: Door) -> Report:
         source=source,
         verdict=choice_in(Verdict, fields, "verdict"),
         moment=None if moment is None else datetime.fromtimestamp(moment / 1000, UTC),
+        point=None if fields.get("point") is None else public_id_in(fields, "point"),
         rules_version=_whole(fields, "rules", most=MOST_NUMBER),
+        mode=None if fields.get("mode") is None else choice_in(Mode, fields, "mode"),
         time=_time(fields),
         ticked=None if fields.get("ticked") is None else ticked_in(fields["ticked"], door),
         reason=_reason(fields),
@@ -75,6 +85,7 @@ def _time(fields: dict[str, Any]) -> PhoneTime:
     return PhoneTime(
         at=_whole(fields, "at_ms", most=LAST_MS),
         listed=_whole(fields, "issued_ms", most=LAST_MS),
+        seq=_whole(fields, "seq", most=MOST_NUMBER),
         offset=_maybe(fields, "offset_ms", least=-LAST_MS, most=LAST_MS),
         age=_maybe(fields, "age_ms", most=LAST_MS),
     )

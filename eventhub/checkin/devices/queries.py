@@ -12,7 +12,7 @@ from eventhub.checkin.devices.models import Device
 from eventhub.checkin.devices.rules import Profile
 from eventhub.core.errors import NotFound
 from eventhub.core.keys import digest, token_for
-from eventhub.db import UtcDateTime, db, read_row
+from eventhub.db import db, read_row
 
 PAIR = "pair"
 _BY_TOKEN = select(
@@ -23,15 +23,13 @@ _BY_TOKEN = select(
     Device.profile,
     Device.gates,
     Device.seen_at,
-).where(
-    Device.token_hash == bindparam("hash"),
-    Device.expires_at > bindparam("now", type_=UtcDateTime()),
-)
+    Device.expires_at,
+).where(Device.token_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairedDevice:
-    """A phone whose token is good at this moment; `gates` None: every gate of its event."""
+    """A phone that is paired; `gates` None: every gate of its event. After `expires_at` it works nowhere any more."""
 
     id: int
     public_id: str
@@ -40,14 +38,15 @@ class PairedDevice:
     profile: Profile
     gates: frozenset[str] | None
     seen_at: datetime
+    expires_at: datetime
 
     def works_at(self, gate: str) -> bool:
         return self.gates is None or gate in self.gates
 
 
-def find_device(token: str, *, now: datetime) -> PairedDevice | None:
+def find_device(token: str) -> PairedDevice | None:
     """In one statement."""
-    row = read_row(_BY_TOKEN, {"hash": digest(token), "now": now})
+    row = read_row(_BY_TOKEN, {"hash": digest(token)})
     if row is None:
         return None
     gates = None if row.gates is None else frozenset(row.gates)

@@ -11,6 +11,8 @@ from eventhub.core.text import N_
 # Long enough to walk over with the phone, too short for a picture of the code to be of use.
 PAIRING_LASTS = timedelta(minutes=15)
 LASTS_AFTER_EVENT = timedelta(days=1)
+# What a phone has seen by itself still comes up when its shift is over; then it forgets everything.
+UPLOADS_AFTER = timedelta(days=3)
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_NAME = 60
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from eventhub.checkin.judging import PointFacts, by_use
+from eventhub.checkin.judging import Mode, PointFacts, by_use
 from eventhub.checkin.rules import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A scan that moved somebody (ADMIT or LEFT) and was not taken back. `is_offline`: the phone alone decided."""
+    """A scan that moved somebody (ADMIT or LEFT) and was not taken back. `is_offline`: the phone alone decided. `mode`
+    is of the rules by which it was judged, None where nobody noted that."""
 
     id: int
     scan_id: str
@@ -20,6 +21,7 @@ class Move:
     verdict: Verdict
     gate_id: int | None
     is_offline: bool
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,8 @@ def _enter(folded: Folded, move: Move, point: PointFacts) -> None:
     """Between two admissions that the server itself has made it has decided by the rules of that time."""
     stay = folded.stay
     if stay is not None and (move.is_offline or stay.entry.is_offline):
-        refused = by_use(point, entered_at=stay.entry.at, is_inside=stay.is_inside, now=move.at)
+        its_rules = replace(point, mode=move.mode or point.mode)
+        refused = by_use(its_rules, entered_at=stay.entry.at, is_inside=stay.is_inside, now=move.at)
         if refused is not None:
             folded.conflicts.append((stay.entry, move))
             return

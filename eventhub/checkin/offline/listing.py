@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -27,36 +27,42 @@ def is_due(event_id: int, *, now: datetime) -> bool:
     return looked_at is None or looked_at <= now - LOOKED_AT_EVERY
 
 
-def look_again(event_id: int, *, now: datetime) -> None:
-    """Put what has changed since into the list, under its next number; of many who come at once one does it."""
+def take_turn(event_id: int, *, now: datetime) -> bytes | None:
+    """The salt of the list, for the one of many who looks now; None for all others."""
     ensure_manifest(event_id)
     mine = update(Manifest).where(Manifest.event_id == event_id, Manifest.looked_at <= now - LOOKED_AT_EVERY)
-    taken = mine.values(looked_at=now).returning(Manifest.salt, Manifest.seq)
-    turn = connection().execute(taken).one_or_none()
-    if turn is not None:
-        changed = _list_changed(event_id, list_tickets(event_id, turn.salt))
-        if changed:
-            _tell(changed, event_id, turn.salt, seq=turn.seq + 1)
+    salt: bytes | None = connection().execute(mine.values(looked_at=now).returning(Manifest.salt)).scalar()
+    return salt
 
 
-def _list_changed(event_id: int, tickets: Iterable[Listed]) -> list[Listed]:
+def list_changed(event_id: int, salt: bytes) -> list[Listed]:
+    """Of which tickets the list tells what is not so any more. For a large event it takes seconds: hold no lock."""
+    return _differing(event_id, list_tickets(event_id, salt))
+
+
+def _differing(event_id: int, tickets: Iterable[Listed]) -> list[Listed]:
     told = select(ManifestEntry.ticket_id, ManifestEntry.digest).where(ManifestEntry.event_id == event_id)
     known = {row.ticket_id: row.digest for row in connection().execute(told)}
     return [one for one in tickets if known.get(one.id) != one.digest]
 
 
-def _tell(changed: list[Listed], event_id: int, salt: bytes, *, seq: int) -> None:
+def seal_all(changed: Sequence[Listed], salt: bytes) -> list[dict[str, Any]]:
+    """Their entries, but for the number; signing and sealing them takes most of the time."""
     codes = codes_of(changed)
-    rows = [_entry(one, codes[one.number], salt, seq) for one in changed]
-    connection().execute(_upsert(db.engine.dialect.name), rows)
-    connection().execute(update(Manifest).where(Manifest.event_id == event_id).values(seq=seq))
+    return [_entry(one, codes[one.number], salt) for one in changed]
 
 
-def _entry(one: Listed, code: str, salt: bytes, seq: int) -> dict[str, Any]:
+def tell(event_id: int, entries: Sequence[dict[str, Any]]) -> None:
+    """Put the entries into the list, under its next number."""
+    mine = update(Manifest).where(Manifest.event_id == event_id)
+    seq = connection().execute(mine.values(seq=Manifest.seq + 1).returning(Manifest.seq)).scalar_one()
+    connection().execute(_upsert(db.engine.dialect.name), [{**entry, "seq": seq} for entry in entries])
+
+
+def _entry(one: Listed, code: str, salt: bytes) -> dict[str, Any]:
     return {
         "ticket_id": one.id,
         "event_id": one.event_id,
-        "seq": seq,
         "lookup": one.lookup,
         "flags": one.flags,
         "generation": one.generation,

@@ -22,16 +22,20 @@ from eventhub.registration.types.models import TicketType
 from eventhub.tickets.queries import public_keys, signing_key
 
 VERSION = 1
-# A scan that was stored before another may be seen after it; asked for twice, a move is the same move.
-OVERLAP = timedelta(seconds=10)
+# A scan that was received before another may be stored after it, when its batch waited for the database. Asked for
+# twice, a move is the same move.
+OVERLAP = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a phone has already: entries up to `after`, moves up to `cursor` (milliseconds); 0 and 0: nothing."""
+    """What a phone has already: entries up to `after`, moves up to `cursor` (milliseconds), of the point `at` (public
+    id), under this `salt` (base64url); 0 and 0: nothing."""
 
     after: int = 0
     cursor: int = 0
+    at: str = ""
+    salt: str = ""
 
 
 def manifest_of(door: Door, asked: Asked, *, now: datetime) -> tuple[bytes, str]:
@@ -45,17 +49,20 @@ def manifest_of(door: Door, asked: Asked, *, now: datetime) -> tuple[bytes, str]
 
 
 def _content(door: Door, manifest: Manifest, asked: Asked, now: datetime) -> dict[str, Any]:
-    is_whole = not 0 < asked.after <= manifest.seq
+    salt = in_text(manifest.salt)
+    is_same = (asked.at, asked.salt) == (door.point, salt)
+    is_whole = not (is_same and 0 < asked.after <= manifest.seq)
     after, since = (0, 0) if is_whole else (asked.after, asked.cursor)
     return {
         "version": VERSION,
         "event": door.event_id,
         "gate": door.public_id,
         "issued_ms": moment_ms(now),
-        "salt": in_text(manifest.salt),
+        "salt": salt,
         "seq": manifest.seq,
         "full": is_whole,
         "keys": _keys(),
+        "at": door.point,
         "point": point_in_json(door),
         "questions": [{"id": q.id, "text": dict(q.text), "required": q.required} for q in door.questions],
         "types": _names_of_types(door.event_id),

@@ -47,6 +47,7 @@ def _list_moves(tickets: Collection[int], point_id: int) -> Mapping[int, list[Mo
             Scan.scanned_at,
             Scan.verdict,
             Scan.gate_id,
+            Scan.mode,
             Scan.device_at.is_not(None).label("is_offline"),
         )
         .outerjoin(undoing, undoing.undoes_id == Scan.id)
@@ -67,6 +68,7 @@ def _move(row: Any) -> Move:
         verdict=row.verdict,
         gate_id=row.gate_id,
         is_offline=row.is_offline,
+        mode=row.mode,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from eventhub.checkin.judging import Mode
 from eventhub.checkin.offline.times import PhoneTime
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.core.errors import Refusal
@@ -18,6 +19,7 @@ MOST_AT_ONCE = 1000
 class Report:
     """One scan as the phone has it. The ticket is named by its `lookup` in the list, by its 8 bytes (`signed`) when its
     code is good but not on the list, or not at all for a code of somebody else. `undoes` is the scan id taken back.
+    It was judged at the `point` (public id), None: where its gate leads now.
     """
 
     scan_id: str
@@ -28,7 +30,9 @@ class Report:
     source: ScanSource
     verdict: Verdict
     moment: datetime | None
+    point: str | None
     rules_version: int
+    mode: Mode | None
     time: PhoneTime
     ticked: tuple[str, ...] | None
     reason: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from eventhub.checkin.offline.presences import fold_again, lock_presences
 from eventhub.checkin.offline.reports import Report, Result, Status, check_makes_sense
 from eventhub.checkin.offline.sealing import lookup_of
 from eventhub.checkin.offline.times import time_of
+from eventhub.checkin.point_facts import list_point_facts
 from eventhub.checkin.queries import Door
 from eventhub.checkin.rules import MOVING, NothingToUndo, ScanIdTaken, check_reason
 from eventhub.core.errors import Refusal
@@ -44,6 +45,27 @@ class Upload:
 def take_scans(upload: Upload) -> list[Result]:
     """Store each report once; what was stored before has its verdict again, whatever the rules are now. One that can't
     be stored stops no other. In the order given."""
+    results: dict[str, Result] = {}
+    for part in _by_point(upload):
+        results |= _take_at_one_point(part)
+    return [results[one.scan_id] for one in upload.reports]
+
+
+def _by_point(upload: Upload) -> list[Upload]:
+    """A gate that leads elsewhere since has scans of two points; they are told apart by what they were judged by."""
+    door, told = upload.door, {one.point for one in upload.reports} - {None, upload.door.point}
+    points = list_point_facts(door.event_id) if told else {}
+    groups: dict[int, list[Report]] = {}
+    facts = {door.point_id: door.facts}
+    for report in upload.reports:
+        point_id, its_facts = points.get(report.point or door.point, (door.point_id, door.facts))
+        facts[point_id] = its_facts
+        groups.setdefault(point_id, []).append(report)
+    doors = {point_id: replace(door, point_id=point_id, facts=facts[point_id]) for point_id in groups}
+    return [replace(upload, door=doors[point_id], reports=groups[point_id]) for point_id in sorted(groups)]
+
+
+def _take_at_one_point(upload: Upload) -> dict[str, Result]:
     results = dict(_list_senseless(upload.reports))
     sensible = [one for one in upload.reports if one.scan_id not in results]
     tickets = _find_tickets(sensible, upload.door.event_id)
@@ -57,7 +79,7 @@ def take_scans(upload: Upload) -> list[Result]:
     results |= _store([one for one in fresh if one.undoes is None], {}, tickets, upload)
     results |= _take_back([one for one in fresh if one.undoes is not None], tickets, upload)
     fold_again(touched, upload.door.point_id, upload.door.facts)
-    return _in_order(upload.reports, results)
+    return results
 
 
 def _list_senseless(reports: Iterable[Report]) -> Iterable[tuple[str, Result]]:
@@ -72,10 +94,6 @@ def _list_senseless(reports: Iterable[Report]) -> Iterable[tuple[str, Result]]:
 
 def _without_repeats(reports: Iterable[Report]) -> list[Report]:
     return list({one.scan_id: one for one in reports}.values())
-
-
-def _in_order(reports: Sequence[Report], results: Mapping[str, Result]) -> list[Result]:
-    return [results[one.scan_id] for one in reports]
 
 
 def _name(report: Report) -> bytes | None:
@@ -122,11 +140,12 @@ def _find_stored(scan_ids: Collection[str]) -> dict[str, Any]:
 def _told_again(
     report: Report, known: Mapping[str, Any], tickets: Mapping[bytes | None, int], upload: Upload
 ) -> Result:
-    """A code that names no ticket is kept nowhere, so one of them is as good as the other."""
-    row, name = known[report.scan_id], _name(report)
-    ticket = tickets.get(name) if name else row.ticket_id
-    mine = (upload.door.event_id, ticket, upload.door.gate_id, report.direction)
-    if (row.event_id, row.ticket_id, row.gate_id, row.direction) != mine:
+    """Of a code that the server or the phone could not place nobody knows the ticket here: the stored verdict is told,
+    and the phone says by another scan what happened at the door."""
+    row, ticket = known[report.scan_id], tickets.get(_name(report))
+    is_other_ticket = None not in (row.ticket_id, ticket) and row.ticket_id != ticket
+    mine = (upload.door.event_id, upload.door.gate_id, report.direction)
+    if is_other_ticket or (row.event_id, row.gate_id, row.direction) != mine:
         return Result(scan_id=report.scan_id, status=Status.REFUSED, why=ScanIdTaken())
     return Result(scan_id=report.scan_id, status=Status.KNOWN, verdict=row.verdict)
 
@@ -191,6 +210,7 @@ def _row(
         "gate_id": upload.door.gate_id,
         "point_id": upload.door.point_id,
         "rules_version": report.rules_version,
+        "mode": report.mode,
         "ticket_id": tickets.get(_name(report)),
         "direction": report.direction,
         "verdict": report.verdict,

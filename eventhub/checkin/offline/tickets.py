@@ -21,7 +21,7 @@ from eventhub.db import connection
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee, Registration
 from eventhub.registration.parties.models import Child, Fare, Party
-from eventhub.registration.parties.rules import ALONE_FROM, age_on
+from eventhub.registration.parties.rules import ALONE_FROM, PartyKind, age_on
 from eventhub.registration.rules import RegistrationState
 from eventhub.registration.types.models import Payment, TicketType
 from eventhub.tickets.models import Ticket, TicketState
@@ -95,6 +95,7 @@ def _tickets() -> Select[*tuple[Any, ...]]:
             Payment.currency,
             Party.kind.label("party"),
             Child.born_on,
+            Child.may_leave_alone,
             Event.starts_at,
             Event.timezone,
         )
@@ -119,12 +120,14 @@ def _flags(row: Any) -> int:
 
 def _display(row: Any, companions: int | None, party: list[list[Any]] | None) -> dict[str, Any]:
     owed = [row.amount, row.currency] if row.amount else None
-    shown = {"n": row.full_name, "o": owed, "w": companions, "p": party}
+    group = 1 if party and row.party is PartyKind.SCHOOL_GROUP else None
+    shown = {"n": row.full_name, "o": owed, "w": companions, "p": party, "g": group}
     return {name: value for name, value in shown.items() if value is not None}
 
 
 def _list_parties(rows: Sequence[Any], salt: bytes) -> dict[int, list[list[Any]]]:
-    """By the attendee whose code stands for all: each one's ticket, name, and whether an adult must come along."""
+    """By the attendee whose code stands for all: each one's ticket, name, whether an adult must come along, and of a
+    child whether it may leave alone."""
     parties: dict[int, list[Any]] = {}
     for row in rows:
         if row.party is not None:
@@ -135,7 +138,8 @@ def _list_parties(rows: Sequence[Any], salt: bytes) -> dict[int, list[list[Any]]
 def _member(row: Any, salt: bytes) -> list[Any]:
     day: date = row.starts_at.astimezone(ZoneInfo(row.timezone)).date()
     is_young = row.born_on is not None and age_on(row.born_on, day) < ALONE_FROM
-    return [in_text(lookup_of(row.secret, salt)), row.full_name, int(is_young)]
+    alone = None if row.may_leave_alone is None else int(row.may_leave_alone)
+    return [in_text(lookup_of(row.secret, salt)), row.full_name, int(is_young), alone]
 
 
 def _list_booked(event_id: int) -> Mapping[int, list[int]]:

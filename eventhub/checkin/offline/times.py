@@ -9,12 +9,14 @@ from typing import NamedTuple
 # No later than it was received and no earlier than its list was made, with some room for what was measured badly.
 LATEST = timedelta(minutes=2)
 EARLIEST = timedelta(minutes=5)
+# An age is as much too long as its batch took to come up; a clock that was set is further off than that.
+SLOWEST_UPLOAD = timedelta(seconds=30)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneTime:
-    """What a phone says of the moment of a scan, in milliseconds.
+    """What a phone says of the moment of a scan, in milliseconds; `seq` is its counter.
 
     `at`: its clock then. `offset`: the server's clock less its own, as last measured before. `age`: how long ago, by a
     clock that nobody can set. `listed`: when the list was made by which it judged, on the server's clock.
@@ -22,28 +24,33 @@ class PhoneTime:
 
     at: int
     listed: int
+    seq: int
     offset: int | None = None
     age: int | None = None
 
 
 class ScanTime(NamedTuple):
-    """`is_trusted` is false where the phone's clock was no good; the scan then counts at the moment of its list."""
+    """`is_trusted` is false where the phone's clock was no good; the scan then counts at the moment of its list, and
+    those of one phone in their order."""
 
     at: datetime
     is_trusted: bool
 
 
 def time_of(phone: PhoneTime, *, received_at: datetime, phone_now: int) -> ScanTime:
-    """By its age, else by what its clock was off, else by what it is off now (`phone_now`)."""
+    """`phone_now` is the phone's clock when the scan was received."""
     listed = min(_moment(phone.listed), received_at)
-    if phone.age is not None:
-        at = _shifted(received_at, -phone.age)
-    elif phone.offset is not None:
-        at = _moment(phone.at + phone.offset)
-    else:
-        at = _shifted(received_at, phone.at - phone_now)
+    at = _told(phone, received_at, phone_now)
     is_trusted = listed - EARLIEST <= at <= received_at + LATEST
-    return ScanTime(at if is_trusted else listed, is_trusted)
+    return ScanTime(at if is_trusted else _shifted(listed, phone.seq), is_trusted)
+
+
+def _told(phone: PhoneTime, received_at: datetime, phone_now: int) -> datetime:
+    by_clock = None if phone.offset is None else _moment(phone.at + phone.offset)
+    if phone.age is None:
+        return by_clock or _shifted(received_at, phone.at - phone_now)
+    by_age = _shifted(received_at, -phone.age)
+    return by_clock if by_clock and abs(by_clock - by_age) <= SLOWEST_UPLOAD else by_age
 
 
 def _moment(milliseconds: int) -> datetime:

@@ -17,13 +17,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from eventhub.checkin.commands import redeem, undo
+from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.offline import syncing
-from eventhub.checkin.offline.listing import look_again
+from eventhub.checkin.offline.listing import list_changed, seal_all, take_turn, tell
 from eventhub.checkin.offline.models import ManifestEntry, ScanConflict
 from eventhub.checkin.offline.presences import fold_again
 from eventhub.checkin.offline.reports import Report, Result, Status
 from eventhub.checkin.offline.times import PhoneTime
+from eventhub.checkin.points import PointPlan, add_point, change_gate
 from eventhub.checkin.queries import get_door
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.checkin.showing import Showing, Shown
@@ -64,8 +66,10 @@ class Site:
             source=ScanSource.CAMERA,
             verdict=verdict,
             moment=None,
+            point=None,
             rules_version=1,
-            time=PhoneTime(at=at, offset=0, listed=ms(self.now)),
+            mode=None,
+            time=PhoneTime(at=at, offset=0, listed=ms(self.now), seq=minute),
             ticked=None,
             reason=None,
             undoes=None,
@@ -123,7 +127,9 @@ def site(app: Flask, now: datetime) -> Site:
         event = make_event(now=now, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=9))
         gates = [make_gate(event, "Gate A"), make_gate(event, "Gate B")]
         guests = [make_attendee(event, now=now, full_name=f"Guest Example {n}") for n in range(4)]
-        look_again(event.id, now=now)
+        salt = take_turn(event.id, now=now)
+        assert salt is not None
+        tell(event.id, seal_all(list_changed(event.id, salt), salt))
     return Site(event, gates, guests, now)
 
 
@@ -282,6 +288,64 @@ def test_the_stored_verdict_comes_back_though_the_event_was_cancelled_since(site
     ]
 
 
+def test_a_scan_counts_at_the_point_by_which_it_was_judged(site: Site) -> None:
+    """The gate has led to lunch since; a point of nobody is as good as none."""
+    with transaction():
+        gate = db.session.get_one(Gate, site.gates[0].id)
+        entrance, plan = gate.point, PointPlan(name={"en": "Lunch"}, mode=Mode.ONCE)
+        lunch = add_point(event_id=site.event.id, kind=PointKind.MEAL, plan=plan, by="test", now=site.now)
+        change_gate(gate, name=gate.name, point=lunch, by="test", now=site.now)
+    before, after = site.report(0, minute=5, point=entrance.public_id), site.report(0, minute=90)
+    strange = site.report(1, minute=91, point="unknown")
+
+    assert site.sync(before, after, strange) == [Status.STORED] * 3
+    places = select(Scan.point_id).order_by(Scan.scanned_at)
+    assert db.session.scalars(places).all() == [entrance.id, lunch.id, lunch.id]
+    assert (len(inside()), conflicts()) == (3, [])
+
+
+def test_an_admission_is_folded_by_the_mode_that_judged_it(site: Site) -> None:
+    """Any number of times in the morning, once since noon: whoever came twice before that has done nothing wrong."""
+    morning = [site.report(0, minute=n, mode=Mode.UNLIMITED) for n in (1, 2)]
+    noon = site.report(0, minute=200, mode=Mode.ONCE)
+
+    site.sync(*morning, noon)
+
+    assert conflicts() == [(morning[1].scan_id, noon.scan_id)]
+
+
+def test_what_cannot_be_timed_keeps_the_order_of_its_phone(site: Site) -> None:
+    no_time = {"at": 0, "offset": 0, "listed": ms(site.now)}
+    plan = [(3, Verdict.ADMIT), (1, Verdict.ADMIT), (2, Verdict.LEFT)]
+    reports = [site.report(0, minute=n, verdict=v, time=PhoneTime(seq=n, **no_time)) for n, v in plan]
+
+    site.sync(*reports)
+
+    assert (inside(), conflicts()) == ([(site.guests[0].ticket_id, True, reports[0].scan_id)], [])
+
+
+def test_an_answer_that_came_too_late_is_told_even_where_the_ticket_is_of_another_event(site: Site) -> None:
+    with transaction():
+        elsewhere = make_attendee(make_event(now=site.now), now=site.now)
+    report = site.report(0, minute=5, lookup=None, verdict=Verdict.OTHER_EVENT)
+    shown = Shown(number=elsewhere.ticket.number)
+    showing = Showing(
+        scan_id=report.scan_id,
+        gate_id=site.gates[0].id,
+        event_id=site.event.id,
+        shown=shown,
+        direction=Direction.ENTRY,
+        source=ScanSource.CAMERA,
+        crew_id=None,
+    )
+    with transaction():
+        redeem(showing, now=site.now)
+
+    (told,) = site.results(report)
+
+    assert (told.status, told.verdict) == (Status.KNOWN, Verdict.OTHER_EVENT)
+
+
 def test_one_bad_report_stops_no_other(site: Site) -> None:
     good = site.report(1, minute=5)
     taken = replace(site.report(2, minute=5), scan_id=good.scan_id)
@@ -317,12 +381,12 @@ def test_a_ticket_that_was_not_on_the_list_is_found_by_its_bytes(site: Site) -> 
 
 
 def test_a_time_that_cannot_be_is_marked_and_counts_at_the_moment_of_the_list(site: Site) -> None:
-    report = site.report(0, minute=5, time=PhoneTime(at=0, offset=0, listed=ms(site.now)))
+    report = site.report(0, minute=5, time=PhoneTime(at=0, offset=0, listed=ms(site.now), seq=7))
 
     site.sync(report)
 
     scan = db.session.scalars(select(Scan)).one()
-    assert (scan.scanned_at, scan.is_time_trusted) == (site.now, False)
+    assert (scan.scanned_at, scan.is_time_trusted) == (site.now + timedelta(milliseconds=7), False)
 
 
 def test_five_hundred_scans_take_as_many_statements_as_two(site: Site) -> None:

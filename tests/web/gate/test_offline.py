@@ -34,7 +34,8 @@ def fetch(door: Door, query: str = "") -> dict[str, Any]:
 
 
 def since(door: Door, before: dict[str, Any]) -> dict[str, Any]:
-    return fetch(door, f"?after={before['seq']}&cursor={before['cursor']}")
+    had = {"after": "seq", "cursor": "cursor", "at": "at", "salt": "salt"}
+    return fetch(door, "?" + "&".join(f"{name}={before[key]}" for name, key in had.items()))
 
 
 def sent(door: Door, content: dict[str, Any], **changes: object) -> dict[str, Any]:
@@ -113,11 +114,19 @@ def test_only_what_is_new_comes_again(door: Door) -> None:
 
 
 def test_a_list_from_elsewhere_is_replaced_whole(door: Door) -> None:
-    fetch(door)
+    mine = fetch(door)
+    strange = [
+        {"seq": 99},
+        {"seq": -1},
+        {"seq": "x"},
+        {"seq": "1" + "0" * 30},
+        {"at": "other"},
+        {"salt": "AA"},
+    ]
 
-    assert [
-        fetch(door, query)["full"] for query in ("?after=99", "?after=-1", "?after=x", "?after=1" + "0" * 30)
-    ] == [True] * 4
+    full = [since(door, {**mine, **other})["full"] for other in strange]
+
+    assert (full, since(door, mine)["full"]) == ([True] * 6, False)
 
 
 def test_a_code_that_was_replaced_opens_its_record_no_more(door: Door) -> None:
@@ -192,6 +201,8 @@ def test_a_scan_comes_up_once_and_its_answer_is_the_same_byte_for_byte(door: Doo
         {"ticked": "all"},
         {"reason": "x" * 201},
         {"undoes": "x"},
+        {"point": "no id"},
+        {"mode": "twice"},
     ],
 )
 def test_what_is_no_scan_is_refused_by_itself_with_the_reason(door: Door, change: dict[str, object]) -> None:
