@@ -1,7 +1,8 @@
 """What a gate without network costs: the list of tickets, and scans that come up later. One line of JSON.
 
-First phones that could not hear of each other upload what they saw, in many orders, in parts, a third of them twice, as if
-an answer had been lost: the end must each time be what a plain look at all scans says. Then one phone uploads a long queue, and four do.
+First phones that could not hear of each other upload what they saw, in many orders, in parts, a third of them twice, as
+if an answer had been lost: the end must each time be what a plain look at all scans says. Then one phone uploads a
+long queue, and four do.
 """
 
 from __future__ import annotations

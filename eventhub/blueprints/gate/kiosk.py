@@ -51,7 +51,7 @@ _OPEN = frozenset(
         "keeper",
         "app_manifest",
     )
-)
+) | {"static"}
 
 
 class LeaveForm(PageForm):
@@ -60,10 +60,10 @@ class LeaveForm(PageForm):
     pin = PasswordField(_l("PIN"))
 
 
-@pages.before_request
+@pages.before_app_request
 def stay_at_the_kiosk() -> ResponseReturnValue | None:
     """Whoever goes back or types another address on the tablet stays where they are."""
-    gate = session.get(KIOSK)
+    gate = session.get(KIOSK) if request.cookies else None
     if gate is None or request.endpoint in _OPEN:
         return None
     if not current_user.is_crew:
