@@ -15,6 +15,7 @@ from eventhub.billing.queries import invoice_pdf as find_pages
 from eventhub.billing.queries import list_misnumbered
 from eventhub.calendars.catalogue import entry_of, reader_of
 from eventhub.calendars.ical import render
+from eventhub.checkin.offline.personal import drop_old_lists
 from eventhub.core import clock
 from eventhub.db import snapshot, transaction
 from eventhub.events.queries import get_event_by_id
@@ -113,6 +114,7 @@ def purge_what_is_due(now: datetime) -> None:
         due = list(list_due(now=now))
     for task in due:
         _alone(partial(purge, task, now=now))
+    _alone(partial(drop_old_lists, now=now))
     _alone(partial(files.drop_unsent, now=now))
     _alone(partial(files.sweep_files, now=now))
 

@@ -28,7 +28,7 @@ def is_right(password: str, password_hash: str | None) -> bool:
     with _running:
         try:
             _hasher.verify(password_hash or NOBODYS_HASH, _normal(password))
-        except VerifyMismatchError:
+        except (VerifyMismatchError, UnicodeEncodeError):  # half a character, as only a program sends it
             return False
     return password_hash is not None
 

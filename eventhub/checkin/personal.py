@@ -1,15 +1,16 @@
-"""Scans as data about somebody: when which ticket was shown where. They name nobody, so they stay when names go."""
+"""Scans as data about somebody: when which ticket was shown where. They name nobody but in the crew's own words, so
+that these go with the name, and all else stays."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from eventhub.checkin.models import Scan
 from eventhub.core.subjects import DataSubject
-from eventhub.db import db
+from eventhub.db import db, rows_changed
 from eventhub.registration.models import Attendee, Registration
 from eventhub.tickets.models import Ticket
 
@@ -34,3 +35,14 @@ def export_scans(subject: DataSubject) -> list[dict[str, Any]]:
         }
         for scan, number in rows
     ]
+
+
+def forget_reasons(subject: DataSubject) -> None:
+    """What the crew wrote of somebody, perhaps by name."""
+    tickets = (
+        select(Attendee.ticket_id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .where(Registration.public_id.in_(subject.registrations))
+    )
+    said = update(Scan).where(Scan.ticket_id.in_(tickets), Scan.reason.is_not(None))
+    rows_changed(said.values(reason=None))

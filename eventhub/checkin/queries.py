@@ -56,6 +56,7 @@ class Door:
     name: Localised
     event_title: Localised
     event_starts_at: datetime
+    event_ends_at: datetime
     point_id: int
     point: str
     point_name: Localised
@@ -157,6 +158,7 @@ def _door(row: Row[*tuple[Any, ...]]) -> Door:
         name=row.name,
         event_title=row.title,
         event_starts_at=row.event_starts_at,
+        event_ends_at=row.event_ends_at,
         point_id=row.point_id,
         point=row.point,
         point_name=row.point_name,

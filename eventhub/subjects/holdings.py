@@ -16,7 +16,7 @@ from eventhub.accounts.personal import export_account, forget_account
 from eventhub.attendance.personal import export_corrections, forget_corrections
 from eventhub.badges.personal import export_badges, forget_badges
 from eventhub.checkin.offline.personal import export_entries, forget_entries
-from eventhub.checkin.personal import export_scans
+from eventhub.checkin.personal import export_scans, forget_reasons
 from eventhub.core.subjects import DataSubject
 from eventhub.mail.models import Message
 from eventhub.mail.personal import forget_letters, list_letters_to
@@ -176,7 +176,8 @@ HOLDINGS = (
         name="scans",
         tables=frozenset({"scans", "presences", "scan_conflicts"}),
         export=lambda subject, _now: export_scans(subject),
-        kept_because="a scan names a ticket and nobody; the totals of the door rest on it",
+        # A scan itself names a ticket and nobody, and the totals of the door rest on it.
+        forget=lambda subject, _now: forget_reasons(subject),
     ),
     Holding(
         name="gate_lists",

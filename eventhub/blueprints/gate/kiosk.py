@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -16,7 +16,7 @@ from wtforms import PasswordField
 from eventhub.accounts.passwords import is_right
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.reading import my_door, my_scan, remember, scan_id_of
-from eventhub.blueprints.gate.saying import SAYINGS, types_at
+from eventhub.blueprints.gate.saying import SAYINGS, initial_of, types_at
 from eventhub.blueprints.gate.walk_in import NewcomerForm, walk_in_showing
 from eventhub.checkin.commands import redeem
 from eventhub.checkin.offline.pin import WrongPin, count_pin, pin_was_right
@@ -31,8 +31,8 @@ from eventhub.registration.walking_in import walk_in
 from eventhub.tickets.queries import code_of
 from eventhub.web.forms import PageForm
 from eventhub.web.i18n import language
+from eventhub.web.kiosks import forget_kiosk, keep_kiosk, kiosk_gate
 
-KIOSK = "kiosk"
 # Whoever goes back on the tablet does not find the code of who stood there before.
 CODE_IS_SHOWN = timedelta(minutes=2)
 _OPEN = frozenset(
@@ -62,12 +62,13 @@ class LeaveForm(PageForm):
 
 @pages.before_app_request
 def stay_at_the_kiosk() -> ResponseReturnValue | None:
-    """Whoever goes back or types another address on the tablet stays where they are."""
-    gate = session.get(KIOSK) if request.cookies else None
-    if gate is None or request.endpoint in _OPEN:
+    """Whoever goes back or types another address on the tablet stays where they are, and at this very gate."""
+    gate = kiosk_gate()
+    is_here = (request.view_args or {}).get("gate", gate) == gate
+    if gate is None or (request.endpoint in _OPEN and is_here):
         return None
     if not current_user.is_crew:
-        session.pop(KIOSK)
+        forget_kiosk()
         return None
     return redirect(url_for("gate.kiosk", gate=gate))
 
@@ -76,14 +77,14 @@ def stay_at_the_kiosk() -> ResponseReturnValue | None:
 def kiosk(gate: str) -> ResponseReturnValue:
     door = my_door(gate)
     remember(door)
-    session[KIOSK] = door.public_id
-    return render_template(
+    page = render_template(
         "gate/kiosk.html",
         door=door,
         sayings={name: saying for name, saying in SAYINGS.items() if name is not Verdict.ASK},
         types=types_at(door),
         registers=_registers(door),
     )
+    return keep_kiosk(page, door.public_id)
 
 
 @pages.get("/<gate>/kiosk/register")
@@ -139,7 +140,7 @@ def leave_kiosk(gate: str) -> ResponseReturnValue:
     pin_hash = offline_settings(door.event_id).pin_hash
     if not form.validate_on_submit() or (pin_hash and not _knows_the_pin(door, form, pin_hash)):
         return _exit(door, form), form.status, dict(form.headers)
-    session.pop(KIOSK, None)
+    forget_kiosk()
     return redirect(url_for(".show", gate=gate), 303)
 
 
@@ -154,11 +155,6 @@ def _knows_the_pin(door: Door, form: LeaveForm, pin_hash: str) -> bool:
     with transaction():
         pin_was_right(**facts)
     return True
-
-
-def initial_of(name: str | None) -> str:
-    """What others may read of a name on the screen."""
-    return f"{name[0]}…" if name else ""
 
 
 def _registers(door: Door) -> bool:

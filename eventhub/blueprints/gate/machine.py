@@ -9,17 +9,25 @@ from flask_login import current_user
 
 from eventhub.blueprints.gate.blueprint import pages
 from eventhub.blueprints.gate.parties import party_answer
-from eventhub.blueprints.gate.reading import body_of_request, my_door, my_scan, scan_id_of, showing_of
-from eventhub.blueprints.gate.saying import answer_of, line_of, questions_at
+from eventhub.blueprints.gate.reading import (
+    UnreadableScan,
+    body_of_request,
+    my_door,
+    my_scan,
+    scan_id_of,
+    showing_of,
+)
+from eventhub.blueprints.gate.saying import answer_of, line_of, questions_at, without_names
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.parties import find_party_shown
 from eventhub.checkin.people import count_people, search_people
-from eventhub.checkin.rules import Verdict
+from eventhub.checkin.rules import ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.core.text import clean_line
 from eventhub.db import transaction
 from eventhub.web.errors import problem
 from eventhub.web.forms import csrf
+from eventhub.web.kiosks import kiosk_gate
 
 JSON_ONLY = frozenset({"gate.scan", "gate.undo_scan", "gate.sync", "gate.key_of_the_names"})
 
@@ -45,13 +53,16 @@ def scan(gate: str) -> ResponseReturnValue:
     """
     door = my_door(gate)
     showing, now = showing_of(body_of_request(), door), clock.now()
+    tell = without_names if kiosk_gate() else dict
+    if kiosk_gate() and showing.source not in (ScanSource.CAMERA, ScanSource.WEDGE):
+        raise UnreadableScan(name="source")
     party = find_party_shown(showing, now=now)
     if party is not None:
-        return jsonify(party_answer(showing, party, door))
+        return jsonify(tell(party_answer(showing, party, door)))
     with transaction():
         record = redeem(showing, now=now)
     asked = {"questions": questions_at(door)} if record.verdict is Verdict.ASK else {}
-    return jsonify({**answer_of(record, door), **asked})
+    return jsonify(tell({**answer_of(record, door), **asked}))
 
 
 @pages.post("/<gate>/scans/<scan_id>/undo")

@@ -29,7 +29,7 @@ MOST_DIGITS = 15
 def manifest(gate: str) -> ResponseReturnValue:
     """The list of the gate's event: what is new since `after` and `cursor`, if it is the same list, else the whole."""
     door, now = my_door(gate), clock.now()
-    if is_due(door.event_id, now=now):
+    if is_due(door, now=now):
         _look_again(door.event_id, now)
     asked = Asked(
         after=_number("after"),
@@ -44,15 +44,18 @@ def manifest(gate: str) -> ResponseReturnValue:
 @pages.post("/<gate>/sync")
 def sync(gate: str) -> ResponseReturnValue:
     """What the phone decided by itself, in batches; each scan has its own result."""
-    door, now, body = my_door(gate), clock.now(), body_of_request()
-    sent = scans_in(body)
-    read = [report_of(one, door) for one in sent]
+    door, body = my_door(gate), body_of_request()
+    read = [report_of(one, door) for one in scans_in(body)]
+    now = (
+        clock.now()
+    )  # a body may take long over a weak network, and phones ask for what came since they asked last
     upload = Upload(
         door=door,
         reports=[one for one in read if isinstance(one, Report)],
         phone_now=phone_clock(body),
         crew_id=current_user.id,
         device_id=current_user.device_id,
+        own_gates=current_user.phone.gates if current_user.phone else None,
         now=now,
     )
     with transaction():
@@ -84,12 +87,12 @@ def _keep_battery(body: dict[str, Any]) -> None:
 def _look_again(event_id: int, now: datetime) -> None:
     """The work itself stands between two short transactions, since nobody is scanned during one."""
     with transaction():
-        salt = take_turn(event_id, now=now)
-    if salt is not None:
-        entries = seal_all(list_changed(event_id, salt), salt)
+        turn = take_turn(event_id, now=now)
+    if turn is not None:
+        entries = seal_all(list_changed(event_id, turn.salt), turn.salt)
         if entries:
             with transaction():
-                tell(event_id, entries)
+                tell(event_id, entries, after=turn.seq)
 
 
 def _number(name: str) -> int:

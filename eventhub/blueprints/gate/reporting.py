@@ -26,6 +26,8 @@ from eventhub.web.i18n import sentence_of
 
 # The last moment of the year 9999, in milliseconds: what a calendar and a database can say.
 LAST_MS = 253_402_300_799_999
+# What a card says is shown on the clock of some zone, so it stays away from both ends of the calendar.
+LAST_SAID_MS = 7_258_118_400_000
 MOST_NUMBER = 2_147_483_647
 
 
@@ -61,7 +63,7 @@ def _report(fields: dict[str, Any], door: Door) -> Report:
     source = choice_in(ScanSource, fields, "source")
     if source not in SCANNED:
         raise UnreadableScan(name="source")
-    moment = _maybe(fields, "moment_ms", most=LAST_MS)
+    moment = _maybe(fields, "moment_ms", most=LAST_SAID_MS)
     return Report(
         scan_id=scan_id_of(fields.get("scan_id")),
         seq=_whole(fields, "seq", most=MOST_NUMBER),

@@ -116,6 +116,26 @@ def answer_of(record: ScanRecord, door: Door) -> dict[str, object]:
     }
 
 
+def without_names(answer: Mapping[str, object]) -> dict[str, object]:
+    """What a screen may show on which everybody looks: of a name its first letter, of others nothing."""
+    shown = (
+        "scan_id",
+        "verdict",
+        "direction",
+        "scanned_at",
+        "ticket_type",
+        "ticket_words",
+        "moment",
+        "first_gate",
+    )
+    return {**{name: answer.get(name) for name in shown}, "name": initial_of(str(answer.get("name") or ""))}
+
+
+def initial_of(name: str | None) -> str:
+    """What others may read of a name."""
+    return f"{name[0]}…" if name else ""
+
+
 def _known(facts: CrewFacts) -> dict[str, object]:
     answers = [{"question": question, "answer": answer} for question, answer in answers_in(facts)]
     return {"with": others_in(facts) or None, "answers": answers}

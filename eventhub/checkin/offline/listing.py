@@ -5,34 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from eventhub.checkin.devices.rules import UPLOADS_AFTER
 from eventhub.checkin.offline.models import Manifest, ManifestEntry
 from eventhub.checkin.offline.sealing import sealed
 from eventhub.checkin.offline.settings import ensure_manifest
 from eventhub.checkin.offline.tickets import Listed, list_tickets
+from eventhub.checkin.queries import Door
 from eventhub.db import connection, db
 from eventhub.tickets.queries import codes_of
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
+# As long as phones send what they saw.
+KEPT_AFTER = UPLOADS_AFTER
 
 
-def is_due(event_id: int, *, now: datetime) -> bool:
-    """Whether nobody has looked for a while."""
-    looked_at = db.session.scalar(select(Manifest.looked_at).where(Manifest.event_id == event_id))
+class Turn(NamedTuple):
+    """Whoever looks now: the salt of the list, and its newest number."""
+
+    salt: bytes
+    seq: int
+
+
+def is_due(door: Door, *, now: datetime) -> bool:
+    """Whether nobody has looked for a while; some days after the event nobody does, and the list is forgotten."""
+    if door.event_ends_at + KEPT_AFTER <= now:
+        return False
+    looked_at = db.session.scalar(select(Manifest.looked_at).where(Manifest.event_id == door.event_id))
     return looked_at is None or looked_at <= now - LOOKED_AT_EVERY
 
 
-def take_turn(event_id: int, *, now: datetime) -> bytes | None:
-    """The salt of the list, for the one of many who looks now; None for all others."""
+def take_turn(event_id: int, *, now: datetime) -> Turn | None:
+    """For the one of many who looks now; None for all others."""
     ensure_manifest(event_id)
     mine = update(Manifest).where(Manifest.event_id == event_id, Manifest.looked_at <= now - LOOKED_AT_EVERY)
-    salt: bytes | None = connection().execute(mine.values(looked_at=now).returning(Manifest.salt)).scalar()
-    return salt
+    taken = mine.values(looked_at=now).returning(Manifest.salt, Manifest.seq)
+    row = connection().execute(taken).one_or_none()
+    return Turn(row.salt, row.seq) if row else None
 
 
 def list_changed(event_id: int, salt: bytes) -> list[Listed]:
@@ -52,10 +66,13 @@ def seal_all(changed: Sequence[Listed], salt: bytes) -> list[dict[str, Any]]:
     return [_entry(one, codes[one.number], salt) for one in changed]
 
 
-def tell(event_id: int, entries: Sequence[dict[str, Any]]) -> None:
-    """Put the entries into the list, under its next number."""
-    mine = update(Manifest).where(Manifest.event_id == event_id)
-    seq = connection().execute(mine.values(seq=Manifest.seq + 1).returning(Manifest.seq)).scalar_one()
+def tell(event_id: int, entries: Sequence[dict[str, Any]], *, after: int) -> None:
+    """Put the entries into the list, under its next number. Whoever was erased since it was looked at has raised that
+    number: then nothing is told, and the next look sees what is left."""
+    mine = update(Manifest).where(Manifest.event_id == event_id, Manifest.seq == after)
+    seq = connection().execute(mine.values(seq=after + 1).returning(Manifest.seq)).scalar()
+    if seq is None:
+        return
     connection().execute(_upsert(db.engine.dialect.name), [{**entry, "seq": seq} for entry in entries])
 
 

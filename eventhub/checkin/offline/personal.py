@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 
-from eventhub.checkin.offline.models import ManifestEntry
+from eventhub.checkin.offline.listing import KEPT_AFTER
+from eventhub.checkin.offline.models import Manifest, ManifestEntry
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db, rows_changed
+from eventhub.events.models import Event
 from eventhub.registration.models import Attendee, Registration
 from eventhub.tickets.models import Ticket
 
@@ -21,8 +24,18 @@ def export_entries(subject: DataSubject) -> list[dict[str, Any]]:
 
 
 def forget_entries(subject: DataSubject) -> None:
-    """The next look makes them anew, from what is known then, and phones take that in their place."""
-    rows_changed(delete(ManifestEntry).where(ManifestEntry.ticket_id.in_(_tickets(subject))))
+    """The next look makes them anew, from what is known then, and phones take that in their place. A look that began
+    before is void, since the number of the list has changed (see listing.tell)."""
+    mine = ManifestEntry.ticket_id.in_(_tickets(subject))
+    events = select(ManifestEntry.event_id).where(mine)
+    rows_changed(update(Manifest).where(Manifest.event_id.in_(events)).values(seq=Manifest.seq + 1))
+    rows_changed(delete(ManifestEntry).where(mine))
+
+
+def drop_old_lists(*, now: datetime) -> None:
+    """Of events that are over no phone gets names any more."""
+    over = select(Event.id).where(Event.ends_at <= now - KEPT_AFTER)
+    rows_changed(delete(ManifestEntry).where(ManifestEntry.event_id.in_(over)))
 
 
 def _tickets(subject: DataSubject) -> Select[int | None]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from eventhub.checkin.devices.models import Device
-from eventhub.checkin.models import Scan
+from eventhub.checkin.models import Gate, Scan
 from eventhub.checkin.offline.models import Manifest, ManifestEntry
 from eventhub.checkin.offline.presences import fold_again, lock_presences
 from eventhub.checkin.offline.reports import Report, Result, Status, check_makes_sense
@@ -26,13 +26,15 @@ from eventhub.core.errors import Refusal
 from eventhub.db import connection, db
 from eventhub.tickets.models import Ticket
 
+# Nobody loads a list sooner.
+LISTED_BEFORE = timedelta(days=60)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
     """A batch from one gate; `phone_now` is the phone's clock when it was sent, in milliseconds. Either a person of the
-    crew or a paired phone sends it."""
+    crew or a paired phone sends it; `own_gates` are those of a phone that may not work at all of them."""
 
     door: Door
     reports: Sequence[Report]
@@ -40,15 +42,40 @@ class Upload:
     crew_id: int | None
     device_id: int | None
     now: datetime
+    own_gates: frozenset[str] | None = None
 
 
 def take_scans(upload: Upload) -> list[Result]:
     """Store each report once; what was stored before has its verdict again, whatever the rules are now. One that can't
     be stored stops no other. In the order given."""
+    places = _first_of_each(upload.reports)
     results: dict[str, Result] = {}
-    for part in _by_point(upload):
+    for part in _by_point(replace(upload, reports=[upload.reports[place] for place in places.values()])):
         results |= _take_at_one_point(part)
-    return [results[one.scan_id] for one in upload.reports]
+    return [_told(place, upload.reports, places, results) for place in range(len(upload.reports))]
+
+
+def _first_of_each(reports: Sequence[Report]) -> dict[str, int]:
+    """Places in the batch by ids: of several under one id the first that makes sense."""
+    first: dict[str, int] = {}
+    for place, report in enumerate(reports):
+        taken = first.get(report.scan_id)
+        if taken is None or _why_senseless(reports[taken]) is not None:
+            first[report.scan_id] = place
+    return first
+
+
+def _told(
+    place: int, reports: Sequence[Report], places: Mapping[str, int], results: Mapping[str, Result]
+) -> Result:
+    """Another scan under the id of one in the same batch is no scan; the same one again is known."""
+    report = reports[place]
+    first, told = places[report.scan_id], results[report.scan_id]
+    if place == first:
+        return told
+    if report != reports[first]:
+        return Result(scan_id=report.scan_id, status=Status.REFUSED, why=ScanIdTaken())
+    return replace(told, status=Status.KNOWN) if told.status is Status.STORED else told
 
 
 def _by_point(upload: Upload) -> list[Upload]:
@@ -72,7 +99,7 @@ def _take_at_one_point(upload: Upload) -> dict[str, Result]:
     touched = {ticket for ticket in map(tickets.get, map(_name, sensible)) if ticket is not None}
     lock_presences(touched, upload.door.point_id, now=upload.now)
     known = _find_stored([one.scan_id for one in sensible])
-    fresh = _without_repeats(one for one in sensible if one.scan_id not in known)
+    fresh = [one for one in sensible if one.scan_id not in known]
     results |= {
         one.scan_id: _told_again(one, known, tickets, upload) for one in sensible if one.scan_id in known
     }
@@ -84,16 +111,19 @@ def _take_at_one_point(upload: Upload) -> dict[str, Result]:
 
 def _list_senseless(reports: Iterable[Report]) -> Iterable[tuple[str, Result]]:
     for report in reports:
-        try:
-            check_makes_sense(report)
-            if report.undoes is not None:
-                check_reason(report.reason or "")
-        except Refusal as why:
+        why = _why_senseless(report)
+        if why is not None:
             yield report.scan_id, Result(scan_id=report.scan_id, status=Status.REFUSED, why=why)
 
 
-def _without_repeats(reports: Iterable[Report]) -> list[Report]:
-    return list({one.scan_id: one for one in reports}.values())
+def _why_senseless(report: Report) -> Refusal | None:
+    try:
+        check_makes_sense(report)
+        if report.undoes is not None:
+            check_reason(report.reason or "")
+    except Refusal as why:
+        return why
+    return None
 
 
 def _name(report: Report) -> bytes | None:
@@ -133,7 +163,8 @@ def _find_stored(scan_ids: Collection[str]) -> dict[str, Any]:
         Scan.gate_id,
         Scan.point_id,
         Scan.direction,
-    )
+        Gate.public_id.label("gate"),
+    ).outerjoin(Gate, Gate.id == Scan.gate_id)
     return {row.scan_id: row for row in connection().execute(query.where(Scan.scan_id.in_(scan_ids)))}
 
 
@@ -154,21 +185,25 @@ def _take_back(
     undoings: Sequence[Report], tickets: Mapping[bytes | None, int], upload: Upload
 ) -> dict[str, Result]:
     undone = _find_stored([one.undoes for one in undoings if one.undoes])
-    results = {one.scan_id: _why_not(one, undone, tickets, upload.door) for one in undoings}
+    results = {one.scan_id: _why_not(one, undone, tickets, upload) for one in undoings}
     rest = [one for one in undoings if results[one.scan_id] is None]
     ids = {row.scan_id: row.id for row in undone.values()}
     return {name: result for name, result in results.items() if result} | _store(rest, ids, tickets, upload)
 
 
 def _why_not(
-    undoing: Report, undone: Mapping[str, Any], tickets: Mapping[bytes | None, int], door: Door
+    undoing: Report, undone: Mapping[str, Any], tickets: Mapping[bytes | None, int], upload: Upload
 ) -> Result | None:
-    """The scan that is taken back comes up before; it is one of this ticket at this very point."""
+    """The scan that is taken back comes up before; it is one of this ticket at this very point, and at a gate of the
+    phone's own."""
     row = undone.get(undoing.undoes or "")
     if row is None:
         return Result(scan_id=undoing.scan_id, status=Status.WAITING)
-    mine = (door.event_id, door.point_id, tickets.get(_name(undoing)))
-    if row.verdict not in MOVING or (row.event_id, row.point_id, row.ticket_id) != mine:
+    mine = (upload.door.event_id, upload.door.point_id, tickets.get(_name(undoing)))
+    is_mine = (row.event_id, row.point_id, row.ticket_id) == mine
+    if upload.own_gates is not None and row.gate not in upload.own_gates:
+        is_mine = False
+    if row.verdict not in MOVING or not is_mine:
         return Result(scan_id=undoing.scan_id, status=Status.REFUSED, why=NothingToUndo())
     return None
 
@@ -179,13 +214,18 @@ def _store(
     tickets: Mapping[bytes | None, int],
     upload: Upload,
 ) -> dict[str, Result]:
-    """One that came up by another way in the same moment is there already: it is as good as stored."""
+    """One that came up by another way in the same moment is there already, and is told as what it is there."""
     if not reports:
         return {}
-    rows = [_row(one, undone, tickets, upload) for one in reports]
+    in_order = sorted(reports, key=lambda one: one.scan_id)  # two batches would else wait for each other
+    rows = [_row(one, undone, tickets, upload) for one in in_order]
     stored = set(connection().execute(_insert(db.engine.dialect.name), rows).scalars())
+    missing = [one.scan_id for one in reports if one.scan_id not in stored]
+    there = _find_stored(missing) if missing else {}
     return {
-        one.scan_id: Result(
+        one.scan_id: _told_again(one, there, tickets, upload)
+        if one.scan_id in there
+        else Result(
             scan_id=one.scan_id,
             status=Status.STORED if one.scan_id in stored else Status.KNOWN,
             verdict=one.verdict,
@@ -203,7 +243,8 @@ def _insert(dialect_name: str) -> ReturningInsert[str]:
 def _row(
     report: Report, undone: Mapping[str, int], tickets: Mapping[bytes | None, int], upload: Upload
 ) -> dict[str, Any]:
-    time = time_of(report.time, received_at=upload.now, phone_now=upload.phone_now)
+    earliest = upload.door.event_starts_at - LISTED_BEFORE
+    time = time_of(report.time, received_at=upload.now, phone_now=upload.phone_now, earliest=earliest)
     return {
         "scan_id": report.scan_id,
         "event_id": upload.door.event_id,

@@ -37,11 +37,15 @@ class ScanTime(NamedTuple):
     is_trusted: bool
 
 
-def time_of(phone: PhoneTime, *, received_at: datetime, phone_now: int) -> ScanTime:
-    """`phone_now` is the phone's clock when the scan was received."""
-    listed = min(_moment(phone.listed), received_at)
+def time_of(
+    phone: PhoneTime, *, received_at: datetime, phone_now: int, earliest: datetime = _EPOCH
+) -> ScanTime:
+    """`phone_now` is the phone's clock when the scan was received; no list is older than `earliest`."""
+    told = _moment(phone.listed)
+    listed = min(max(told, earliest), received_at)
     at = _told(phone, received_at, phone_now)
-    is_trusted = listed - EARLIEST <= at <= received_at + LATEST
+    is_listed = earliest <= told <= received_at + LATEST
+    is_trusted = is_listed and listed - EARLIEST <= at <= received_at + LATEST
     return ScanTime(at if is_trusted else _shifted(listed, phone.seq), is_trusted)
 
 

@@ -19,9 +19,10 @@ from sqlalchemy.orm import aliased
 from eventhub.checkin.commands import redeem, undo
 from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.models import Gate, Presence, Scan
-from eventhub.checkin.offline import syncing
-from eventhub.checkin.offline.listing import list_changed, seal_all, take_turn, tell
+from eventhub.checkin.offline import presences, syncing
+from eventhub.checkin.offline.listing import KEPT_AFTER, is_due, list_changed, seal_all, take_turn, tell
 from eventhub.checkin.offline.models import ManifestEntry, ScanConflict
+from eventhub.checkin.offline.personal import drop_old_lists, forget_entries
 from eventhub.checkin.offline.presences import fold_again
 from eventhub.checkin.offline.reports import Report, Result, Status
 from eventhub.checkin.offline.times import PhoneTime
@@ -29,6 +30,7 @@ from eventhub.checkin.points import PointPlan, add_point, change_gate
 from eventhub.checkin.queries import get_door
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
 from eventhub.checkin.showing import Showing, Shown
+from eventhub.core.subjects import DataSubject
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
 from eventhub.events.rules import EventState
@@ -127,9 +129,9 @@ def site(app: Flask, now: datetime) -> Site:
         event = make_event(now=now, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=9))
         gates = [make_gate(event, "Gate A"), make_gate(event, "Gate B")]
         guests = [make_attendee(event, now=now, full_name=f"Guest Example {n}") for n in range(4)]
-        salt = take_turn(event.id, now=now)
-        assert salt is not None
-        tell(event.id, seal_all(list_changed(event.id, salt), salt))
+        turn = take_turn(event.id, now=now)
+        assert turn is not None
+        tell(event.id, seal_all(list_changed(event.id, turn.salt), turn.salt), after=turn.seq)
     return Site(event, gates, guests, now)
 
 
@@ -364,6 +366,71 @@ def test_one_bad_report_stops_no_other(site: Site) -> None:
     assert stored() == 1
 
 
+def test_under_one_id_the_first_that_makes_sense_is_stored_and_another_one_refused(site: Site) -> None:
+    good = site.report(0, minute=5)
+    nonsense, other = replace(good, direction=Direction.EXIT), site.report(1, minute=6, scan_id=good.scan_id)
+
+    assert site.sync(nonsense, good, good, other) == [
+        Status.REFUSED,
+        Status.STORED,
+        Status.KNOWN,
+        Status.REFUSED,
+    ]
+    assert inside() == [(site.guests[0].ticket_id, True, good.scan_id)]
+
+
+def test_a_phone_takes_back_at_its_own_gates_alone(site: Site) -> None:
+    admitted = site.report(0, minute=5)
+    site.sync(admitted, gate=1)
+    undoing = site.undoing(admitted, minute=6)
+    upload = replace(site.upload((undoing,), 0), own_gates=frozenset({site.gates[0].public_id}))
+
+    with transaction():
+        (refused,) = syncing.take_scans(upload)
+
+    assert (refused.status, site.sync(undoing, gate=0)) == (Status.REFUSED, [Status.STORED])
+
+
+def test_a_list_of_long_ago_or_of_tomorrow_vouches_for_no_time(site: Site) -> None:
+    old, new = (PhoneTime(at=0, offset=0, listed=listed, seq=1) for listed in (0, ms(site.now) + 10**9))
+
+    site.sync(site.report(0, minute=1, time=old), site.report(1, minute=1, time=new))
+
+    assert db.session.scalars(select(Scan.is_time_trusted)).all() == [False, False]
+
+
+def test_who_is_erased_while_the_list_is_made_does_not_come_back(site: Site) -> None:
+    later, registration = site.now + timedelta(minutes=1), site.guests[0].registration.public_id
+    with transaction():
+        site.guests[0].full_name = "Canary Example"
+        db.session.add(site.guests[0])
+    with transaction():
+        turn = take_turn(site.event.id, now=later)
+        assert turn is not None
+    made = seal_all(list_changed(site.event.id, turn.salt), turn.salt)
+    subject = DataSubject(email_key="", addresses=(), registrations=(registration,))
+    with transaction():
+        forget_entries(subject)
+    with transaction():
+        tell(site.event.id, made, after=turn.seq)
+
+    tickets = db.session.scalars(select(ManifestEntry.ticket_id).order_by(ManifestEntry.ticket_id)).all()
+    assert (len(made), tickets) == (1, [guest.ticket_id for guest in site.guests[1:]])
+
+
+def test_some_days_after_the_event_no_names_lie_in_its_list(site: Site) -> None:
+    kept = select(func.count()).select_from(ManifestEntry)
+    with transaction():
+        drop_old_lists(now=site.event.ends_at + KEPT_AFTER - timedelta(minutes=1))
+    before = db.session.scalar(kept)
+    with transaction():
+        drop_old_lists(now=site.event.ends_at + KEPT_AFTER)
+
+    door = get_door(site.gates[0].public_id)
+    assert (before, db.session.scalar(kept)) == (4, 0)
+    assert not is_due(door, now=site.event.ends_at + KEPT_AFTER)
+
+
 def test_a_code_of_somebody_else_is_counted_and_names_nobody(site: Site) -> None:
     foreign = site.report(0, minute=5, lookup=None, verdict=Verdict.UNKNOWN)
 
@@ -447,15 +514,15 @@ def test_without_the_lock_the_fold_forgets_what_others_store(
     both: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control. SQLite's one writer still guards."""
-    everybody = Barrier(4, timeout=20)
+    everybody, place = Barrier(4, timeout=20), presences._place
 
-    def fold_when_all_have_stored(*arguments: Any) -> None:
+    def place_when_all_have_read(*arguments: Any) -> None:
         if db.engine.dialect.name == "postgresql":
             everybody.wait()
-        fold_again(*arguments)
+        place(*arguments)
 
     monkeypatch.setattr(syncing, "lock_presences", lambda *_arguments, **_named: None)
-    monkeypatch.setattr(syncing, "fold_again", fold_when_all_have_stored)
+    monkeypatch.setattr(presences, "_place", place_when_all_have_read)
 
     _holder, told = at_once_from_four_phones(both, site)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from eventhub.checkin.offline.settings import change_offline_settings
 from eventhub.checkin.rules import ScanSource, Verdict
 from eventhub.db import db, transaction
 from eventhub.privacy.commands import publish_consent
-from tests.factories import both_languages, grant, make_user
+from tests.factories import both_languages, grant, make_event, make_gate, make_user
 from tests.people import csrf, sign_in
 from tests.web.gate.door import Door
 from tests.web.gate.test_points import ASKING, at
@@ -55,7 +56,8 @@ def test_nothing_leads_out_of_the_screen_but_the_supervisors_way(kiosk: Door) ->
     assert live(page.text) == []
     assert links == {"#main", f"{kiosk.url}/kiosk", f"{kiosk.url}/kiosk/register", f"{kiosk.url}/kiosk/leave"}
     assert [(one.status_code, one.location) for one in others] == [(302, f"{kiosk.url}/kiosk")] * len(CLOSED)
-    assert kiosk.scan().get_json()["verdict"] == Verdict.ADMIT
+    told = kiosk.scan().get_json()
+    assert (told["verdict"], told["name"]) == (Verdict.ADMIT, "A…")
     assert press(kiosk, "leave").location == kiosk.url
     assert kiosk.client.get(kiosk.url).status_code == 200
 
@@ -122,3 +124,17 @@ def test_where_the_crew_looks_first_nobody_registers_alone(door: Door) -> None:
     assert ("kiosk/register" in page.text, page.status_code) == (False, 200)
     assert hall.client.get(f"{hall.url}/kiosk/register").status_code == 404
     assert hall.scan(ticked=[]).get_json()["verdict"] == Verdict.ASK
+
+
+def test_nothing_of_the_house_opens_but_the_screen_of_this_gate(kiosk: Door) -> None:
+    with transaction():
+        elsewhere = make_gate(make_event(now=kiosk.now), "Gate of another event").public_id
+    set_pin(kiosk)
+    paths = ("/account", f"/t/{kiosk.code}", f"/gate/{elsewhere}/kiosk", f"/gate/{elsewhere}/kiosk/leave")
+    others = [kiosk.client.get(path) for path in paths]
+    by_name = kiosk.post("/scans", {"scan_id": str(uuid4()), "ticket": kiosk.number, "source": "search"})
+    left = kiosk.client.post(f"/gate/{elsewhere}/kiosk/leave", headers=csrf(kiosk.client))
+
+    assert [(one.status_code, one.location) for one in others] == [(302, f"{kiosk.url}/kiosk")] * 4
+    assert (by_name.status_code, left.location) == (422, f"{kiosk.url}/kiosk")
+    assert kiosk.client.get(kiosk.url).location == f"{kiosk.url}/kiosk"
