@@ -57,7 +57,7 @@ def go_round(teller: Teller[Copy]) -> None:
     ROUND_LASTS; the others come next time."""
     ends = time.monotonic() + ROUND_LASTS.total_seconds()
     try:
-        while copies := _take(teller):
+        while time.monotonic() < ends and (copies := _take(teller)):
             for copy, card in _changed(teller, copies):
                 if time.monotonic() > ends:
                     return

@@ -228,6 +228,17 @@ def test_without_keys_nobody_looks_and_nothing_is_sent_in_the_clear(
 ) -> None:
     HANDLERS["change_saved_tickets"](now)
 
+    settings = settings_for(tmp_path, **environ)
+    assert settings.apple_wallet is not None
+    assert settings.google_wallet is not None
+    assert (settings.apple_wallet.push, settings.google_wallet.service) == (
+        "https://api.push.apple.com",
+        "https://walletobjects.googleapis.com",
+    )
+    account = json.loads(Path(environ["GOOGLE_WALLET_KEY"]).read_text())
+    (tmp_path / "clear.json").write_text(json.dumps({**account, "token_uri": "http://google.example/token"}))
+    with pytest.raises(UnsafeSettings, match="token_uri that is not https"):
+        wallets_of(settings_for(tmp_path, **{**environ, "GOOGLE_WALLET_KEY": str(tmp_path / "clear.json")}))
     for name, wrong in [
         ("GOOGLE_WALLET_URL", "http://google.example"),
         ("GOOGLE_WALLET_URL", "https://google.example/path"),
