@@ -39,9 +39,9 @@ class Teller(ABC, Generic[Copy]):
     def matters(self, now: datetime) -> list[ColumnElement[bool]]:
         """Of which rows there is anybody to tell."""
 
-    def is_due(self, copy: Copy, card: Card) -> bool:
-        """Whether there is something to tell."""
-        return digest_of(card) != copy.told_digest
+    def digest_of(self, card: Card) -> str:
+        """Another one when there is something to tell."""
+        return digest_of(card)
 
     @abstractmethod
     def tell(self, copy: Copy, card: Card) -> Answer:
@@ -100,28 +100,29 @@ def _changed(teller: Teller[Copy], copies: Sequence[Copy]) -> list[tuple[Copy, C
         except Exception:  # one strange ticket must not stop the others
             log.exception("pass can't be made", extra={"serial": copy.serial})
             continue
-        if teller.is_due(copy, card):
+        if teller.digest_of(card) != copy.told_digest:
             found.append((copy, card))
     db.session.rollback()  # what was read must not stay open while somebody far away thinks
     return found
 
 
 def _tell(teller: Teller[Copy], copy: Copy, card: Card) -> None:
+    digest = teller.digest_of(card)
     try:
         answer = teller.tell(copy, card)
     except Unreachable:
-        _put_off(copy, card)
+        _put_off(copy, digest)
         raise
     if answer is Answer.LATER:
-        _put_off(copy, card)
+        _put_off(copy, digest)
     elif answer is Answer.GONE:
         with transaction():
             teller.forget(copy)
     else:
-        _mark(copy, told_digest=digest_of(card), tries=0)
+        _mark(copy, told_digest=digest, tries=0)
 
 
-def _put_off(copy: PassOnPhone | PassAtGoogle, card: Card) -> None:
+def _put_off(copy: PassOnPhone | PassAtGoogle, digest: str) -> None:
     again = next_try(copy.tries + 1, now=clock.now())
     if again is not None:
         _mark(copy, tries=copy.tries + 1, look_at=again)
@@ -129,7 +130,7 @@ def _put_off(copy: PassOnPhone | PassAtGoogle, card: Card) -> None:
     log.warning(
         "wallet not told: the pass stays as it is until it changes again", extra={"serial": copy.serial}
     )
-    _mark(copy, told_digest=digest_of(card), tries=0)
+    _mark(copy, told_digest=digest, tries=0)
 
 
 def _mark(copy: PassOnPhone | PassAtGoogle, **changes: Any) -> None:

@@ -17,7 +17,7 @@ BATCH = 100
 # After this long nobody is told any more in this round: the last one must hear while its turn still lasts.
 ROUND_LASTS = timedelta(seconds=40)
 # Apple asks for a quarter of an hour before the first.
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120))
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 360, 720))
 
 _SERIAL = re.compile(r"([0-9A-Z-]{1,40})\.([0-9]{1,3})\.([0-9]{1,3})")
 _DEVICE = re.compile(r"[0-9A-Za-z._-]{1,128}")

@@ -48,22 +48,31 @@ class SavedTickets(Teller[PassAtGoogle]):
         """All: the row goes when there is nothing more to tell."""
         return []
 
-    def is_due(self, copy: PassAtGoogle, card: Card) -> bool:
-        return _is_finished(card) or super().is_due(copy, card)
+    def digest_of(self, card: Card) -> str:
+        """A ticket is another one too when its event is over."""
+        return super().digest_of(card) + (" over" if _is_over(card) else "")
 
     def tell(self, copy: PassAtGoogle, card: Card) -> Answer:
         """A ticket that nobody saved is as good as changed."""
-        if _is_finished(card):
+        if card.is_void or _is_over(card):
             # What is not said in an update is cleared there; a patch would leave the name.
             body = expired_of(card, self._identity, copy.language)
             return self._ask("PUT", _TICKET, body, known=Answer.GONE)
-        event = event_of(card, self._identity, copy.language)
+        is_event_told = self._tell_event(event_of(card, self._identity, copy.language))
+        answer = self._ask(
+            "PATCH", _TICKET, ticket_of(card, self._identity, copy.language), known=Answer.TOLD
+        )
+        return answer if is_event_told else Answer.LATER
+
+    def _tell_event(self, event: dict[str, Any]) -> bool:
+        """Once a round, however many hold a ticket to it."""
         told = repr(event)
-        if told not in self._events_told:
-            if self._ask("PATCH", _EVENT, event, known=Answer.TOLD) is Answer.LATER:
-                return Answer.LATER
+        if (
+            told not in self._events_told
+            and self._ask("PATCH", _EVENT, event, known=Answer.TOLD) is Answer.TOLD
+        ):
             self._events_told.add(told)
-        return self._ask("PATCH", _TICKET, ticket_of(card, self._identity, copy.language), known=Answer.TOLD)
+        return told in self._events_told
 
     def forget(self, copy: PassAtGoogle) -> None:
         rows_changed(delete(PassAtGoogle).where(is_still(copy)))
@@ -93,9 +102,9 @@ class SavedTickets(Teller[PassAtGoogle]):
         return line
 
 
-def _is_finished(card: Card) -> bool:
-    """Nothing that the ticket could still say matters to its holder: its name need not stay with Google."""
-    return card.is_void or card.ends_at + STAYS <= clock.now()
+def _is_over(card: Card) -> bool:
+    """The name need not stay with Google any longer."""
+    return card.ends_at + STAYS <= clock.now()
 
 
 def _token(line: httpx.Client, identity: GoogleIdentity) -> str:

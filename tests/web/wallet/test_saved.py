@@ -190,7 +190,8 @@ def test_what_google_could_not_do_or_did_not_let_us_is_done_later(
     google.save(pressed(client, holder))
     rename(holder, "Ada Example")
     google.is_ill = True
-    assert len(work(google, at=now + 6 * MINUTE)) == 2
+    assert len(work(google, at=now + 6 * MINUTE)) == 3
+    assert work(google, at=now + 12 * MINUTE) == []
     google.is_ill = False
     offer(app, google, monkeypatch, tmp_path, environ, private_key=pem(new_key()).decode())
     assert work(google, at=now + 30 * MINUTE) == [("POST", "")]
@@ -200,6 +201,11 @@ def test_what_google_could_not_do_or_did_not_let_us_is_done_later(
     work(google, at=now + 90 * MINUTE)
 
     assert google.ticket()["ticketHolderName"] == "Ada Example"
+    with transaction():
+        reissue_ticket(db.session.get_one(Ticket, holder.ticket_id), by="test", now=now)
+    google.is_ill = True
+    tries = [work(google, at=now + half_days * timedelta(hours=13)) for half_days in range(1, 10)]
+    assert [len(asked) for asked in tries] == [2] * 7 + [0] * 2  # not without end
 
 
 def test_google_keeps_no_name_of_somebody_erased_nor_after_the_event(

@@ -137,14 +137,14 @@ def test_one_token_that_fails_stops_no_other_and_is_tried_again_but_not_without_
 
     first = woken(apple, at=now + 6 * MINUTE)
     soon = woken(apple, at=now + 20 * MINUTE)
-    later = [woken(apple, at=now + hours * timedelta(hours=4)) for hours in range(1, 8)]
+    later = [woken(apple, at=now + half_days * timedelta(hours=13)) for half_days in range(1, 9)]
     known = db.session.scalars(select(PassOnPhone.push_token).order_by(PassOnPhone.push_token)).all()
     change(rename, holder)
 
     assert (first, soon) == (sorted([*scripted, "well"]), [])
-    assert later == [failing] * 4 + [[]] * 3
+    assert later == [failing] * 6 + [[]] * 2
     assert known == ["", "", *failing, "well"]
-    assert woken(apple, at=now + timedelta(hours=40)) == [*failing, "well"]
+    assert woken(apple, at=now + timedelta(hours=120)) == [*failing, "well"]
 
 
 def test_when_apple_is_out_of_reach_or_somebody_else_everybody_is_told_afterwards(
