@@ -14,6 +14,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 SHORTEST_SECRET = 32
 QUICKEST_PERSON = 2  # seconds from a form to its answers
+APPLE_PUSH = "https://api.push.apple.com"
+GOOGLE_WALLET = "https://walletobjects.googleapis.com"
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "console", "memory", "viewer"})
 DATABASE_SCHEMES = frozenset({"sqlite", "postgresql", "postgres"})
 
@@ -24,21 +26,24 @@ class UnsafeSettings(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class AppleWallet:
-    """Under which name, and with which files, passes of Apple's Wallet are signed."""
+    """Under which name, and with which files, passes of Apple's Wallet are signed; `push` is who wakes phones."""
 
     pass_type: str
     team: str
     certificate: Path
     key: Path
     intermediate: Path
+    push: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoogleWallet:
-    """The number of an issuer at Google's Wallet, and the file with the key of its service account."""
+    """The number of an issuer at Google's Wallet, and the file with the key of its service account; `service` is
+    where saved tickets are changed."""
 
     issuer: str
     key: Path
+    service: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +128,12 @@ def _apple_wallet(env: Mapping[str, str], problems: list[str]) -> AppleWallet | 
     pass_type, team, *files = values
     certificate, key, intermediate = map(Path, files)
     return AppleWallet(
-        pass_type=pass_type, team=team, certificate=certificate, key=key, intermediate=intermediate
+        pass_type=pass_type,
+        team=team,
+        certificate=certificate,
+        key=key,
+        intermediate=intermediate,
+        push=_service(env, "APPLE_PUSH_URL", APPLE_PUSH, problems),
     )
 
 
@@ -134,7 +144,16 @@ def _google_wallet(env: Mapping[str, str], problems: list[str]) -> GoogleWallet 
     issuer, key = values
     if not (issuer.isascii() and issuer.isdigit()):
         problems.append(f"GOOGLE_WALLET_ISSUER is the number of an issuer, not {issuer!r}.")
-    return GoogleWallet(issuer=issuer, key=Path(key))
+    service = _service(env, "GOOGLE_WALLET_URL", GOOGLE_WALLET, problems)
+    return GoogleWallet(issuer=issuer, key=Path(key), service=service)
+
+
+def _service(env: Mapping[str, str], name: str, default: str, problems: list[str]) -> str:
+    """Where keys or names are sent: never in the clear."""
+    url = env.get(name) or default
+    if not (url.startswith("https://") and _is_plain_address(url)):
+        problems.append(f"{name} must be https://host without a path.")
+    return url
 
 
 def _all_or_none(env: Mapping[str, str], names: tuple[str, ...], problems: list[str]) -> list[str] | None:

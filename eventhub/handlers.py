@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -32,7 +33,11 @@ from eventhub.registration.proof import list_miscounts, list_misheld
 from eventhub.registration.queries import EntryMark, get_entry_mark
 from eventhub.registration.types.pools import list_events_to_release, release_due_holds
 from eventhub.subjects.retention import list_due, purge
+from eventhub.wallet.rounds import go_round
+from eventhub.wallet.saved import SavedTickets
+from eventhub.wallet.waking import Phones
 from eventhub.web.proxies import settings_of
+from eventhub.web.wallets import wallets_at
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +73,22 @@ def _sweep_event(event_id: int, *, now: datetime) -> None:
 def do_bulk(_now: datetime) -> None:
     """What organisers ask for many registrations goes on, row by row; each row reads the clock."""
     do_rows()
+
+
+def wake_phones(now: datetime) -> None:
+    """Phones whose passes changed hear of it, where the installation has Apple's keys."""
+    identity = wallets_at(now).apple
+    if identity is not None:
+        with closing(Phones(identity)) as phones:
+            go_round(phones)
+
+
+def change_saved_tickets(now: datetime) -> None:
+    """Tickets in Google's Wallet are changed as ours are, where the installation has its keys."""
+    identity = wallets_at(now).google
+    if identity is not None:
+        with closing(SavedTickets(identity)) as tickets:
+            go_round(tickets)
 
 
 def prove_capacity(_now: datetime) -> None:
@@ -132,6 +153,8 @@ HANDLERS: dict[str, Callable[[datetime], None]] = {
     "send_letters": send_letters,
     "expire_holds": expire_holds,
     "do_bulk": do_bulk,
+    "wake_phones": wake_phones,
+    "change_saved_tickets": change_saved_tickets,
     "prove_capacity": prove_capacity,
     "forget": forget,
     "remind": remind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from eventhub.blueprints.event_page import calendar_links
@@ -14,6 +14,7 @@ from eventhub.core import clock
 from eventhub.core.errors import NotFound
 from eventhub.core.links import base_url
 from eventhub.core.text import LANGUAGES
+from eventhub.db import transaction
 from eventhub.events import wording
 from eventhub.events.models import Event
 from eventhub.registration.models import Attendee
@@ -25,12 +26,13 @@ from eventhub.tickets.queries import get_by_code
 from eventhub.tickets.rules import is_current
 from eventhub.tickets.signing import MalformedCode, canonical, ticket_url
 from eventhub.wallet.apple import MEDIA_TYPE, pass_bundle
+from eventhub.wallet.commands import note_offer
 from eventhub.wallet.google import save_link
-from eventhub.wallet.identity import Wallets
 from eventhub.wallet.queries import Card, card_of
 from eventhub.web.assets import DIST, asset
 from eventhub.web.headers import private
 from eventhub.web.i18n import language
+from eventhub.web.wallets import wallets_at
 from eventhub.web.wording import card, when
 
 pages = Blueprint("tickets", __name__)
@@ -72,7 +74,7 @@ def show(code: str) -> ResponseReturnValue:
         state=_state(ticket, event, is_last=is_last),
         presence=find_presence(ticket),
         party=list_names_with(attendee),
-        wallets=_wallets(),
+        wallets=wallets_at(clock.now()),
     )
 
 
@@ -105,7 +107,7 @@ def pdf(code: str) -> Response:
 @pages.get("/t/<code>/ticket.pkpass")
 def apple_pass(code: str) -> Response:
     """The ticket for Apple's Wallet; nothing is there until an installation has its keys."""
-    card, identity = _card(code), _wallets().apple
+    card, identity = _card(code), wallets_at(clock.now()).apple
     if identity is None:
         raise NotFound()
     response = Response(pass_bundle(card, identity), content_type=MEDIA_TYPE)
@@ -116,15 +118,13 @@ def apple_pass(code: str) -> Response:
 @pages.get("/t/<code>/google-wallet")
 def google_pass(code: str) -> ResponseReturnValue:
     """On to Google's Wallet: who does not press the link tells Google nothing."""
-    card, identity = _card(code), _wallets().google
+    card, identity = _card(code), wallets_at(clock.now()).google
     if identity is None:
         raise NotFound()
-    return redirect(save_link(card, identity, language=language(), now=clock.now()))
-
-
-def _wallets() -> Wallets:
-    wallets: Wallets = current_app.extensions["wallets"]
-    return wallets.at(clock.now())
+    now = clock.now()
+    with transaction():
+        note_offer(card, language=language(), now=now)
+    return redirect(save_link(card, identity, language=language(), now=now))
 
 
 def _card(code: str) -> Card:

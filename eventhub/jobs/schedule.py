@@ -33,6 +33,8 @@ SCHEDULE = {
     "send_letters": Rhythm(A_MINUTE),
     "expire_holds": Rhythm(A_MINUTE),
     "do_bulk": Rhythm(A_MINUTE),
+    "wake_phones": Rhythm(A_MINUTE),
+    "change_saved_tickets": Rhythm(A_MINUTE),
     "prove_capacity": Rhythm(A_DAY, after=timedelta(hours=1, minutes=17)),
     "remind": Rhythm(TEN_MINUTES, after=timedelta(minutes=3)),
     "drop_sheets": Rhythm(TEN_MINUTES, after=timedelta(minutes=7)),

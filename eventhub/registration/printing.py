@@ -73,8 +73,7 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
     registration, ticket = attendee.registration, attendee.ticket
     if ticket is None:
         raise NotFound()
-    event, say, kind = registration.event, translator(language), type_of(attendee)
-    party = list_names_with(attendee)
+    event, party = registration.event, list_names_with(attendee)
     return TicketSheet(
         accent=event.accent,
         host=localised(event.host, language),
@@ -83,11 +82,22 @@ def sheet_of(attendee: Attendee, language: str) -> TicketSheet:
         where=printed_place(event, language),
         holder=_holders(party or [attendee.full_name], language),
         is_for_several=len(party) > 1,
-        ticket_type=localised(kind.content.name, language) if kind else say(PARTICIPANT),
+        ticket_type=type_line(attendee, language),
         number=ticket.number,
         qr_svg=qr_svg(ticket_url(base_url(), code_of(ticket)), title=ticket.number),
         manage_url=absolute(manage_path(registration)),
     )
+
+
+def holder_line(attendee: Attendee, language: str) -> str:
+    """Whose ticket it is: of all that it admits."""
+    return _holders(list_names_with(attendee) or [attendee.full_name], language)
+
+
+def type_line(attendee: Attendee, language: str) -> str:
+    """As what the holder takes part."""
+    kind = type_of(attendee)
+    return localised(kind.content.name, language) if kind else translator(language)(PARTICIPANT)
 
 
 def printed_place(event: Event, language: str) -> str:

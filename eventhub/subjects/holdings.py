@@ -199,7 +199,7 @@ HOLDINGS = (
     ),
     Holding(
         name="passes",
-        tables=frozenset({"passes_on_phones"}),
+        tables=frozenset({"passes_on_phones", "passes_at_google"}),
         export=lambda subject, _now: export_passes(subject),
         forget=lambda subject, _now: forget_passes(subject),
     ),

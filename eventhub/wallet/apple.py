@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from hashlib import sha1
 from io import BytesIO
 from typing import Any
@@ -19,7 +18,7 @@ from eventhub.core.translation import translator
 from eventhub.wallet.identity import AppleIdentity
 from eventhub.wallet.pictures import sign_png
 from eventhub.wallet.queries import Card, Face
-from eventhub.wallet.rules import token_of
+from eventhub.wallet.rules import STAYS, token_of
 
 MEDIA_TYPE = "application/vnd.apple.pkpass"
 SERVICE = "/wallet"  # phones add /v1/... themselves
@@ -40,8 +39,6 @@ _PLACES = {
 }
 _ON_THE_BACK = ("title", "when", "where", "number", "host")
 _SIDES = {"icon": 29, "logo": 50}
-# Whoever is still inside then shall not find the ticket among the expired ones.
-_STAYS = timedelta(days=1)
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -84,7 +81,7 @@ def _content(card: Card, identity: AppleIdentity) -> dict[str, Any]:
         "description": face.title,
         "logoText": "EventHub",
         "relevantDate": card.starts_at.isoformat(timespec="seconds"),
-        "expirationDate": (card.ends_at + _STAYS).isoformat(timespec="seconds"),
+        "expirationDate": (card.ends_at + STAYS).isoformat(timespec="seconds"),
         "voided": card.is_void,
         "webServiceURL": absolute(SERVICE),
         "authenticationToken": token_of(card.serial),

@@ -23,27 +23,25 @@ _LONGEST = 50
 
 def save_link(card: Card, identity: GoogleIdentity, *, language: str, now: datetime) -> str:
     """Where the holder presses "Save": the ticket in one language, since both would make the address too long."""
-    face = _shortened(card.faces[language])
-    # The language is part of the event's name: one class says everything once.
-    class_id = f"{identity.issuer}.event-{card.event_id}-{language}"
     claims = {
         "iss": identity.account,
         "aud": "google",
         "typ": "savetowallet",
         "iat": int(now.timestamp()),
         "payload": {
-            "eventTicketClasses": [_class(card, face, class_id, language)],
-            "eventTicketObjects": [_object(card, face, identity.issuer, class_id, language)],
+            "eventTicketClasses": [event_of(card, identity, language)],
+            "eventTicketObjects": [ticket_of(card, identity, language)],
         },
     }
-    return SAVE + _signed(claims, identity)
+    return SAVE + signed(claims, identity)
 
 
-def _class(card: Card, face: Face, class_id: str, language: str) -> dict[str, Any]:
-    """The event."""
+def event_of(card: Card, identity: GoogleIdentity, language: str) -> dict[str, Any]:
+    """The class: the event in this language, which is part of its name, since a class says everything once."""
+    face = _shortened(card.faces[language])
     name, _, address = face.where.partition(", ")
     return {
-        "id": class_id,
+        "id": _class_id(card, identity, language),
         "issuerName": face.host or "EventHub",
         "eventName": _said(face.title, language),
         "reviewStatus": "UNDER_REVIEW",
@@ -52,16 +50,30 @@ def _class(card: Card, face: Face, class_id: str, language: str) -> dict[str, An
     }
 
 
-def _object(card: Card, face: Face, issuer: str, class_id: str, language: str) -> dict[str, Any]:
-    """The ticket."""
+def ticket_of(card: Card, identity: GoogleIdentity, language: str) -> dict[str, Any]:
+    """The object: the good ticket in this language."""
+    face = _shortened(card.faces[language])
     return {
-        "id": f"{issuer}.{card.serial}",
-        "classId": class_id,
+        **_named(card, identity, language),
         "state": "ACTIVE",
         "ticketHolderName": face.holder,
         "ticketType": _said(face.ticket_type, language),
         "barcode": {"type": "QR_CODE", "value": card.message, "alternateText": card.serial.number},
     }
+
+
+def expired_of(card: Card, identity: GoogleIdentity, language: str) -> dict[str, Any]:
+    """The object when it is not good any more: neither name nor code."""
+    return {**_named(card, identity, language), "state": "EXPIRED"}
+
+
+def _named(card: Card, identity: GoogleIdentity, language: str) -> dict[str, str]:
+    name = f"{identity.issuer}.{card.serial}-{language}"
+    return {"id": name, "classId": _class_id(card, identity, language)}
+
+
+def _class_id(card: Card, identity: GoogleIdentity, language: str) -> str:
+    return f"{identity.issuer}.event-{card.event_id}-{language}"
 
 
 def _said(text: str, language: str) -> dict[str, Any]:
@@ -80,7 +92,7 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _signed(claims: dict[str, Any], identity: GoogleIdentity) -> str:
+def signed(claims: dict[str, Any], identity: GoogleIdentity) -> str:
     """A JSON Web Token (RFC 7519) with RS256."""
     parts = [{"alg": "RS256", "typ": "JWT"}, claims]
     said = ".".join(

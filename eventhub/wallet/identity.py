@@ -15,25 +15,32 @@ from cryptography.x509.oid import NameOID
 
 from config import AppleWallet, GoogleWallet, Settings, UnsafeSettings
 
+TOKENS = "https://oauth2.googleapis.com/token"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppleIdentity:
-    """Who signs passes for Apple's Wallet; `intermediate` is Apple's own certificate that vouches for ours."""
+    """Who signs passes for Apple's Wallet; `intermediate` is Apple's own certificate that vouches for ours, `push` the
+    address of who wakes phones."""
 
     pass_type: str
     team: str
     certificate: Certificate
     key: RSAPrivateKey
     intermediate: Certificate
+    push: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoogleIdentity:
-    """Who signs links to Google's Wallet: an issuer's number and its service account."""
+    """Who signs links to Google's Wallet: an issuer's number and its service account. For a token of `tokens` the
+    account may change at `service` what was saved."""
 
     issuer: str
     account: str
     key: RSAPrivateKey
+    tokens: str
+    service: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +90,7 @@ def _apple(wallet: AppleWallet) -> AppleIdentity:
         certificate=certificate,
         key=key,
         intermediate=intermediate,
+        push=wallet.push,
     )
 
 
@@ -90,10 +98,13 @@ def _google(wallet: GoogleWallet) -> GoogleIdentity:
     try:
         account = json.loads(_content("GOOGLE_WALLET_KEY", wallet.key))
         email, pem = str(account["client_email"]), str(account["private_key"])
+        tokens = str(account.get("token_uri", TOKENS))
     except (ValueError, KeyError, TypeError):
         raise _WrongFile("GOOGLE_WALLET_KEY is not the JSON key of a service account.") from None
+    if not tokens.startswith("https://"):
+        raise _WrongFile("GOOGLE_WALLET_KEY names a token_uri that is not https.")
     key = _private_key("GOOGLE_WALLET_KEY", pem.encode())
-    return GoogleIdentity(issuer=wallet.issuer, account=email, key=key)
+    return GoogleIdentity(issuer=wallet.issuer, account=email, key=key, tokens=tokens, service=wallet.service)
 
 
 def _content(name: str, path: Path) -> bytes:

@@ -17,7 +17,7 @@ from eventhub.events.models import Event
 from eventhub.events.queries import get_event_by_id
 from eventhub.events.wording import when
 from eventhub.registration.models import Attendee
-from eventhub.registration.printing import get_attendee_of, printed_place, sheet_of
+from eventhub.registration.printing import get_attendee_of, holder_line, printed_place, type_line
 from eventhub.tickets.models import Ticket, TicketState
 from eventhub.tickets.queries import code_of
 from eventhub.tickets.signing import ticket_url
@@ -116,21 +116,13 @@ def _card(ticket: Ticket, serial: Serial) -> Card:
 
 
 def _face(event: Event, attendee: Attendee | None, language: str) -> Face:
-    if attendee is None:
-        return Face(
-            title=_fitting(localised(event.title, language)),
-            host=_fitting(localised(event.host, language)),
-            when=when(event, language),
-            where=_fitting(printed_place(event, language)),
-        )
-    sheet = sheet_of(attendee, language)
     return Face(
-        title=_fitting(sheet.event_title),
-        host=_fitting(sheet.host),
-        when=sheet.when,
-        where=_fitting(sheet.where),
-        holder=_fitting(sheet.holder),
-        ticket_type=_fitting(sheet.ticket_type),
+        title=_fitting(localised(event.title, language)),
+        host=_fitting(localised(event.host, language)),
+        when=when(event, language),
+        where=_fitting(printed_place(event, language)),
+        holder=_fitting(holder_line(attendee, language)) if attendee else "",
+        ticket_type=_fitting(type_line(attendee, language)) if attendee else "",
     )
 
 

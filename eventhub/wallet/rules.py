@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from eventhub.core.keys import token_for, token_matches
+
+# Whoever is still inside then shall not find the ticket among the expired ones.
+STAYS = timedelta(days=1)
+# A pass is compared with what was told of it so often, and so many together.
+LOOK_AGAIN = timedelta(minutes=5)
+BATCH = 100
+# After this long nobody is told any more in this round: the last one must hear while its turn still lasts.
+ROUND_LASTS = timedelta(seconds=40)
+# Apple asks for a quarter of an hour before the first.
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 360, 720))
 
 _SERIAL = re.compile(r"([0-9A-Z-]{1,40})\.([0-9]{1,3})\.([0-9]{1,3})")
 _DEVICE = re.compile(r"[0-9A-Za-z._-]{1,128}")
 _PURPOSE = "wallet-pass"
+
+
+class Answer(Enum):
+    """What came of telling a wallet that a pass has changed: it knows, it will never want to, or perhaps later."""
+
+    TOLD = auto()
+    GONE = auto()
+    LATER = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +66,8 @@ def may_ask_for(serial: str, token: str) -> bool:
 def is_device(text: str) -> bool:
     """Whether a phone may call itself so."""
     return _DEVICE.fullmatch(text) is not None
+
+
+def next_try(tries: int, *, now: datetime) -> datetime | None:
+    """When to tell again after so many tries in vain, or None to leave it until the pass changes once more."""
+    return now + BACK_OFF[tries - 1] if tries <= len(BACK_OFF) else None

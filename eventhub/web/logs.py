@@ -39,7 +39,8 @@ def init_app(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if one.get_name() != "eventhub"] + [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("huey", "alembic", "_granian"):
+    # httpx tells each address at INFO, and that of a phone is its push token.
+    for chatty in ("huey", "alembic", "_granian", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     app.after_request(_say_request_id)
 

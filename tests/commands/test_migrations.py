@@ -45,7 +45,7 @@ from eventhub.registration.types.models import TicketType
 from eventhub.registration.types.pools import add_pool
 from eventhub.registration.types.rules import PoolKind
 from eventhub.registration.types.sharing import count_in
-from eventhub.wallet.models import PassOnPhone
+from eventhub.wallet.models import PassAtGoogle, PassOnPhone
 from tests import postgres
 from tests.commands.registration.asking import Known, cancel, registered, taken
 from tests.commands.registration.parties import NINE, a_child, a_family
@@ -98,8 +98,10 @@ def fill(now: datetime) -> None:
         make_session(event, capacity=2)
         ticket = make_attendee(event, now=now).ticket
         assert ticket is not None
-        held = {"serial": f"{ticket.number}.1.1", "ticket_id": ticket.id, "push_token": "a", "digest": "b"}
-        db.session.add(PassOnPhone(device="phone", registered_at=now, changed_at=now, **held))
+        held = {"serial": f"{ticket.number}.1.1", "ticket_id": ticket.id, "told_digest": "b", "look_at": now}
+        asked = {"push_token": "a", "digest": "b", "registered_at": now, "changed_at": now}
+        db.session.add(PassOnPhone(device="phone", **asked, **held))
+        db.session.add(PassAtGoogle(language="en", offered_at=now, **held))
 
 
 def test_up_down_and_up_again_with_data(empty: Flask, now: datetime) -> None:
@@ -273,6 +275,21 @@ def test_printed_badges_and_colours_are_forgotten_before_0022_and_nothing_else(
     assert db.session.scalars(select(TicketType.badge_colour)).all() == [None]
     assert db.session.scalars(select(Event.slug)).all() == [slug]
     assert db.session.scalars(select(BadgePrint.copy)).all() == []
+
+
+def test_a_phone_from_before_0026_was_told_what_it_asked_for_last(empty: Flask, now: datetime) -> None:
+    upgrade()
+    fill(now)
+    db.session.remove()
+
+    downgrade(revision="0025")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE passes_on_phones SET digest = 'asked'")
+    upgrade()
+
+    (phone,) = db.session.scalars(select(PassOnPhone)).all()
+    assert (phone.told_digest, phone.tries, phone.look_at, phone.push_token) == ("asked", 0, now, "a")
+    assert db.session.scalars(select(PassAtGoogle.serial)).all() == []
 
 
 def test_everybody_is_inside_the_event_alone_before_0020(empty: Flask, now: datetime) -> None:
