@@ -102,6 +102,30 @@ test("an admission that the list tells and this phone took back is taken back", 
   assert.equal((await ask("inside")).verdict, "already_in");
 });
 
+test("a phone whose clock went back judges by the time of its list, and no repeat passes", async () => {
+  const early = NOW - 36_000_000;
+  const opens = new Date(NOW - 3_600_000).toISOString();
+  list.take({ ...whole, point: { ...whole.point, opens_at: opens } });
+  assert.deepEqual([list.isBehind(early), list.isBehind(NOW)], [true, false]);
+  assert.equal((await ask("zoe", { now: early })).verdict, "admit");
+  const times = ["a", "b", "c"].map((id, index) => {
+    const time = list.timeOf(lookups.zoe, early);
+    own(id, "zoe", index === 1 ? "left" : "admit", time, { isRaised: true });
+    return time;
+  });
+  assert.deepEqual(times, [0, 1, 2].map((more) => whole.issued_ms + more));
+  assert.equal((await ask("zoe", { now: early })).verdict, "already_in");
+});
+
+test("who was let in at a time that nobody knows is not let in again by what another gate did since", async () => {
+  own("a", "zoe", "admit", NOW, { isRaised: true });
+  own("b", "pyotr", "admit", NOW);
+  const there = ["zoe", "pyotr"].map((name) => [lookups[name], 0, NOW + 60_000, "gateb"]);
+  list.take({ ...whole, moves: there });
+  assert.equal((await ask("zoe")).verdict, "already_in");
+  assert.equal((await ask("pyotr")).verdict, "admit");
+});
+
 test("a ticket of a day is admitted again the next day, and only then", async () => {
   list.take({ ...whole, point: { ...whole.point, mode: "daily" } });
   own("a", "zoe", "admit", NOW);

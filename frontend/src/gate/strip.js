@@ -26,18 +26,19 @@ export class Strip {
     this.#notes.hidden = false;
   }
 
-  #notesOf({ list, uploads, clock, isSignedOut }) {
+  #notesOf({ list, uploads, clock, isBehind, isSignedOut }) {
     const notes = [];
     if (list.isThere || uploads.waiting) notes.push(["waiting", uploads.waiting]);
     notes.push(list.isThere ? ["synced", shortTime(list.head.issued_ms, this.#zone)] : ["noList"]);
     if (isSignedOut || uploads.isSignedOut) notes.push(["signedOut"]);
     if (uploads.refused) notes.push(["refused", uploads.refused]);
-    if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
+    if (isBehind) notes.push(["behind"]);
+    else if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
     return notes;
   }
 }
 
-const WARNINGS = new Set(["noStore", "signedOut", "refused", "clock"]);
+const WARNINGS = new Set(["noStore", "signedOut", "refused", "behind", "clock"]);
 
 function lineOf([name, words]) {
   const line = document.createElement("span");

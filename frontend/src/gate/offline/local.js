@@ -19,7 +19,7 @@ export async function decide({ code, direction, ticked = null, now }, list) {
   const ticket = await list.lookupOf(claim);
   const entry = list.entry(ticket);
   if (!entry) return { ...NOTHING, ticket, signed, ...unlisted(ticket, { direction, ticked, now }, list), note: "unlisted" };
-  const said = judged(list.factsOf(ticket, entry, claim), { direction, ticked, now }, list);
+  const said = judged(list.factsOf(ticket, entry, claim), { ticket, direction, ticked, now }, list);
   const person = await openSealed(entry.sealed, claim.raw, list.salt);
   const party = person?.p && OPEN.has(said.verdict) ? partyOf(person.p, { direction, now }, list) : null;
   return { ...NOTHING, ticket, person, party, ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
@@ -29,7 +29,7 @@ const NOTHING = { ticket: null, signed: null, gate: null, person: null, note: ""
 
 // One person of a party, chosen by name: the same verdict without a code.
 export function decideOf(ticket, { direction, ticked = null, now }, list) {
-  const said = judged(list.factsOf(ticket, list.entry(ticket)), { direction, ticked, now }, list);
+  const said = judged(list.factsOf(ticket, list.entry(ticket)), { ticket, direction, ticked, now }, list);
   return { ...NOTHING, ticket, ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
 }
 
@@ -38,12 +38,13 @@ function unlisted(ticket, asked, list) {
   const { types, booked_only: bookedOnly, paid_only: paidOnly } = list.head.point;
   const isOpen = list.head.unlisted === "admit" && !types && !bookedOnly && !paidOnly;
   if (!isOpen && asked.direction === "entry") return UNKNOWN;
-  const said = judged(list.factsOf(ticket, null), asked, list);
+  const said = judged(list.factsOf(ticket, null), { ticket, ...asked }, list);
   return { ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
 }
 
-function judged(facts, { direction, ticked, now }, list) {
-  return judge(facts, list.head.point, { direction, now: new Date(now).toISOString(), ticked });
+function judged(facts, { ticket, direction, ticked, now }, list) {
+  const moment = new Date(list.timeOf(ticket, now)).toISOString();
+  return judge(facts, list.head.point, { direction, now: moment, ticked });
 }
 
 // [{ ticket, name, isYoung, isAdult, verdict, moment, canGo }], the adult first.

@@ -47,7 +47,7 @@ export class OwnScans {
     const { scan_id, direction, source, reason = null } = showing;
     const { ticket, signed, verdict, moment, gate: place } = said;
     const decided = { ticket, signed, verdict, place, moment_ms: moment ? Date.parse(moment) : null };
-    return this.#add({ ...this.#basis(), scan_id, direction, source, reason, ticked, ...decided });
+    return this.#add({ ...this.#basis(ticket), scan_id, direction, source, reason, ticked, ...decided });
   }
 
   // The taking back of a scan (its id), whose verdict `was` another one for the server.
@@ -55,7 +55,7 @@ export class OwnScans {
     const { direction, source, ticket, signed, verdict, time } = await this.#store.scan(undoes);
     const undone = { verdict: was ?? verdict, time };
     const undoing = { scan_id: undoId, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
-    return this.#add({ ...this.#basis(), direction, source, ticket, signed, ...undoing });
+    return this.#add({ ...this.#basis(ticket), direction, source, ticket, signed, ...undoing });
   }
 
   // What the server has decided and stored: known here too, should the network go before the next list comes.
@@ -64,8 +64,8 @@ export class OwnScans {
     const ticket = of ? of.ticket : await this.#ticketOf(code);
     const undone = of && { verdict: of.verdict, time: of.time };
     const told = { scan_id, verdict, direction, source, ticket, signed: null, undoes, undone };
-    const stored = { time: Date.parse(scanned_at), status: "sent" };
-    await this.#add({ ...this.#basis(), ...told, ...stored }).catch(() => {}); // the server has it
+    const stored = { time: Date.parse(scanned_at), isRaised: false, status: "sent" };
+    await this.#add({ ...this.#basis(ticket), ...told, ...stored }).catch(() => {}); // the server has it
   }
 
   // The server's answers to what was sent: [{ scan, status, verdict }].
@@ -99,13 +99,14 @@ export class OwnScans {
     return claim?.event === this.#list.head.event ? this.#list.lookupOf(claim) : null;
   }
 
-  // When and by what list it is judged.
-  #basis() {
+  // When a scan of this ticket is judged, and by what list.
+  #basis(ticket) {
     const { gate, run } = this.#page;
     const { point, issued_ms } = this.#list.head;
     const stamp = this.#clock.stamp();
-    const time = stamp.at_ms + (stamp.offset_ms ?? 0);
+    const now = stamp.at_ms + (stamp.offset_ms ?? 0);
+    const when = { time: this.#list.timeOf(ticket, now), isRaised: this.#list.isBehind(now) };
     const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
-    return { ...stamp, time, gate, run, rules: point.version, issued_ms, ...plain };
+    return { ...stamp, ...when, gate, run, rules: point.version, issued_ms, ...plain };
   }
 }

@@ -58,6 +58,11 @@ export class Phone {
     return this.store !== null && this.list.isThere;
   }
 
+  // Whether its clock tells a time before its own list was made.
+  get isBehind() {
+    return this.list.isBehind(this.clock.now());
+  }
+
   // Fetches what is new, one request at a time. Scans that the server had before are told by the list from then on.
   refresh() {
     this.#refreshing ??= this.#refresh().finally(() => {
