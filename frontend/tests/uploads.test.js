@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../src/gate/offline/clock.js";
+import { OwnScans } from "../src/gate/offline/own-scans.js";
 import { Uploads } from "../src/gate/offline/uploads.js";
 
 // What store.js does with a database, in memory.
@@ -19,8 +20,11 @@ class Shelf {
     return (await this.scansIn(wanted)).length;
   }
 
-  async setStatus(statuses) {
-    for (const [id, status] of statuses) this.scans.set(id, { ...this.scans.get(id), status });
+  async settle(statuses, scans) {
+    if (this.isFull) throw new Error("QuotaExceededError");
+    for (const [id, status, again] of statuses) this.scans.set(id, { ...this.scans.get(id), status, again });
+    for (const scan of scans) this.scans.set(scan.scan_id, { ...scan, seq: this.scans.size + 1 });
+    return scans;
   }
 }
 
@@ -40,7 +44,10 @@ function queue(answers, { scans = 3, gate = () => "a", time = { now: 0 } } = {})
   const clock = new Clock({ mono: () => time.now, wall: () => time.now });
   const told = [];
   const settled = async (those) => void told.push(...those.map(({ scan, status }) => [scan.scan_id, status]));
-  return { store, sent, told, time, uploads: new Uploads({ store, clock, run: "now", send, settled }) };
+  const list = { timeOf: () => time.now, isBehind: () => false, addOwn() {} };
+  const own = new OwnScans({ store, list, clock, page: { gate: "a", run: "now", late: "too late" }, changed() {} });
+  const correct = (one) => own.correctionOf(one);
+  return { store, sent, told, time, uploads: new Uploads({ store, clock, run: "now", send, correct, settled }) };
 }
 
 const all = (status) => () => ({ status });
@@ -99,6 +106,24 @@ test("who was signed out is told so, and everything is kept", async () => {
   await uploads.count();
   await uploads.run();
   assert.deepEqual([uploads.isSignedOut, uploads.waiting], [true, 3]);
+});
+
+test("what the door did and the server had not is sent as well, and never lost between two writings", async () => {
+  const said = { s1: "unknown", s2: "admit", s3: "admit" };
+  const { uploads, store, sent } = queue((_to, _batch, times) => (id) => {
+    return times < 3 ? { status: "known", verdict: said[id] } : { status: "stored", verdict: null };
+  });
+  for (const [id, verdict] of [["s1", "admit"], ["s2", "unknown"], ["s3", "admit"]]) store.scans.get(id).verdict = verdict;
+  store.isFull = true;
+  await assert.rejects(uploads.run());
+  assert.deepEqual([...store.scans.values()].map(({ status }) => status), ["waiting", "waiting", "waiting"]);
+  store.isFull = false;
+  await uploads.run();
+  const [again, undo, ...more] = [...store.scans.values()].slice(3);
+  assert.deepEqual([again.verdict, store.scans.get("s1").again, again.undoes], ["admit", again.scan_id, null]);
+  assert.deepEqual([undo.verdict, undo.undoes, undo.undone.verdict, undo.reason], ["undone", "s2", "admit", "too late"]);
+  assert.deepEqual(more, []);
+  assert.deepEqual(sent.at(-1)[1], [again.scan_id, undo.scan_id]);
 });
 
 test("ages are told of this run of the page alone", async () => {

@@ -50,12 +50,12 @@ export class OwnScans {
     return this.#add({ ...this.#basis(ticket), scan_id, direction, source, reason, ticked, ...decided });
   }
 
-  // The taking back of a scan (its id), whose verdict `was` another one for the server.
-  async keepUndo({ undoId, undoes, reason, was }) {
-    const { direction, source, ticket, signed, verdict, time } = await this.#store.scan(undoes);
-    const undone = { verdict: was ?? verdict, time };
-    const undoing = { scan_id: undoId, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
-    return this.#add({ ...this.#basis(ticket), direction, source, ticket, signed, ...undoing });
+  // The taking back of a scan (its id).
+  async keepUndo({ undoId, undoes, reason }) {
+    const scan = await this.#store.scan(undoes);
+    const { direction, source, ticket, signed } = scan;
+    const what = undoing(scan, { scan_id: undoId, reason });
+    return this.#add({ ...this.#basis(ticket), direction, source, ticket, signed, ...what });
   }
 
   // What the server has decided and stored: known here too, should the network go before the next list comes.
@@ -68,23 +68,20 @@ export class OwnScans {
     await this.#add({ ...this.#basis(ticket), ...told, ...stored }).catch(() => {}); // the server has it
   }
 
-  // The server's answers to what was sent: [{ scan, status, verdict }].
-  async settle(settled) {
-    for (const { scan } of settled) this.#unsent.delete(scan.scan_id);
-    for (const one of settled) await this.#correct(one);
+  // What puts right that the server stored a scan whose answer came too late, and decided otherwise than the phone did at
+  // the door; null where nothing has to be. What happened at the door counts: who was let in is sent as another scan, who
+  // was not is taken back. Not kept yet.
+  correctionOf({ scan, verdict }) {
+    if (verdict === null || verdict === scan.verdict) return null;
+    if (MOVES.has(scan.verdict)) return { ...scan, scan_id: freshId() };
+    if (!MOVES.has(verdict)) return null;
+    return { ...scan, ...this.#when(scan.ticket), ...undoing(scan, { scan_id: freshId(), reason: this.#page.late, was: verdict }) };
   }
 
-  // The server stored a scan whose answer came too late, and decided otherwise than the phone did at the door. What
-  // happened at the door counts: who was let in is sent as another scan, who was not is taken back.
-  async #correct({ scan, verdict }) {
-    if (scan.gate !== this.#page.gate || verdict === null || verdict === scan.verdict) return;
-    if (MOVES.has(scan.verdict)) {
-      const { scan_id: again } = await this.#add({ ...scan, scan_id: freshId() });
-      await this.#store.follow(scan.scan_id, again);
-    } else if (MOVES.has(verdict)) {
-      const { late: reason } = this.#page;
-      await this.keepUndo({ undoId: freshId(), undoes: scan.scan_id, reason, was: verdict });
-    }
+  // The server has these: [{ scan, correction }], what puts them right kept by now.
+  settle(settled) {
+    for (const { scan } of settled) this.#unsent.delete(scan.scan_id);
+    for (const { correction } of settled) if (correction) this.#know(correction);
   }
 
   async #add(scan) {
@@ -101,12 +98,21 @@ export class OwnScans {
 
   // When a scan of this ticket is judged, and by what list.
   #basis(ticket) {
-    const { gate, run } = this.#page;
+    const { gate } = this.#page;
     const { point, issued_ms } = this.#list.head;
+    const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
+    return { ...this.#when(ticket), gate, rules: point.version, issued_ms, ...plain };
+  }
+
+  #when(ticket) {
     const stamp = this.#clock.stamp();
     const now = stamp.at_ms + (stamp.offset_ms ?? 0);
-    const when = { time: this.#list.timeOf(ticket, now), isRaised: this.#list.isBehind(now) };
-    const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
-    return { ...stamp, ...when, gate, run, rules: point.version, issued_ms, ...plain };
+    return { ...stamp, time: this.#list.timeOf(ticket, now), isRaised: this.#list.isBehind(now), run: this.#page.run };
   }
+}
+
+// `was`: what the server had for the verdict.
+function undoing({ scan_id: undoes, verdict, time }, { scan_id, reason, was = verdict }) {
+  const undone = { verdict: was, time };
+  return { scan_id, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
 }

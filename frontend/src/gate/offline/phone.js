@@ -45,8 +45,8 @@ export class Phone {
     const clock = new Clock({ offset });
     if (kept) this.list.take(kept);
     this.scans = new OwnScans({ store, list: this.list, clock, page, changed: () => this.#added() });
-    const settled = (those) => this.#settled(those);
-    this.uploads = new Uploads({ store, clock, run: page.run, send: this.#send, settled });
+    const [correct, settled] = [(one) => this.scans.correctionOf(one), (those) => this.#settled(those)];
+    this.uploads = new Uploads({ store, clock, run: page.run, send: this.#send, correct, settled });
     await Promise.all([this.scans.read(), this.uploads.count()]);
     this.clock = clock;
     this.store = store;
@@ -96,7 +96,7 @@ export class Phone {
   }
 
   async #settled(those) {
-    await this.scans.settle(those);
+    this.scans.settle(those);
     this.#changed();
     await this.#rememberOffset();
   }

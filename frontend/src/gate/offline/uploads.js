@@ -19,6 +19,7 @@ export class Uploads {
   #clock;
   #run;
   #send;
+  #correct;
   #settled;
   #isBusy = false;
   #isWanted = false;
@@ -28,13 +29,15 @@ export class Uploads {
   refused = 0;
   isSignedOut = false;
 
-  // `send(gate, body)` gives { answer } or { trouble, status }; `settled(those)` is called after each batch with
-  // [{ scan, status, verdict }]: what became of it, and the stored verdict.
-  constructor({ store, clock, run, send, settled }) {
+  // `send(gate, body)` gives { answer } or { trouble, status }; `correct({ scan, verdict })` gives the scan that has to
+  // follow for the verdict that the server has stored, or null; `settled(those)` is called after each batch with
+  // [{ scan, status, correction }].
+  constructor({ store, clock, run, send, correct, settled }) {
     this.#store = store;
     this.#clock = clock;
     this.#run = run;
     this.#send = send;
+    this.#correct = correct;
     this.#settled = settled;
   }
 
@@ -87,13 +90,21 @@ export class Uploads {
     for (const scan of batch) {
       const { status, verdict = null } = said.get(scan.scan_id) ?? {};
       const next = status === "waiting" && (await this.#isHopeless(scan)) ? "refused" : AFTER[status];
-      if (next) settled.push({ scan, status: next, verdict });
+      if (next) settled.push({ scan, status: next, correction: this.#correct({ scan, verdict }) });
     }
-    await this.#store.setStatus(settled.map(({ scan, status }) => [scan.scan_id, status]));
+    const those = await this.#keep(settled);
     this.#failures = 0;
     await this.count();
-    await this.#settled(settled);
+    await this.#settled(those);
     return settled.length > 0 && this.waiting > 0;
+  }
+
+  // In one piece: a scan that the server has is sent no more, so what puts it right must not be lost.
+  async #keep(settled) {
+    const statuses = settled.map(({ scan, status, correction }) => [scan.scan_id, status, standIn(correction)]);
+    const kept = await this.#store.settle(statuses, settled.map(({ correction }) => correction).filter(Boolean));
+    const byId = new Map(kept.map((scan) => [scan.scan_id, scan]));
+    return settled.map((one) => ({ ...one, correction: byId.get(one.correction?.scan_id) ?? null }));
   }
 
   // What takes back a scan that was not accepted waits for nothing.
@@ -109,6 +120,8 @@ export class Uploads {
     return false;
   }
 }
+
+const standIn = (correction) => (correction && !correction.undoes ? correction.scan_id : null);
 
 const AFTER = { stored: "sent", known: "sent", refused: "refused" };
 
