@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../src/gate/offline/clock.js";
 import { OwnScans } from "../src/gate/offline/own-scans.js";
-import { Uploads } from "../src/gate/offline/uploads.js";
+import { Uploads, wireOf } from "../src/gate/offline/uploads.js";
 
 // What store.js does with a database, in memory.
 class Shelf {
@@ -124,6 +124,22 @@ test("what the door did and the server had not is sent as well, and never lost b
   assert.deepEqual([undo.verdict, undo.undoes, undo.undone.verdict, undo.reason], ["undone", "s2", "admit", "too late"]);
   assert.deepEqual(more, []);
   assert.deepEqual(sent.at(-1)[1], [again.scan_id, undo.scan_id]);
+});
+
+test("a scan says for ever by what it was judged, whatever the list says by then", async () => {
+  const time = { now: 5 };
+  const store = new Shelf();
+  const list = { head: { at: "hall", point: { version: 3, mode: "once" }, issued_ms: 4 }, timeOf: () => 5, isBehind: () => false, addOwn() {} };
+  store.addScan = async (scan) => scan;
+  const clock = new Clock({ mono: () => time.now, wall: () => time.now });
+  const own = new OwnScans({ store, list, clock, page: { gate: "a", run: "now" }, changed() {} });
+  const said = { ticket: "t", signed: null, verdict: "admit", moment: null, gate: null };
+  const scan = await own.keep({ showing: { scan_id: "s", direction: "entry", source: "camera" }, said });
+  list.head = { ...list.head, at: "meal", point: { version: 4, mode: "daily" } };
+  const { point, rules, mode, issued_ms } = wireOf({ ...scan, seq: 1 }, clock, "now");
+  assert.deepEqual([point, rules, mode, issued_ms], ["hall", 3, "once", 4]);
+  const old = wireOf({ scan_id: "old", seq: 2 }, clock, "now");
+  assert.deepEqual([old.point, old.mode], [null, null]);
 });
 
 test("ages are told of this run of the page alone", async () => {

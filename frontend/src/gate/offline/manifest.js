@@ -12,9 +12,8 @@ const NONCE_BYTES = 12;
 // Fetches what has changed after `head` (the last one, or null for the whole list). Gives { list } or { trouble:
 // "no_answer" | "signed_out" | "not_taken" | "unsigned" }.
 export async function fetchList(url, head) {
-  const query = head ? `?after=${head.seq}&cursor=${encodeURIComponent(head.cursor)}` : "";
   try {
-    const response = await fetch(url + query, {
+    const response = await fetch(url + queryOf(head), {
       headers: { Accept: "application/json" },
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
@@ -27,6 +26,13 @@ export async function fetchList(url, head) {
   } catch {
     return { trouble: "no_answer" };
   }
+}
+
+// Of another point, or under another salt, the server sends the whole list.
+function queryOf(head) {
+  if (!head) return "";
+  const { seq, cursor, at, salt } = head;
+  return `?${new URLSearchParams({ after: seq, cursor, at: at ?? "", salt })}`;
 }
 
 // The list in these bytes, or null unless it is signed by one of the keys that it names. Whose keys these are, the
@@ -50,7 +56,7 @@ export async function lookupOf(ticketId, salt) {
   return (await sha256(salt, ticketId)).subarray(0, LOOKUP_BYTES);
 }
 
-// Who comes with the code (its 79 bytes): { n, o, w, p }, or null when it is not the code of this record.
+// Who comes with the code (its 79 bytes): { n, o, w, p, g }, or null when it is not the code of this record.
 export async function openSealed(sealed, raw, salt) {
   const secret = await sha256(DISPLAY, salt, raw);
   const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);

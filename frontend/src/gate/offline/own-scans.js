@@ -99,9 +99,9 @@ export class OwnScans {
   // When a scan of this ticket is judged, and by what list.
   #basis(ticket) {
     const { gate } = this.#page;
-    const { point, issued_ms } = this.#list.head;
+    const { at: point = null, point: { version: rules, mode }, issued_ms } = this.#list.head;
     const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
-    return { ...this.#when(ticket), gate, rules: point.version, issued_ms, ...plain };
+    return { ...this.#when(ticket), gate, point, rules, mode, issued_ms, ...plain };
   }
 
   #when(ticket) {

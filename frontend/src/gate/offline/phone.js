@@ -82,7 +82,7 @@ export class Phone {
   }
 
   async #take(list, told, sent) {
-    this.clock.heard(list.issued_ms, sent);
+    this.clock.heard(list.issued_ms, sent, { isWork: true });
     this.list.take(list);
     this.list.dropOwn(told);
     await this.store.putList(this.#page.gate, list);

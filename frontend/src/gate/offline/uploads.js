@@ -4,12 +4,14 @@ const PAUSES = [2000, 5000, 15_000, 60_000];
 
 // A scan as it is sent: docs/adr/0027.
 export function wireOf(scan, clock, run) {
-  const { scan_id, seq, signed, direction, source, verdict, moment_ms, rules, issued_ms } = scan;
+  const { scan_id, seq, signed, direction, source, verdict, moment_ms } = scan;
+  const { point = null, rules, mode = null, issued_ms } = scan; // a scan that was kept by an older page may lack them
   const ticket = signed ? null : scan.ticket; // the server knows no lookup of what is not on the list
   const { at_ms, offset_ms, ticked, reason, undoes } = scan;
   const age_ms = scan.run === run ? clock.age(scan) : null;
   return {
-    ...{ scan_id, seq, ticket, signed, direction, source, verdict, moment_ms, rules, issued_ms },
+    ...{ scan_id, seq, ticket, signed, direction, source, verdict, moment_ms },
+    ...{ point, rules, mode, issued_ms },
     ...{ at_ms, offset_ms, age_ms, ticked, reason, undoes },
   };
 }
@@ -74,7 +76,7 @@ export class Uploads {
       refusing.add(batch[0].gate);
       return this.#failed(trouble);
     }
-    this.#clock.heard(answer.now_ms, sent);
+    this.#clock.heard(answer.now_ms, sent, { isWork: true });
     return this.#settle(batch, answer.results);
   }
 
