@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
+import { firstOf, problem } from "../src/gate/family.js";
 import { fromBase64 } from "../src/gate/offline/bytes.js";
 import { readCode } from "../src/gate/offline/code.js";
 import { TicketList } from "../src/gate/offline/list.js";
@@ -25,7 +26,7 @@ const own = (id, name, verdict, time, more = {}) =>
   list.addOwn({ scan_id: id, ticket: lookups[name], verdict, time, gate: "gatea", ...more });
 
 test("a list is taken as it was signed, and in no other form", async () => {
-  assert.equal(whole.tickets.length, 9);
+  assert.equal(whole.tickets.length, 10);
   const cut = bodyOf(vectors.whole).subarray(0, -1);
   const changed = new TextEncoder().encode(vectors.whole.body.replace('"admit"', '"refuse"'));
   for (const body of [cut, changed]) assert.equal(await readList(body, vectors.whole.signature).catch(() => null), null);
@@ -75,7 +76,7 @@ test("what this phone did counts until a list tells it", async () => {
   own("a", "zoe", "admit", NOW - 5000);
   const again = await ask("zoe");
   assert.deepEqual([again.verdict, Date.parse(again.moment), again.gate], ["already_in", NOW - 5000, "gatea"]);
-  assert.deepEqual(list.count(), { inside: 2, admitted: 2, total: 10 });
+  assert.deepEqual(list.count(), { inside: 2, admitted: 2, total: 11 });
   own("b", "zoe", "left", NOW - 4000);
   assert.equal((await ask("zoe")).verdict, "admit");
   own("c", "zoe", "undone", NOW - 3000, { undoes: "b", undone: { verdict: "left", time: NOW - 4000 } });
@@ -154,6 +155,30 @@ test("of a family those go who may, and the young ones only with the adult", asy
   assert.deepEqual(later.map(({ canGo }) => canGo), [false, true]);
   assert.equal(isAccompanied(later, new Set([son]), "entry"), true);
   assert.equal(decideOf(mother, { direction: "entry", now: NOW }, list).verdict, "already_in");
+});
+
+test("an adult who came once and left is not there: as the server, no child goes in alone", async () => {
+  list.take({ ...whole, moves: [[lookups.mother, 0, NOW - 1000, "gatea"]] });
+  const gone = (await ask("mother")).party;
+  assert.deepEqual(gone.map(({ cameAt }) => cameAt), [null, null]);
+  assert.equal(isAccompanied(gone, new Set([lookups.son]), "entry"), false);
+});
+
+test("of a child it is known whether it may leave alone, and of an adult nothing is", async () => {
+  own("s", "son", "admit", NOW - 1000);
+  const { party } = await ask("mother", { direction: "exit" });
+  assert.deepEqual(party.map(({ mayLeaveAlone, canGo }) => [mayLeaveAlone, canGo]), [[null, false], [false, true]]);
+});
+
+test("of a group so many go as were counted, of those who can", async () => {
+  const { party, person } = await ask("teacher");
+  assert.equal(person.g, 1);
+  assert.deepEqual(firstOf(party, 2), [lookups.teacher, lookups.zoe]);
+  assert.deepEqual(firstOf(party, 3), [lookups.teacher, lookups.zoe, lookups.pyotr]);
+  for (const wrong of [0, 4, 1.5, NaN]) assert.deepEqual(firstOf(party, wrong), []);
+  const asked = { party, ticked: [], questions: [], direction: "entry", isGroup: true };
+  assert.equal(problem({ ...asked, chosen: new Set() }), "count");
+  assert.equal(problem({ ...asked, chosen: new Set(firstOf(party, 1)) }), "");
 });
 
 test("twenty thousand tickets are in memory well under a second, and a code is judged at once", async () => {

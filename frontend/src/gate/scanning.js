@@ -68,7 +68,7 @@ export class Scanning {
   async #here(showing) {
     const { phone, app, family } = this.#parts;
     const said = await this.#judge({ ...showing, now: phone.clock.now() });
-    if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, showing);
+    if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, { ...showing, isGroup: said.person.g === 1 });
     if (said.verdict === "ask") return this.#take({ ...said, ...this.#person(said), ...asked(phone.list) }, showing);
     try {
       const scan = await phone.scans.keep({ showing, said, ticked: showing.ticked });
