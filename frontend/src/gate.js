@@ -53,7 +53,11 @@ const scanning = new Scanning({
 const opened = open();
 
 async function open() {
-  await phone.open();
+  await phone.open(start);
+  await start();
+}
+
+async function start() {
   await showKept({ phone, cards, last, isOnline: !isKept, gate });
   tellAll();
   count.refresh();
@@ -139,10 +143,13 @@ function stayAwake() {
   ask();
 }
 
-// Nobody goes back from there to this page.
+// Nobody goes back from there to this page, so that nothing may be left to do on it.
 part("kiosk-link").addEventListener("click", (event) => {
   event.preventDefault();
-  location.replace(event.currentTarget.href);
+  const why = part("kiosk-why");
+  const [isOnline, isWaiting] = [link.isOnline && navigator.onLine, Boolean(phone.uploads?.waiting)];
+  if (isOnline && !isWaiting) return location.replace(event.currentTarget.href);
+  why.textContent = isOnline ? why.dataset.waiting : why.dataset.offline;
 });
 
 part("stage").hidden = false;

@@ -18,7 +18,7 @@ export class Strip {
     this.#pill.hidden = false;
     this.#pill.dataset.state = isOnline ? "online" : "offline";
     put(this.#pill, isOnline ? this.#pill.dataset.online : this.#pill.dataset.offline);
-    const notes = phone.store ? this.#notesOf(phone) : [["noStore"]];
+    const notes = phone.store ? this.#notesOf(phone) : [[phone.isElsewhere ? "elsewhere" : "noStore"]];
     const lines = notes.map(([name, value]) => [name, this.#notes.dataset[name].replace("{value}", value ?? "")]);
     if (String(lines) === this.#shown) return;
     this.#shown = String(lines);
@@ -38,7 +38,7 @@ export class Strip {
   }
 }
 
-const WARNINGS = new Set(["noStore", "signedOut", "refused", "behind", "clock"]);
+const WARNINGS = new Set(["noStore", "elsewhere", "signedOut", "refused", "behind", "clock"]);
 
 function lineOf([name, words]) {
   const line = document.createElement("span");

@@ -3,6 +3,7 @@ import { freshId } from "../server.js";
 import { Clock } from "./clock.js";
 import { TicketList } from "./list.js";
 import { fetchList } from "./manifest.js";
+import { isOnlyTab } from "./one-tab.js";
 import { OwnScans } from "./own-scans.js";
 import { openStore } from "./store.js";
 import { Uploads } from "./uploads.js";
@@ -14,6 +15,7 @@ export class Phone {
   scans = null;
   uploads = null;
   isSignedOut = false;
+  isElsewhere = false; // another tab of this gate keeps the scans
   #page;
   #url;
   #send;
@@ -29,8 +31,16 @@ export class Phone {
     this.#changed = changed;
   }
 
-  // Reads what was kept. Nothing kept, or no way to keep: the scanner works with the server alone.
-  async open() {
+  // Reads what was kept. Nothing kept, no way to keep, or another tab that does: the scanner works with the server alone.
+  // `taken` is called when the other tab was closed and this one has read what it kept.
+  async open(taken) {
+    const takeOver = () => this.#open().then(taken);
+    this.isElsewhere = !(await isOnlyTab(this.#page.gate, takeOver).catch(() => true));
+    if (!this.isElsewhere) await this.#open();
+  }
+
+  async #open() {
+    this.isElsewhere = false;
     try {
       const store = globalThis.crypto?.subtle ? await openStore() : null;
       if (store) await this.#read(store);
