@@ -11,6 +11,7 @@ import { Phone } from "./gate/offline/phone.js";
 import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
 import { Scanning } from "./gate/scanning.js";
+import { onSignedOut } from "./gate/server.js";
 import { allowSound } from "./gate/signals.js";
 import { Strip } from "./gate/strip.js";
 import { listenToWedges } from "./gate/wedge.js";
@@ -21,6 +22,10 @@ const part = (id) => document.getElementById(id);
 const form = part("scan-form");
 const isKept = "kept" in app.dataset; // the page that this phone kept, not the server's of today
 
+onSignedOut((word) => {
+  names.forget();
+  phone.signedOut(word);
+});
 const link = new Link({ isOnline: navigator.onLine && !isKept, changed: () => turned() });
 const { gate, manifest: url, late } = app.dataset;
 const phone = new Phone({ gate, url, send: sender(app), late, changed: () => tellAll() });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
+import { onSignedOut, signOutIn } from "../src/gate/server.js";
 import { firstOf, problem } from "../src/gate/family.js";
 import { fromBase64 } from "../src/gate/offline/bytes.js";
 import { readCode } from "../src/gate/offline/code.js";
@@ -62,6 +63,19 @@ test("a change alters what it names and nothing else; a whole list forgets the r
   assert.deepEqual([(await ask("baby")).note, (await ask("zoe")).verdict], ["", "admit"]);
   list.take({ ...change, full: true });
   assert.equal((await ask("zoe")).note, "unlisted");
+});
+
+test("any answer that signs out is heard, and a list that is forgotten judges nobody", async () => {
+  const said = [];
+  onSignedOut((word) => said.push(word));
+  const words = [{ type: "opaqueredirect", status: 0 }, { status: 401 }, { status: 403 }, { status: 200 }].map(signOutIn);
+  assert.deepEqual(words, ["signed_out", "not_paired", null, null]);
+  assert.deepEqual(said, ["signed_out", "not_paired"]);
+  own("a", "zoe", "admit", NOW);
+  list.forget();
+  assert.deepEqual([list.isThere, list.entry(lookups.zoe), (await ask("pyotr").catch(() => ({ verdict: "none" }))).verdict], [false, null, "unknown"]);
+  list.take(whole);
+  assert.equal((await ask("zoe")).verdict, "already_in");
 });
 
 test("where the list refuses what is not on it, or the point asks what only a list knows, nobody unknown comes in", async () => {

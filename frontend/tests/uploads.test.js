@@ -39,6 +39,7 @@ function queue(answers, { scans = 3, gate = () => "a", time = { now: 0 } } = {})
     sent.push([to, batch.map(({ scan_id: id }) => id)]);
     const status = await answers(to, batch, sent.length);
     if (typeof status === "string") return { trouble: status };
+    if (typeof status === "number") return { trouble: "not_taken", status };
     return { answer: { now_ms: 0, results: batch.map(({ scan_id: id }) => ({ scan_id: id, ...status(id) })) } };
   };
   const clock = new Clock({ mono: () => time.now, wall: () => time.now });
@@ -101,11 +102,16 @@ test("a gate that takes nothing does not hold up the others", async () => {
   assert.equal(store.scans.get("s1").status, "waiting");
 });
 
-test("who was signed out is told so, and everything is kept", async () => {
-  const { uploads } = queue(() => "signed_out");
-  await uploads.count();
-  await uploads.run();
-  assert.deepEqual([uploads.isSignedOut, uploads.waiting], [true, 3]);
+test("why nobody takes what waits is told, and everything is kept", async () => {
+  const whys = [["signed_out", "signed_out"], [401, "not_paired"], [403, "not_yours"], [404, "not_yours"], [503, null], ["no_answer", null]];
+  for (const [said, why] of whys) {
+    const { uploads } = queue((_to, _batch, times) => (times < 2 ? said : all("stored")));
+    await uploads.count();
+    await uploads.run();
+    assert.deepEqual([uploads.trouble, uploads.waiting], [why, 3], said);
+    await uploads.run({ isUrgent: true });
+    assert.deepEqual([uploads.trouble, uploads.waiting], [null, 0], said);
+  }
 });
 
 test("what the door did and the server had not is sent as well, and never lost between two writings", async () => {

@@ -377,6 +377,8 @@ def test_a_phone_that_was_ended_keeps_nothing_after_its_next_word_with_the_serve
         scan(page, code("Zoë Quillfeather"))
         shows(page, "Not taken")
         expect(page.locator(".gate-card .verdict-detail")).to_contain_text("not paired any more")
+        expect(page.locator("#sync .is-warning")).to_have_text("This phone is not paired any more")
+        expect(page.locator("#sync")).to_contain_text("No list on this phone yet")
         until(
             lambda: (
                 page.evaluate("async () => [...await caches.keys(), ...await indexedDB.databases()].length")
@@ -385,7 +387,7 @@ def test_a_phone_that_was_ended_keeps_nothing_after_its_next_word_with_the_serve
         )
         page.context.set_offline(True)
         scan(page, code("Zoë Quillfeather"))
-        shows(page, "Not saved")
+        shows(page, "No answer")
 
     assert scans() == []
 

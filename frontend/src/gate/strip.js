@@ -26,11 +26,11 @@ export class Strip {
     this.#notes.hidden = false;
   }
 
-  #notesOf({ list, uploads, clock, isBehind, isSignedOut }) {
+  #notesOf({ list, uploads, clock, isBehind, trouble }) {
     const notes = [];
     if (list.isThere || uploads.waiting) notes.push(["waiting", uploads.waiting]);
     notes.push(list.isThere ? ["synced", shortTime(list.head.issued_ms, this.#zone)] : ["noList"]);
-    if (isSignedOut || uploads.isSignedOut) notes.push(["signedOut"]);
+    for (const one of new Set([trouble, uploads.trouble])) if (one) notes.push([TROUBLES[one]]);
     if (uploads.refused) notes.push(["refused", uploads.refused]);
     if (isBehind) notes.push(["behind"]);
     else if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
@@ -38,7 +38,8 @@ export class Strip {
   }
 }
 
-const WARNINGS = new Set(["noStore", "elsewhere", "signedOut", "refused", "behind", "clock"]);
+const TROUBLES = { signed_out: "signedOut", not_paired: "notPaired", not_yours: "notYours" };
+const WARNINGS = new Set(["noStore", "elsewhere", ...Object.values(TROUBLES), "refused", "behind", "clock"]);
 
 function lineOf([name, words]) {
   const line = document.createElement("span");

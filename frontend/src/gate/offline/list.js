@@ -35,6 +35,13 @@ export class TicketList {
     this.salt = fromBase64(head.salt);
   }
 
+  // Nothing is judged any more. What this phone has done since is kept, to be told of when there is a list again.
+  forget() {
+    this.#tickets.clear();
+    this.#moves.clear();
+    [this.head, this.keys, this.salt] = [null, {}, null];
+  }
+
   async lookupOf({ ticketId }) {
     return toBase64(await lookupOf(ticketId, this.salt));
   }
@@ -85,7 +92,7 @@ export class TicketList {
   // phone has done with the ticket, is wrong.
   timeOf(lookup, now) {
     const own = [...(this.#own.get(lookup)?.values() ?? [])].map(({ time }) => time + 1);
-    return Math.max(now, this.head.issued_ms, ...own);
+    return Math.max(now, this.head?.issued_ms ?? now, ...own);
   }
 
   // What judge() asks of a ticket; `claim` is the shown code, or null when a person was chosen without one.

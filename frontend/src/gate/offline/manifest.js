@@ -1,4 +1,5 @@
 // The signed list of an event's tickets: fetched, verified and read. Its form is docs/adr/0027.
+import { signOutIn } from "../server.js";
 import { bytesOf, fromBase64, joined, sha256 } from "./bytes.js";
 import { isSigned } from "./code.js";
 
@@ -6,11 +7,12 @@ const DOMAIN = bytesOf("eventhub-manifest-v1");
 const DISPLAY = bytesOf("eventhub-display-v1");
 const VERSION = 1;
 const PATIENCE = 60_000; // the whole list of 20,000 over a weak network
+export const NOT_YOURS = new Set([403, 404]); // as the server answers for a gate at which one works no more
 const LOOKUP_BYTES = 12;
 const NONCE_BYTES = 12;
 
 // Fetches what has changed after `head` (the last one, or null for the whole list). Gives { list } or { trouble:
-// "no_answer" | "signed_out" | "not_taken" | "unsigned" }.
+// "no_answer" | "signed_out" | "not_paired" | "not_yours" | "not_taken" | "unsigned" }.
 export async function fetchList(url, head) {
   try {
     const response = await fetch(url + queryOf(head), {
@@ -18,8 +20,9 @@ export async function fetchList(url, head) {
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (response.type === "opaqueredirect" || response.status === 401) return { trouble: "signed_out" };
-    if (!response.ok) return { trouble: "not_taken" };
+    const out = signOutIn(response);
+    if (out) return { trouble: out };
+    if (!response.ok) return { trouble: NOT_YOURS.has(response.status) ? "not_yours" : "not_taken" };
     const body = new Uint8Array(await response.arrayBuffer());
     const list = await readList(body, response.headers.get("X-Signature"));
     return list ? { list } : { trouble: "unsigned" };

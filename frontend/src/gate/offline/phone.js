@@ -8,13 +8,15 @@ import { OwnScans } from "./own-scans.js";
 import { openStore } from "./store.js";
 import { Uploads } from "./uploads.js";
 
+const TROUBLES = new Set(["signed_out", "not_paired", "not_yours"]);
+
 export class Phone {
   list = new TicketList();
   clock = new Clock();
   store = null;
   scans = null;
   uploads = null;
-  isSignedOut = false;
+  trouble = null; // why the server gives no list: "signed_out", "not_paired", "not_yours"
   isElsewhere = false; // another tab of this gate keeps the scans
   #page;
   #url;
@@ -86,8 +88,15 @@ export class Phone {
     const told = (await this.store.scansIn("sent")).filter(({ gate }) => gate === this.#page.gate);
     const sent = this.clock.mark();
     const { list, trouble } = await fetchList(this.#url, this.list.head);
-    this.isSignedOut = trouble === "signed_out";
+    this.trouble = TROUBLES.has(trouble) ? trouble : null;
     if (list?.gate === this.#page.gate) await this.#take(list, told, sent);
+    this.#changed();
+  }
+
+  // Who works here no more has no list: `trouble` is how the server said so.
+  signedOut(trouble) {
+    this.trouble = trouble;
+    this.list.forget();
     this.#changed();
   }
 

@@ -1,5 +1,8 @@
 // The way of kept scans to the server: in batches, one at a time, again and again until each has its answer.
+import { NOT_YOURS } from "./manifest.js";
+
 const MOST = 500;
+const TROUBLES = new Map([...[...NOT_YOURS].map((status) => [status, "not_yours"]), [401, "not_paired"]]);
 const PAUSES = [2000, 5000, 15_000, 60_000];
 
 // A scan as it is sent: docs/adr/0027.
@@ -27,9 +30,9 @@ export class Uploads {
   #isWanted = false;
   #failures = 0;
   #notBefore = 0;
+  #troubles = new Map(); // by gates
   waiting = 0;
   refused = 0;
-  isSignedOut = false;
 
   // `send(gate, body)` gives { answer } or { trouble, status }; `correct({ scan, verdict })` gives the scan that has to
   // follow for the verdict that the server has stored, or null; `settled(those)` is called after each batch with
@@ -41,6 +44,12 @@ export class Uploads {
     this.#send = send;
     this.#correct = correct;
     this.#settled = settled;
+  }
+
+  // Why nobody takes some of what waits: "signed_out", "not_paired" (this phone), "not_yours" (a gate), or null.
+  get trouble() {
+    const [first = null] = this.#troubles.values();
+    return this.waiting ? first : null;
   }
 
   async count() {
@@ -71,13 +80,18 @@ export class Uploads {
     const scans = batch.map((scan) => wireOf(scan, this.#clock, this.#run));
     const body = { now_ms: Date.now(), battery: await charge(), scans };
     const { answer, trouble, status } = await this.#send(batch[0].gate, body);
-    this.isSignedOut = trouble === "signed_out" || status === 401;
+    this.#hear(batch[0].gate, trouble === "signed_out" ? trouble : TROUBLES.get(status));
     if (!Array.isArray(answer?.results)) {
       refusing.add(batch[0].gate);
       return this.#failed(trouble);
     }
     this.#clock.heard(answer.now_ms, sent, { isWork: true });
     return this.#settle(batch, answer.results);
+  }
+
+  #hear(gate, trouble) {
+    if (trouble) this.#troubles.set(gate, trouble);
+    else this.#troubles.delete(gate);
   }
 
   // The oldest that wait, of one gate.
