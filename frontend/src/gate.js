@@ -41,12 +41,13 @@ const last = new LastScans(app, takerBack({ phone, link, changed: () => changed(
 const names = new Names(app.dataset.names, phone);
 const choose = (person) => scan({ ...person, source: "search" });
 const people = new People(part("search-form"), app, choose, { names, isOnline: () => link.isOnline });
-const parties = new Parties(cards, {
+const parties = new Parties({
+  ...{ cards, phone, link },
   done: () => changed(),
+  lost: () => cards.show("lost_party"),
   failed: () => {
     cards.show("no_answer");
-    // Shown once more, the code asks again; what was sent before is found by its own ids.
-    part("card").querySelector("[data-again]").remove();
+    part("card").querySelector("[data-again]").remove(); // shown once more, the code asks again
   },
 });
 const family = new Family({ app, cards, last, phone, changed: () => changed(), failed: () => cards.show("not_kept") });

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import request
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
 from sqlalchemy import func, select
 
 from eventhub.accounts.models import User
@@ -439,12 +439,20 @@ def delay(live_server: LiveServer) -> Iterator[dict[str, float]]:
     before.remove(think)
 
 
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
 def test_one_late_answer_makes_the_gate_decide_by_itself_and_three_good_ones_ask_again(
-    browser: Browser, live_server: LiveServer, crew: User, now: datetime, delay: dict[str, float]
+    browser: Browser,
+    live_server: LiveServer,
+    crew: User,
+    now: datetime,
+    delay: dict[str, float],
+    pictures: Path,
 ) -> None:
-    make_guests(1)
-    other = db.session.scalars(select(Ticket).order_by(Ticket.id.desc())).first()
-    assert other
+    with transaction():
+        make_family(db.session.scalars(select(Event)).one(), now=now, names=["Fay Family", "Gus Family"])
     with phone(browser, live_server, crew, now, service_workers="block") as page:
         page.goto(f"/gate/{gate_of('Gate A')}")
         until(lambda: re.search(r"\d\d:\d\d", page.locator("#sync").inner_text()))
@@ -459,6 +467,19 @@ def test_one_late_answer_makes_the_gate_decide_by_itself_and_three_good_ones_ask
         delay["now"] = 0
         expect(page.locator("#online")).to_have_text("Online", timeout=15_000)
         expect(page.locator("#sync")).to_contain_text("Waiting to be sent: 0")
+
+        page.route("**/parties/**", lambda route: route.abort() if is_post(route) else route.fallback())
+        scan(page, code("Fay Family"))
+        shows(page, "Who comes in?")
+        page.get_by_role("button", name="Admit").click()
+        shows(page, "Not known")
+        page.keyboard.press("Escape")
+        page.context.set_offline(True)
+        scan(page, code("Fay Family"))
+        shows(page, "Not known")
+        page.screenshot(path=pictures / "offline-lost.png")
+        scan(page, code("Gus Family"))
+        shows(page, "Welcome")
 
     assert [(one.verdict, one.device_at) for one in scans()] == [
         (Verdict.ADMIT, None)
