@@ -4,13 +4,17 @@ import { shortTime } from "./times.js";
 export class Strip {
   #pill;
   #notes;
+  #places;
   #zone;
-  #shown = "";
+  #shown = new Map();
 
+  // `notes` has a place for what is so and one for what is wrong, which alone is read out when it changes.
   constructor(pill, notes, zone) {
     this.#pill = pill;
     this.#notes = notes;
+    this.#places = notes.children;
     this.#zone = zone;
+    notes.hidden = false;
   }
 
   // `phone` tells itself; `isOnline` whether scans are asked of the server.
@@ -20,10 +24,15 @@ export class Strip {
     put(this.#pill, isOnline ? this.#pill.dataset.online : this.#pill.dataset.offline);
     const notes = phone.store ? this.#notesOf(phone) : [[phone.isElsewhere ? "elsewhere" : "noStore"]];
     const lines = notes.map(([name, value]) => [name, this.#notes.dataset[name].replace("{value}", value ?? "")]);
-    if (String(lines) === this.#shown) return;
-    this.#shown = String(lines);
-    this.#notes.replaceChildren(...lines.map(lineOf));
-    this.#notes.hidden = false;
+    const [facts, warnings] = this.#places;
+    this.#fill(facts, lines.filter(([name]) => !WARNINGS.has(name)));
+    this.#fill(warnings, lines.filter(([name]) => WARNINGS.has(name)));
+  }
+
+  #fill(place, lines) {
+    if (String(lines) === this.#shown.get(place)) return;
+    this.#shown.set(place, String(lines));
+    place.replaceChildren(...lines.map(lineOf));
   }
 
   #notesOf({ list, uploads, clock, isBehind, trouble }) {

@@ -129,7 +129,7 @@ export class Uploads {
   }
 
   #failed(trouble) {
-    this.#settled([]);
+    this.#settled([]).catch(() => {}); // where nothing can be kept any more, nothing was changed
     if (trouble === "not_taken") return true;
     this.#notBefore = this.#clock.mark() + PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
     this.#failures += 1;
