@@ -1,5 +1,5 @@
 // One tab of a gate keeps scans: two would each judge by what it has seen itself.
-const PATIENCE = 1000; // a page that is opened again may come before the old one has gone
+const PATIENCE = 3000; // a page that is opened again may come before the old one has gone
 
 // Gives whether this tab is the one now; `taken` is called when it becomes the one later, as the other was closed.
 // Browsers without locks can't tell.
