@@ -45,7 +45,7 @@ export class Family {
     const error = form.querySelector(".field-error");
     error.hidden = !wrong;
     if (wrong) {
-      error.textContent = error.dataset[wrong];
+      error.textContent = error.dataset[wrong].replace("{value}", form.count?.max);
       return form.querySelector("input:enabled")?.focus();
     }
     const people = party.filter(({ ticket }) => chosen.has(ticket));
