@@ -23,6 +23,7 @@ const form = part("scan-form");
 const isKept = "kept" in app.dataset; // the page that this phone kept, not the server's of today
 
 onSignedOut((word) => {
+  if (names.isOpen) people.clear();
   names.forget();
   phone.signedOut(word);
 });

@@ -53,9 +53,7 @@ export class OwnScans {
   // The taking back of a scan (its id).
   async keepUndo({ undoId, undoes, reason }) {
     const scan = await this.#store.scan(undoes);
-    const { direction, source, ticket, signed } = scan;
-    const what = undoing(scan, { scan_id: undoId, reason });
-    return this.#add({ ...this.#basis(ticket), direction, source, ticket, signed, ...what });
+    return this.#add(this.#undoing(scan, { scan_id: undoId, reason }));
   }
 
   // What the server has decided and stored: known here too, should the network go before the next list comes.
@@ -75,7 +73,7 @@ export class OwnScans {
     if (verdict === null || verdict === scan.verdict) return null;
     if (MOVES.has(scan.verdict)) return { ...scan, scan_id: freshId() };
     if (!MOVES.has(verdict)) return null;
-    return { ...scan, ...this.#when(scan.ticket), ...undoing(scan, { scan_id: freshId(), reason: this.#page.late, was: verdict }) };
+    return this.#undoing(scan, { scan_id: freshId(), reason: this.#page.late, was: verdict });
   }
 
   // The server has these: [{ scan, correction }], what puts them right kept by now.
@@ -96,6 +94,13 @@ export class OwnScans {
     return claim?.event === this.#list.head.event ? this.#list.lookupOf(claim) : null;
   }
 
+  // By the list of the scan itself, since there may be none now. `was`: what the server had for the verdict.
+  #undoing(scan, { scan_id, reason, was = scan.verdict }) {
+    const undone = { verdict: was, time: scan.time };
+    const what = { scan_id, verdict: "undone", moment_ms: null, ticked: null, reason, undoes: scan.scan_id, undone };
+    return { ...scan, ...this.#when(scan.ticket), ...what, again: null, status: "waiting" };
+  }
+
   // When a scan of this ticket is judged, and by what list.
   #basis(ticket) {
     const { gate } = this.#page;
@@ -111,8 +116,3 @@ export class OwnScans {
   }
 }
 
-// `was`: what the server had for the verdict.
-function undoing({ scan_id: undoes, verdict, time }, { scan_id, reason, was = verdict }) {
-  const undone = { verdict: was, time };
-  return { scan_id, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
-}
