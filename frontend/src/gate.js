@@ -11,6 +11,7 @@ import { Phone } from "./gate/offline/phone.js";
 import { Parties } from "./gate/party.js";
 import { People } from "./gate/people.js";
 import { Scanning } from "./gate/scanning.js";
+import { onSignedOut } from "./gate/server.js";
 import { allowSound } from "./gate/signals.js";
 import { Strip } from "./gate/strip.js";
 import { listenToWedges } from "./gate/wedge.js";
@@ -21,6 +22,11 @@ const part = (id) => document.getElementById(id);
 const form = part("scan-form");
 const isKept = "kept" in app.dataset; // the page that this phone kept, not the server's of today
 
+onSignedOut((word) => {
+  if (names.isOpen) people.clear();
+  names.forget();
+  phone.signedOut(word);
+});
 const link = new Link({ isOnline: navigator.onLine && !isKept, changed: () => turned() });
 const { gate, manifest: url, late } = app.dataset;
 const phone = new Phone({ gate, url, send: sender(app), late, changed: () => tellAll() });
@@ -36,12 +42,13 @@ const last = new LastScans(app, takerBack({ phone, link, changed: () => changed(
 const names = new Names(app.dataset.names, phone);
 const choose = (person) => scan({ ...person, source: "search" });
 const people = new People(part("search-form"), app, choose, { names, isOnline: () => link.isOnline });
-const parties = new Parties(cards, {
+const parties = new Parties({
+  ...{ cards, phone, link },
   done: () => changed(),
+  lost: () => cards.show("lost_party"),
   failed: () => {
     cards.show("no_answer");
-    // Shown once more, the code asks again; what was sent before is found by its own ids.
-    part("card").querySelector("[data-again]").remove();
+    part("card").querySelector("[data-again]").remove(); // shown once more, the code asks again
   },
 });
 const family = new Family({ app, cards, last, phone, changed: () => changed(), failed: () => cards.show("not_kept") });
@@ -53,7 +60,11 @@ const scanning = new Scanning({
 const opened = open();
 
 async function open() {
-  await phone.open();
+  await phone.open(start);
+  await start();
+}
+
+async function start() {
   await showKept({ phone, cards, last, isOnline: !isKept, gate });
   tellAll();
   count.refresh();
@@ -139,10 +150,13 @@ function stayAwake() {
   ask();
 }
 
-// Nobody goes back from there to this page.
+// Nobody goes back from there to this page, so that nothing may be left to do on it.
 part("kiosk-link").addEventListener("click", (event) => {
   event.preventDefault();
-  location.replace(event.currentTarget.href);
+  const why = part("kiosk-why");
+  const [isOnline, isWaiting] = [link.isOnline && navigator.onLine, Boolean(phone.uploads?.waiting)];
+  if (isOnline && !isWaiting) return location.replace(event.currentTarget.href);
+  why.textContent = isOnline ? why.dataset.waiting : why.dataset.offline;
 });
 
 part("stage").hidden = false;

@@ -88,3 +88,14 @@ test("a slow answer is not heard, and a remembered offset holds until the first"
 test("who never heard the server has no offset", () => {
   assert.equal(phone(0).clock.stamp().offset_ms, null);
 });
+
+test("an answer that took work says its time only when it came at once", () => {
+  const { clock, wait, server } = phone(0);
+  clock.heard(server(), clock.mark());
+  const [sent, made] = [clock.mark(), server()];
+  wait(1500);
+  clock.heard(made, sent, { isWork: true });
+  assert.equal(clock.now(), server());
+  clock.heard(server() + 7000, clock.mark(), { isWork: true });
+  assert.equal(clock.now(), server() + 7000);
+});

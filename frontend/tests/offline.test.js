@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
+import { onSignedOut, signOutIn } from "../src/gate/server.js";
+import { firstOf, problem } from "../src/gate/family.js";
 import { fromBase64 } from "../src/gate/offline/bytes.js";
 import { readCode } from "../src/gate/offline/code.js";
 import { TicketList } from "../src/gate/offline/list.js";
@@ -25,7 +27,7 @@ const own = (id, name, verdict, time, more = {}) =>
   list.addOwn({ scan_id: id, ticket: lookups[name], verdict, time, gate: "gatea", ...more });
 
 test("a list is taken as it was signed, and in no other form", async () => {
-  assert.equal(whole.tickets.length, 9);
+  assert.equal(whole.tickets.length, 10);
   const cut = bodyOf(vectors.whole).subarray(0, -1);
   const changed = new TextEncoder().encode(vectors.whole.body.replace('"admit"', '"refuse"'));
   for (const body of [cut, changed]) assert.equal(await readList(body, vectors.whole.signature).catch(() => null), null);
@@ -63,6 +65,19 @@ test("a change alters what it names and nothing else; a whole list forgets the r
   assert.equal((await ask("zoe")).note, "unlisted");
 });
 
+test("any answer that signs out is heard, and a list that is forgotten judges nobody", async () => {
+  const said = [];
+  onSignedOut((word) => said.push(word));
+  const words = [{ type: "opaqueredirect", status: 0 }, { status: 401 }, { status: 403 }, { status: 200 }].map(signOutIn);
+  assert.deepEqual(words, ["signed_out", "not_paired", null, null]);
+  assert.deepEqual(said, ["signed_out", "not_paired"]);
+  own("a", "zoe", "admit", NOW);
+  list.forget();
+  assert.deepEqual([list.isThere, list.entry(lookups.zoe), (await ask("pyotr").catch(() => ({ verdict: "none" }))).verdict], [false, null, "unknown"]);
+  list.take(whole);
+  assert.equal((await ask("zoe")).verdict, "already_in");
+});
+
 test("where the list refuses what is not on it, or the point asks what only a list knows, nobody unknown comes in", async () => {
   for (const differs of [{ unlisted: "refuse" }, { point: { ...whole.point, paid_only: true } }]) {
     list.take({ ...whole, ...differs });
@@ -75,7 +90,7 @@ test("what this phone did counts until a list tells it", async () => {
   own("a", "zoe", "admit", NOW - 5000);
   const again = await ask("zoe");
   assert.deepEqual([again.verdict, Date.parse(again.moment), again.gate], ["already_in", NOW - 5000, "gatea"]);
-  assert.deepEqual(list.count(), { inside: 2, admitted: 2, total: 10 });
+  assert.deepEqual(list.count(), { inside: 2, admitted: 2, total: 11 });
   own("b", "zoe", "left", NOW - 4000);
   assert.equal((await ask("zoe")).verdict, "admit");
   own("c", "zoe", "undone", NOW - 3000, { undoes: "b", undone: { verdict: "left", time: NOW - 4000 } });
@@ -100,6 +115,30 @@ test("an admission that the list tells and this phone took back is taken back", 
   assert.equal(list.count().inside, 0);
   list.dropOwn([{ scan_id: "u", ticket: lookups.inside }]);
   assert.equal((await ask("inside")).verdict, "already_in");
+});
+
+test("a phone whose clock went back judges by the time of its list, and no repeat passes", async () => {
+  const early = NOW - 36_000_000;
+  const opens = new Date(NOW - 3_600_000).toISOString();
+  list.take({ ...whole, point: { ...whole.point, opens_at: opens } });
+  assert.deepEqual([list.isBehind(early), list.isBehind(NOW)], [true, false]);
+  assert.equal((await ask("zoe", { now: early })).verdict, "admit");
+  const times = ["a", "b", "c"].map((id, index) => {
+    const time = list.timeOf(lookups.zoe, early);
+    own(id, "zoe", index === 1 ? "left" : "admit", time, { isRaised: true });
+    return time;
+  });
+  assert.deepEqual(times, [0, 1, 2].map((more) => whole.issued_ms + more));
+  assert.equal((await ask("zoe", { now: early })).verdict, "already_in");
+});
+
+test("who was let in at a time that nobody knows is not let in again by what another gate did since", async () => {
+  own("a", "zoe", "admit", NOW, { isRaised: true });
+  own("b", "pyotr", "admit", NOW);
+  const there = ["zoe", "pyotr"].map((name) => [lookups[name], 0, NOW + 60_000, "gateb"]);
+  list.take({ ...whole, moves: there });
+  assert.equal((await ask("zoe")).verdict, "already_in");
+  assert.equal((await ask("pyotr")).verdict, "admit");
 });
 
 test("a ticket of a day is admitted again the next day, and only then", async () => {
@@ -130,6 +169,30 @@ test("of a family those go who may, and the young ones only with the adult", asy
   assert.deepEqual(later.map(({ canGo }) => canGo), [false, true]);
   assert.equal(isAccompanied(later, new Set([son]), "entry"), true);
   assert.equal(decideOf(mother, { direction: "entry", now: NOW }, list).verdict, "already_in");
+});
+
+test("an adult who came once and left is not there: as the server, no child goes in alone", async () => {
+  list.take({ ...whole, moves: [[lookups.mother, 0, NOW - 1000, "gatea"]] });
+  const gone = (await ask("mother")).party;
+  assert.deepEqual(gone.map(({ cameAt }) => cameAt), [null, null]);
+  assert.equal(isAccompanied(gone, new Set([lookups.son]), "entry"), false);
+});
+
+test("of a child it is known whether it may leave alone, and of an adult nothing is", async () => {
+  own("s", "son", "admit", NOW - 1000);
+  const { party } = await ask("mother", { direction: "exit" });
+  assert.deepEqual(party.map(({ mayLeaveAlone, canGo }) => [mayLeaveAlone, canGo]), [[null, false], [false, true]]);
+});
+
+test("of a group so many go as were counted, of those who can", async () => {
+  const { party, person } = await ask("teacher");
+  assert.equal(person.g, 1);
+  assert.deepEqual(firstOf(party, 2), [lookups.teacher, lookups.zoe]);
+  assert.deepEqual(firstOf(party, 3), [lookups.teacher, lookups.zoe, lookups.pyotr]);
+  for (const wrong of [0, 4, 1.5, NaN]) assert.deepEqual(firstOf(party, wrong), []);
+  const asked = { party, ticked: [], questions: [], direction: "entry", isGroup: true };
+  assert.equal(problem({ ...asked, chosen: new Set() }), "count");
+  assert.equal(problem({ ...asked, chosen: new Set(firstOf(party, 1)) }), "");
 });
 
 test("twenty thousand tickets are in memory well under a second, and a code is judged at once", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "../src/gate/offline/clock.js";
-import { Uploads } from "../src/gate/offline/uploads.js";
+import { OwnScans } from "../src/gate/offline/own-scans.js";
+import { Uploads, wireOf } from "../src/gate/offline/uploads.js";
 
 // What store.js does with a database, in memory.
 class Shelf {
@@ -19,8 +20,11 @@ class Shelf {
     return (await this.scansIn(wanted)).length;
   }
 
-  async setStatus(statuses) {
-    for (const [id, status] of statuses) this.scans.set(id, { ...this.scans.get(id), status });
+  async settle(statuses, scans) {
+    if (this.isFull) throw new Error("QuotaExceededError");
+    for (const [id, status, again] of statuses) this.scans.set(id, { ...this.scans.get(id), status, again });
+    for (const scan of scans) this.scans.set(scan.scan_id, { ...scan, seq: this.scans.size + 1 });
+    return scans;
   }
 }
 
@@ -35,12 +39,16 @@ function queue(answers, { scans = 3, gate = () => "a", time = { now: 0 } } = {})
     sent.push([to, batch.map(({ scan_id: id }) => id)]);
     const status = await answers(to, batch, sent.length);
     if (typeof status === "string") return { trouble: status };
+    if (typeof status === "number") return { trouble: "not_taken", status };
     return { answer: { now_ms: 0, results: batch.map(({ scan_id: id }) => ({ scan_id: id, ...status(id) })) } };
   };
   const clock = new Clock({ mono: () => time.now, wall: () => time.now });
   const told = [];
   const settled = async (those) => void told.push(...those.map(({ scan, status }) => [scan.scan_id, status]));
-  return { store, sent, told, time, uploads: new Uploads({ store, clock, run: "now", send, settled }) };
+  const list = { timeOf: () => time.now, isBehind: () => false, addOwn() {} };
+  const own = new OwnScans({ store, list, clock, page: { gate: "a", run: "now", late: "too late" }, changed() {} });
+  const correct = (one) => own.correctionOf(one);
+  return { store, sent, told, time, uploads: new Uploads({ store, clock, run: "now", send, correct, settled }) };
 }
 
 const all = (status) => () => ({ status });
@@ -94,11 +102,50 @@ test("a gate that takes nothing does not hold up the others", async () => {
   assert.equal(store.scans.get("s1").status, "waiting");
 });
 
-test("who was signed out is told so, and everything is kept", async () => {
-  const { uploads } = queue(() => "signed_out");
-  await uploads.count();
+test("why nobody takes what waits is told, and everything is kept", async () => {
+  const whys = [["signed_out", "signed_out"], [401, "not_paired"], [403, "not_yours"], [404, "not_yours"], [503, null], ["no_answer", null]];
+  for (const [said, why] of whys) {
+    const { uploads } = queue((_to, _batch, times) => (times < 2 ? said : all("stored")));
+    await uploads.count();
+    await uploads.run();
+    assert.deepEqual([uploads.trouble, uploads.waiting], [why, 3], said);
+    await uploads.run({ isUrgent: true });
+    assert.deepEqual([uploads.trouble, uploads.waiting], [null, 0], said);
+  }
+});
+
+test("what the door did and the server had not is sent as well, and never lost between two writings", async () => {
+  const said = { s1: "unknown", s2: "admit", s3: "admit" };
+  const { uploads, store, sent } = queue((_to, _batch, times) => (id) => {
+    return times < 3 ? { status: "known", verdict: said[id] } : { status: "stored", verdict: null };
+  });
+  for (const [id, verdict] of [["s1", "admit"], ["s2", "unknown"], ["s3", "admit"]]) store.scans.get(id).verdict = verdict;
+  store.isFull = true;
+  await assert.rejects(uploads.run());
+  assert.deepEqual([...store.scans.values()].map(({ status }) => status), ["waiting", "waiting", "waiting"]);
+  store.isFull = false;
   await uploads.run();
-  assert.deepEqual([uploads.isSignedOut, uploads.waiting], [true, 3]);
+  const [again, undo, ...more] = [...store.scans.values()].slice(3);
+  assert.deepEqual([again.verdict, store.scans.get("s1").again, again.undoes], ["admit", again.scan_id, null]);
+  assert.deepEqual([undo.verdict, undo.undoes, undo.undone.verdict, undo.reason], ["undone", "s2", "admit", "too late"]);
+  assert.deepEqual(more, []);
+  assert.deepEqual(sent.at(-1)[1], [again.scan_id, undo.scan_id]);
+});
+
+test("a scan says for ever by what it was judged, whatever the list says by then", async () => {
+  const time = { now: 5 };
+  const store = new Shelf();
+  const list = { head: { at: "hall", point: { version: 3, mode: "once" }, issued_ms: 4 }, timeOf: () => 5, isBehind: () => false, addOwn() {} };
+  store.addScan = async (scan) => scan;
+  const clock = new Clock({ mono: () => time.now, wall: () => time.now });
+  const own = new OwnScans({ store, list, clock, page: { gate: "a", run: "now" }, changed() {} });
+  const said = { ticket: "t", signed: null, verdict: "admit", moment: null, gate: null };
+  const scan = await own.keep({ showing: { scan_id: "s", direction: "entry", source: "camera" }, said });
+  list.head = { ...list.head, at: "meal", point: { version: 4, mode: "daily" } };
+  const { point, rules, mode, issued_ms } = wireOf({ ...scan, seq: 1 }, clock, "now");
+  assert.deepEqual([point, rules, mode, issued_ms], ["hall", 3, "once", 4]);
+  const old = wireOf({ scan_id: "old", seq: 2 }, clock, "now");
+  assert.deepEqual([old.point, old.mode], [null, null]);
 });
 
 test("ages are told of this run of the page alone", async () => {

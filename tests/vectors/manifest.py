@@ -38,6 +38,7 @@ NAMES = {
     "mother": "Fay Family",
     "son": "Gus Family",
     "baby": "Hal Family",
+    "teacher": "Jo Teacher",
 }
 
 
@@ -92,6 +93,7 @@ def head(seq: int) -> dict[str, Any]:
         "issued_ms": NOON_MS + seq,
         "salt": base64url(SALT),
         "seq": seq,
+        "at": "hall",
         "keys": {str(KEY_ID): base64url(public)},
         "point": {**POINT, "event_id": EVENT},
         "questions": [],
@@ -104,7 +106,8 @@ def head(seq: int) -> dict[str, Any]:
 
 
 def whole() -> dict[str, str]:
-    family = [[lookup("mother"), NAMES["mother"], 0], [lookup("son"), NAMES["son"], 1]]
+    family = [[lookup("mother"), NAMES["mother"], 0, None], [lookup("son"), NAMES["son"], 1, 0]]
+    pupils = [[lookup(name), NAMES[name], 0, None] for name in ("teacher", "zoe", "inside", "pyotr")]
     tickets = [
         row("zoe", o=[150000, "RUB"], w=2),
         row("pyotr"),
@@ -115,6 +118,7 @@ def whole() -> dict[str, str]:
         row("inside"),
         row("mother", p=family),
         row("son"),
+        row("teacher", p=pupils, g=1),
     ]
     moves = [[lookup("inside"), 1, NOON_MS - HOUR_MS, "gateb"]]
     return signed({**head(7), "full": True, "tickets": tickets, "moves": moves})
@@ -185,6 +189,13 @@ def cases() -> list[dict[str, Any]]:
             "admit",
             name=NAMES["mother"],
             party=[NAMES["mother"], NAMES["son"]],
+        ),
+        case(
+            "a school group",
+            code_of("teacher"),
+            "admit",
+            name=NAMES["teacher"],
+            party=[NAMES["teacher"], NAMES["zoe"], NAMES["inside"], NAMES["pyotr"]],
         ),
         case("a child with the own code", code_of("son"), "admit", name=NAMES["son"]),
     ]

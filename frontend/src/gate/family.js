@@ -22,11 +22,13 @@ export class Family {
     const came = party.filter(({ isInside }) => isInside).length;
     inside.textContent = inside.textContent.replace("{inside}", came).replace("{all}", party.length);
     const [members, ticks] = part.querySelectorAll("ul");
-    fill(members, party, (line, one, index) => memberLine(line, one, index, { direction, zone: app.dataset.zone }));
+    const form = part.querySelector("form");
+    if (showing.isGroup) askHowMany(form, party.filter(({ canGo }) => canGo).length);
+    else fill(members, party, (line, one, index) => memberLine(line, one, index, { direction, zone: app.dataset.zone }));
+    (showing.isGroup ? members : form.count.parentElement).remove();
     const questions = direction === "entry" ? questionsOf(phone.list) : [];
     if (questions.length) fill(ticks, questions, questionLine);
     else ticks.remove();
-    const form = part.querySelector("form");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send(form, party, showing, questions);
@@ -37,12 +39,13 @@ export class Family {
 
   async #send(form, party, showing, questions) {
     const data = new FormData(form);
-    const [chosen, ticked] = [new Set(data.getAll("tickets")), data.getAll("ticked")];
-    const wrong = problem({ party, chosen, ticked, questions, direction: showing.direction });
+    const ticked = data.getAll("ticked");
+    const chosen = new Set(showing.isGroup ? firstOf(party, Number(data.get("count"))) : data.getAll("tickets"));
+    const wrong = problem({ party, chosen, ticked, questions, ...showing });
     const error = form.querySelector(".field-error");
     error.hidden = !wrong;
     if (wrong) {
-      error.textContent = error.dataset[wrong];
+      error.textContent = error.dataset[wrong].replace("{value}", form.count?.max);
       return form.querySelector("input:enabled")?.focus();
     }
     const people = party.filter(({ ticket }) => chosen.has(ticket));
@@ -80,11 +83,22 @@ export class Family {
   }
 }
 
-// What keeps them from going: "nobody", "adult", "open" (a question), or "".
-function problem({ party, chosen, ticked, questions, direction }) {
-  if (!chosen.size) return "nobody";
-  if (!isAccompanied(party, chosen, direction)) return "adult";
+// What keeps them from going: "nobody", "count", "adult", "open" (a question), or "". A group is only counted.
+export function problem({ party, chosen, ticked, questions, direction, isGroup }) {
+  if (!chosen.size) return isGroup ? "count" : "nobody";
+  if (!isGroup && !isAccompanied(party, chosen, direction)) return "adult";
   return questions.some(({ id, required }) => required && !ticked.includes(id)) ? "open" : "";
+}
+
+// So many of those who can go, in the order of the list; nobody when there are fewer.
+export function firstOf(party, count) {
+  const able = party.filter(({ canGo }) => canGo).map(({ ticket }) => ticket);
+  return Number.isInteger(count) && count > 0 && count <= able.length ? able.slice(0, count) : [];
+}
+
+function askHowMany({ count, elements }, most) {
+  [count.max, count.value] = [most, most];
+  elements.namedItem("count").focus({ preventScroll: true });
 }
 
 function fill(list, all, lineOf) {
@@ -92,7 +106,7 @@ function fill(list, all, lineOf) {
   list.replaceChildren(...all.map((one, index) => lineOf(line.cloneNode(true), one, index)));
 }
 
-function memberLine(line, { ticket, name, isAdult, isYoung, canGo, verdict, entered }, index, { direction, zone }) {
+function memberLine(line, { ticket, name, canGo, verdict, cameAt, ...who }, index, { direction, zone }) {
   const [input, label, pill] = [line.querySelector("input"), line.querySelector("label"), line.querySelector(".pill")];
   input.id = `member-${index}`;
   input.value = ticket;
@@ -101,11 +115,16 @@ function memberLine(line, { ticket, name, isAdult, isYoung, canGo, verdict, ente
   label.htmlFor = input.id;
   label.querySelector("bdi").textContent = name;
   const small = label.querySelector("small");
-  const { adult, child, young } = small.dataset;
-  small.textContent = isAdult ? adult : isYoung && direction === "entry" ? `${child}, ${young}` : child;
+  small.textContent = whoOf(who, direction, small.dataset);
   if (canGo || direction === "exit") pill.remove();
-  else pill.textContent = whyNot(pill.dataset, verdict).replace("{time}", entered === null ? "" : shortTime(entered, zone));
+  else pill.textContent = whyNot(pill.dataset, verdict).replace("{time}", cameAt === null ? "" : shortTime(cameAt, zone));
   return line;
+}
+
+function whoOf({ isAdult, isYoung, mayLeaveAlone }, direction, { adult, child, young, alone, notAlone }) {
+  if (isAdult) return adult;
+  if (direction === "entry") return isYoung ? `${child}, ${young}` : child;
+  return mayLeaveAlone === null ? child : `${child}, ${mayLeaveAlone ? alone : notAlone}`;
 }
 
 const whyNot = ({ since, used, not }, verdict) => ({ already_in: since, used })[verdict] ?? not;

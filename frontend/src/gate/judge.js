@@ -37,7 +37,8 @@ function byTime(ticket, point, now) {
   return now >= Date.parse(closes) ? say("over", closes) : null;
 }
 
-function byUse({ entered_at: entered, is_inside: isInside }, { mode, timezone }, now) {
+// Why nobody goes in again with this ticket now: since when inside, or when it was used; else null.
+export function byUse({ entered_at: entered, is_inside: isInside }, { mode, timezone }, now) {
   if (!entered || mode === "unlimited") return null;
   if (mode === "reentry") return isInside ? say("already_in", entered) : null;
   if (mode === "daily" && dayThere(entered, timezone) < dayThere(now, timezone)) return null;

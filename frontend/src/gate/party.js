@@ -1,48 +1,83 @@
 // A code that stands for several people: the page that asks about them, in the card of the scanner.
-const PATIENCE = 8000;
+import { tell } from "./count.js";
+import { readCode } from "./offline/code.js";
+import { LATE } from "./offline/link.js";
+import { isLate, PATIENCE, signOutIn } from "./server.js";
 
-// `failed` is called when no clear answer comes, `done` when people went through.
 export class Parties {
-  #cards;
-  #done;
-  #failed;
+  #parts;
+  #lost = new Map(); // when the list was made that was there when an answer was lost, by codes
 
-  constructor(cards, { done, failed }) {
-    this.#cards = cards;
-    this.#done = done;
-    this.#failed = failed;
+  // `parts`: cards, phone, link, `done` (called when people went through), `failed` (when no page comes) and `lost` (when it
+  // is not known whether somebody did).
+  constructor(parts) {
+    this.#parts = parts;
   }
 
-  // `instead` is called, if given, when the page that asks does not come: nobody went through yet.
-  async open(href, instead) {
-    await this.#put(href, {}, instead || this.#failed);
+  // Whether people of this code may have gone through without this phone's knowledge. A list that was made since tells.
+  isLost(code) {
+    const key = keyOf(code);
+    return this.#lost.has(key) && this.#lost.get(key) === this.#listed;
   }
 
-  async #put(url, options, failed = this.#failed) {
-    const part = await page(url, options);
-    if (!part) return failed();
-    this.#cards.put(part);
-    part.addEventListener("submit", (event) => this.#send(event));
-    part.querySelector("[data-next]")?.addEventListener("click", (event) => {
+  get #listed() {
+    return this.#parts.phone.list.head?.issued_ms ?? null;
+  }
+
+  // `instead` is called, if given, when the page that asks does not come: nobody went through by it yet.
+  async open({ href, code }, instead) {
+    const { page } = await this.#fetch(href, { patience: instead ? LATE : PATIENCE });
+    if (page) this.#show(page, code);
+    else (instead || this.#parts.failed)();
+  }
+
+  async #send(form, code) {
+    const { page, isDown } = await this.#fetch(form.action, { method: "POST", body: new FormData(form) });
+    if (!page && !isDown) return this.#parts.failed();
+    if (page) {
+      this.#show(page, code);
+      return this.#parts.done();
+    }
+    if (code) this.#lost.set(keyOf(code), this.#listed);
+    this.#parts.lost();
+  }
+
+  // The server answers about this code, so that it knows what was sent before.
+  #show(page, code) {
+    const { cards } = this.#parts;
+    this.#lost.delete(keyOf(code));
+    cards.put(page);
+    page.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#cards.clear();
+      this.#send(event.target, code);
     });
-    if (options.method) this.#done();
+    page.querySelector("[data-next]")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      cards.clear();
+    });
   }
 
-  async #send(event) {
-    event.preventDefault();
-    const { action } = event.target;
-    await this.#put(action, { method: "POST", body: new FormData(event.target) });
+  async #fetch(url, options) {
+    const result = await fetchPage(url, options);
+    if (result.page || result.isDown) tell(this.#parts.link, result);
+    return result;
   }
 }
 
-async function page(url, options) {
+// The same for every way in which a code is read; nothing for a person without one.
+const keyOf = (code) => (code ? String(readCode(code)?.ticketId ?? code) : "");
+
+// Gives { page, took } or { isDown, isLate }.
+async function fetchPage(url, { patience = PATIENCE, ...options }) {
+  const sent = performance.now();
   try {
-    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
+    const isElsewhere = !new URL(response.url).pathname.startsWith("/gate/"); // sent to sign in
+    if (signOutIn(isElsewhere ? { type: "opaqueredirect" } : response)) return {};
     const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".gate-party");
-    return found && document.importNode(found, true);
-  } catch {
-    return null;
+    if (!found) return { isDown: response.status >= 500 };
+    return { page: document.importNode(found, true), took: performance.now() - sent };
+  } catch (error) {
+    return { isDown: true, isLate: isLate(error) };
   }
 }

@@ -66,9 +66,10 @@ export class Scanning {
   }
 
   async #here(showing) {
-    const { phone, app, family } = this.#parts;
+    const { phone, app, cards, family, parties } = this.#parts;
+    if (parties.isLost(showing.code)) return void cards.show("lost_party");
     const said = await this.#judge({ ...showing, now: phone.clock.now() });
-    if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, showing);
+    if (said.party?.some(({ canGo }) => canGo)) return family.open(said.party, { ...showing, isGroup: said.person.g === 1 });
     if (said.verdict === "ask") return this.#take({ ...said, ...this.#person(said), ...asked(phone.list) }, showing);
     try {
       const scan = await phone.scans.keep({ showing, said, ticked: showing.ticked });
@@ -90,7 +91,10 @@ export class Scanning {
 
   #take(answer, showing, { isSaved = false } = {}) {
     const { app, cards, last, people, parties, phone, changed } = this.#parts;
-    if (answer.verdict === "party") return parties.open(answer.href, phone.isReady && (() => this.#here(showing)));
+    if (answer.verdict === "party") {
+      const { code } = showing;
+      return parties.open({ href: answer.href, code }, phone.isReady && code && (() => this.#here(showing)));
+    }
     const { look } = cards.wordsOf(answer.verdict);
     const note = answer.note ? app.dataset[answer.note] : "";
     const detail = cards.detailOf(answer) || (look === "admit" ? "" : note);

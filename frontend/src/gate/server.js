@@ -11,6 +11,23 @@ export function freshId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+const listeners = new Set();
+
+// `listener` is called with each answer, whatever was asked, that says who works here no more: "signed_out" (a person) or
+// "not_paired" (a phone).
+export function onSignedOut(listener) {
+  listeners.add(listener);
+}
+
+// That word, or null for any other answer.
+export function signOutIn({ type, status }) {
+  const word = type === "opaqueredirect" ? "signed_out" : status === 401 ? "not_paired" : null;
+  if (word) for (const listener of listeners) listener(word);
+  return word;
+}
+
+export const isLate = (error) => LATE.has(error?.name);
+
 // Gives { answer } or { trouble: "no_answer" | "signed_out" | "not_taken", detail, isLate, isDown }: `isLate` when
 // patience ended, `isDown` when the server did not decide anything; `took` is how many ms an answer of its took.
 export async function post(url, body, options = {}) {
@@ -53,7 +70,7 @@ export async function ask(url, { headers = {}, patience = PATIENCE, ...options }
       redirect: "manual",
       signal: AbortSignal.timeout(patience),
     });
-    if (response.type === "opaqueredirect") return { trouble: "signed_out", took: took() };
+    if (signOutIn(response) === "signed_out") return { trouble: "signed_out", took: took() };
     const { status } = response;
     const at = momentOf(response);
     if (status === 304) return { unchanged: true, at, took: took() };
@@ -62,6 +79,6 @@ export async function ask(url, { headers = {}, patience = PATIENCE, ...options }
     const isDown = status >= 500 || status === 429;
     return { trouble: "not_taken", detail: content.detail ?? "", status, isDown, took: isDown ? undefined : took() };
   } catch (error) {
-    return { trouble: "no_answer", isDown: true, isLate: LATE.has(error?.name) };
+    return { trouble: "no_answer", isDown: true, isLate: isLate(error) };
   }
 }

@@ -4,13 +4,17 @@ import { shortTime } from "./times.js";
 export class Strip {
   #pill;
   #notes;
+  #places;
   #zone;
-  #shown = "";
+  #shown = new Map();
 
+  // `notes` has a place for what is so and one for what is wrong, which alone is read out when it changes.
   constructor(pill, notes, zone) {
     this.#pill = pill;
     this.#notes = notes;
+    this.#places = notes.children;
     this.#zone = zone;
+    notes.hidden = false;
   }
 
   // `phone` tells itself; `isOnline` whether scans are asked of the server.
@@ -18,26 +22,33 @@ export class Strip {
     this.#pill.hidden = false;
     this.#pill.dataset.state = isOnline ? "online" : "offline";
     put(this.#pill, isOnline ? this.#pill.dataset.online : this.#pill.dataset.offline);
-    const notes = phone.store ? this.#notesOf(phone) : [["noStore"]];
+    const notes = phone.store ? this.#notesOf(phone) : [[phone.isElsewhere ? "elsewhere" : "noStore"]];
     const lines = notes.map(([name, value]) => [name, this.#notes.dataset[name].replace("{value}", value ?? "")]);
-    if (String(lines) === this.#shown) return;
-    this.#shown = String(lines);
-    this.#notes.replaceChildren(...lines.map(lineOf));
-    this.#notes.hidden = false;
+    const [facts, warnings] = this.#places;
+    this.#fill(facts, lines.filter(([name]) => !WARNINGS.has(name)));
+    this.#fill(warnings, lines.filter(([name]) => WARNINGS.has(name)));
   }
 
-  #notesOf({ list, uploads, clock, isSignedOut }) {
+  #fill(place, lines) {
+    if (String(lines) === this.#shown.get(place)) return;
+    this.#shown.set(place, String(lines));
+    place.replaceChildren(...lines.map(lineOf));
+  }
+
+  #notesOf({ list, uploads, clock, isBehind, trouble }) {
     const notes = [];
     if (list.isThere || uploads.waiting) notes.push(["waiting", uploads.waiting]);
     notes.push(list.isThere ? ["synced", shortTime(list.head.issued_ms, this.#zone)] : ["noList"]);
-    if (isSignedOut || uploads.isSignedOut) notes.push(["signedOut"]);
+    for (const one of new Set([trouble, uploads.trouble])) if (one) notes.push([TROUBLES[one]]);
     if (uploads.refused) notes.push(["refused", uploads.refused]);
-    if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
+    if (isBehind) notes.push(["behind"]);
+    else if (clock.isWrong) notes.push(["clock", Math.round(-clock.offset / 60_000)]);
     return notes;
   }
 }
 
-const WARNINGS = new Set(["noStore", "signedOut", "refused", "clock"]);
+const TROUBLES = { signed_out: "signedOut", not_paired: "notPaired", not_yours: "notYours" };
+const WARNINGS = new Set(["noStore", "elsewhere", ...Object.values(TROUBLES), "refused", "behind", "clock"]);
 
 function lineOf([name, words]) {
   const line = document.createElement("span");

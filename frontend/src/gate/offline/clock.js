@@ -4,6 +4,7 @@
 // and only while the page is hidden: what is gained then is sleep and no setting, and no age is told across it.
 const SLACK = 1000;
 const SLOWEST = 4000; // a slower answer says little about the time
+const AT_ONCE = 1000; // what the server had to work on says its time only when it was this fast
 export const WRONG = 120_000;
 
 export class Clock {
@@ -55,10 +56,11 @@ export class Clock {
 
   // The server said at `serverMs` that it answers what was asked at `sent` (a mark). A `Date` header has whole
   // seconds, so it is heard only where nothing better was.
-  heard(serverMs, sent, { isExact = true } = {}) {
+  // `isWork`: somewhere in its making, which may take seconds.
+  heard(serverMs, sent, { isExact = true, isWork = false } = {}) {
     this.#check();
     const took = this.#mono() - sent;
-    if (!Number.isFinite(serverMs) || took > SLOWEST) return;
+    if (!Number.isFinite(serverMs) || took > (isWork ? AT_ONCE : SLOWEST)) return;
     const offset = Math.round(serverMs + (isExact ? 0 : 500) + took / 2 - this.#wall());
     if (!isExact && this.#isExact && Math.abs(offset - this.#offset) < 2 * SLACK) return;
     this.#offset = offset;

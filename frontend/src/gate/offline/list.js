@@ -35,6 +35,13 @@ export class TicketList {
     this.salt = fromBase64(head.salt);
   }
 
+  // Nothing is judged any more. What this phone has done since is kept, to be told of when there is a list again.
+  forget() {
+    this.#tickets.clear();
+    this.#moves.clear();
+    [this.head, this.keys, this.salt] = [null, {}, null];
+  }
+
   async lookupOf({ ticketId }) {
     return toBase64(await lookupOf(ticketId, this.salt));
   }
@@ -46,8 +53,8 @@ export class TicketList {
     return { flags, generation, keyId, type, booked, sealed };
   }
 
-  // What this phone has done and no list tells yet: { scan_id, ticket, verdict, time, gate }, `time` by the server's clock
-  // in ms; an undoing has `undoes` (a scan id) and `undone` ({ verdict, time } of it). Taken twice, it counts once.
+  // What this phone has done and no list tells yet: { scan_id, ticket, verdict, time, gate, isRaised }, `time` by the
+  // server's clock in ms, `isRaised` when that clock was wrong and it may have been later; an undoing has `undoes` (a scan id) and `undone` ({ verdict, time } of it). Taken twice, it counts once.
   addOwn(scan) {
     if (!scan.ticket) return;
     const scans = this.#own.get(scan.ticket) ?? new Map();
@@ -74,6 +81,18 @@ export class TicketList {
     moving.sort((one, other) => one.time - other.time || (one.scan_id < other.scan_id ? -1 : 1));
     const holds = FIRST_HOLDS.has(this.head.point.mode);
     return moving.reduce((state, scan) => moved(state, scan, holds), undone.reduce(takenBack, known));
+  }
+
+  // Whether a clock that tells `now` can't be right.
+  isBehind(now) {
+    return this.isThere && now < this.head.issued_ms - SLACK;
+  }
+
+  // When a scan of this ticket happens, by a clock that tells `now`: a clock behind its own list, or behind what this
+  // phone has done with the ticket, is wrong.
+  timeOf(lookup, now) {
+    const own = [...(this.#own.get(lookup)?.values() ?? [])].map(({ time }) => time + 1);
+    return Math.max(now, this.head?.issued_ms ?? now, ...own);
   }
 
   // What judge() asks of a ticket; `claim` is the shown code, or null when a person was chosen without one.
@@ -116,12 +135,16 @@ const NOBODY = { isInside: false, entered: null, gate: null };
 const MOVES = new Set(["admit", "left"]);
 // Of two admissions that the mode does not allow together, the first one holds.
 const FIRST_HOLDS = new Set(["once", "reentry"]);
+const SLACK = 5000; // ms; so far off may be what a slow network tells of the server's clock
 const SAME = 2000; // ms between the server's time of a scan and the phone's
 
-function moved(state, { verdict, time, gate }, firstHolds) {
-  if (time < (state.entered ?? 0)) return state;
+// Which came first of an admission at a time that is not known and one that a list tells, nobody can say: who was let in
+// here is not let in again.
+function moved(state, { verdict, time, gate, isRaised }, firstHolds) {
+  const isOlder = time < (state.entered ?? 0);
+  if (isOlder && (verdict === "left" || !isRaised)) return state;
   if (verdict === "left") return { ...state, isInside: false };
-  return firstHolds && state.isInside ? state : { isInside: true, entered: time, gate };
+  return firstHolds && state.isInside ? state : { isInside: true, entered: Math.max(time, state.entered ?? 0), gate };
 }
 
 // What a list tells that does not know of this undoing yet.

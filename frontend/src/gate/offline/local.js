@@ -1,5 +1,5 @@
 // The verdict of the phone itself: what the server would say, as far as the list and this phone's own scans tell.
-import { judge } from "../judge.js";
+import { byUse, judge } from "../judge.js";
 import { toBase64 } from "./bytes.js";
 import { verifyCode } from "./code.js";
 import { openSealed } from "./manifest.js";
@@ -19,7 +19,7 @@ export async function decide({ code, direction, ticked = null, now }, list) {
   const ticket = await list.lookupOf(claim);
   const entry = list.entry(ticket);
   if (!entry) return { ...NOTHING, ticket, signed, ...unlisted(ticket, { direction, ticked, now }, list), note: "unlisted" };
-  const said = judged(list.factsOf(ticket, entry, claim), { direction, ticked, now }, list);
+  const said = judged(list.factsOf(ticket, entry, claim), { ticket, direction, ticked, now }, list);
   const person = await openSealed(entry.sealed, claim.raw, list.salt);
   const party = person?.p && OPEN.has(said.verdict) ? partyOf(person.p, { direction, now }, list) : null;
   return { ...NOTHING, ticket, person, party, ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
@@ -29,7 +29,7 @@ const NOTHING = { ticket: null, signed: null, gate: null, person: null, note: ""
 
 // One person of a party, chosen by name: the same verdict without a code.
 export function decideOf(ticket, { direction, ticked = null, now }, list) {
-  const said = judged(list.factsOf(ticket, list.entry(ticket)), { direction, ticked, now }, list);
+  const said = judged(list.factsOf(ticket, list.entry(ticket)), { ticket, direction, ticked, now }, list);
   return { ...NOTHING, ticket, ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
 }
 
@@ -38,29 +38,34 @@ function unlisted(ticket, asked, list) {
   const { types, booked_only: bookedOnly, paid_only: paidOnly } = list.head.point;
   const isOpen = list.head.unlisted === "admit" && !types && !bookedOnly && !paidOnly;
   if (!isOpen && asked.direction === "entry") return UNKNOWN;
-  const said = judged(list.factsOf(ticket, null), asked, list);
+  const said = judged(list.factsOf(ticket, null), { ticket, ...asked }, list);
   return { ...said, gate: said.moment ? list.stateOf(ticket).gate : null };
 }
 
-function judged(facts, { direction, ticked, now }, list) {
-  return judge(facts, list.head.point, { direction, now: new Date(now).toISOString(), ticked });
+function judged(facts, { ticket, direction, ticked, now }, list) {
+  return judge(facts, list.head.point, { direction, now: momentOf(ticket, now, list), ticked });
 }
 
-// [{ ticket, name, isYoung, isAdult, verdict, moment, canGo }], the adult first.
+const momentOf = (ticket, now, list) => new Date(list.timeOf(ticket, now)).toISOString();
+
+// [{ ticket, name, isYoung, isAdult, mayLeaveAlone, verdict, moment, canGo, isInside, cameAt }], the adult first;
+// `mayLeaveAlone` is null for adults, `cameAt` (ISO) is null for who was never here or may come again.
 function partyOf(people, { direction, now }, list) {
-  return people.map(([ticket, name, young], index) => {
+  return people.map(([ticket, name, young, alone = null], index) => {
     // What is asked at the door is asked once, of all together.
     const ticked = list.head.point.required;
     const { verdict, moment } = decideOf(ticket, { direction, ticked, now }, list);
     const canGo = verdict === "admit" || verdict === "left";
-    const { isInside, entered } = list.stateOf(ticket);
-    return { ticket, name, isYoung: young === 1, isAdult: index === 0, verdict, moment, canGo, isInside, entered };
+    const who = { isYoung: young === 1, isAdult: index === 0, mayLeaveAlone: alone === null ? null : alone === 1 };
+    const facts = list.factsOf(ticket, list.entry(ticket));
+    const cameAt = byUse(facts, list.head.point, momentOf(ticket, now, list))?.moment ?? null;
+    return { ticket, name, ...who, verdict, moment, canGo, isInside: facts.is_inside, cameAt };
   });
 }
 
-// Whether the adult who must be with the young ones comes too, or came before: as eventhub/checkin/parties.py.
+// Whether the adult who must be with the young ones comes too, or is there: as eventhub/checkin/parties.py.
 export function isAccompanied(party, chosen, direction) {
   if (direction !== "entry") return true;
-  const comes = party.some(({ ticket, isAdult, entered }) => isAdult && (chosen.has(ticket) || entered !== null));
+  const comes = party.some(({ ticket, isAdult, cameAt }) => isAdult && (chosen.has(ticket) || cameAt !== null));
   return comes || !party.some(({ ticket, isYoung }) => isYoung && chosen.has(ticket));
 }

@@ -1,5 +1,5 @@
 // People by name without network: fetched sealed and opened after the PIN, and never written down on the phone.
-import { post } from "../server.js";
+import { post, signOutIn } from "../server.js";
 import { fromBase64 } from "./bytes.js";
 import { decideOf } from "./local.js";
 import { spellings } from "./spellings.js";
@@ -48,17 +48,18 @@ export class Names {
     if (!this.#key) return false;
     try {
       const response = await fetch(this.#url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+      signOutIn(response);
       if (response.status >= 500) return false;
-      if (!response.ok) return this.#forget();
+      if (!response.ok) return this.forget();
       this.#people = await opened(new Uint8Array(await response.arrayBuffer()), this.#key);
     } catch (error) {
-      if (error?.name === "OperationError") return this.#forget();
+      if (error?.name === "OperationError") return this.forget();
       return false;
     }
     return true;
   }
 
-  #forget() {
+  forget() {
     clearInterval(this.#timer);
     [this.#key, this.#people] = [null, null];
     this.forgotten();

@@ -47,15 +47,13 @@ export class OwnScans {
     const { scan_id, direction, source, reason = null } = showing;
     const { ticket, signed, verdict, moment, gate: place } = said;
     const decided = { ticket, signed, verdict, place, moment_ms: moment ? Date.parse(moment) : null };
-    return this.#add({ ...this.#basis(), scan_id, direction, source, reason, ticked, ...decided });
+    return this.#add({ ...this.#basis(ticket), scan_id, direction, source, reason, ticked, ...decided });
   }
 
-  // The taking back of a scan (its id), whose verdict `was` another one for the server.
-  async keepUndo({ undoId, undoes, reason, was }) {
-    const { direction, source, ticket, signed, verdict, time } = await this.#store.scan(undoes);
-    const undone = { verdict: was ?? verdict, time };
-    const undoing = { scan_id: undoId, verdict: "undone", moment_ms: null, ticked: null, reason, undoes, undone };
-    return this.#add({ ...this.#basis(), direction, source, ticket, signed, ...undoing });
+  // The taking back of a scan (its id).
+  async keepUndo({ undoId, undoes, reason }) {
+    const scan = await this.#store.scan(undoes);
+    return this.#add(this.#undoing(scan, { scan_id: undoId, reason }));
   }
 
   // What the server has decided and stored: known here too, should the network go before the next list comes.
@@ -64,27 +62,24 @@ export class OwnScans {
     const ticket = of ? of.ticket : await this.#ticketOf(code);
     const undone = of && { verdict: of.verdict, time: of.time };
     const told = { scan_id, verdict, direction, source, ticket, signed: null, undoes, undone };
-    const stored = { time: Date.parse(scanned_at), status: "sent" };
-    await this.#add({ ...this.#basis(), ...told, ...stored }).catch(() => {}); // the server has it
+    const stored = { time: Date.parse(scanned_at), isRaised: false, status: "sent" };
+    await this.#add({ ...this.#basis(ticket), ...told, ...stored }).catch(() => {}); // the server has it
   }
 
-  // The server's answers to what was sent: [{ scan, status, verdict }].
-  async settle(settled) {
+  // What puts right that the server stored a scan whose answer came too late, and decided otherwise than the phone did at
+  // the door; null where nothing has to be. What happened at the door counts: who was let in is sent as another scan, who
+  // was not is taken back. Not kept yet.
+  correctionOf({ scan, verdict }) {
+    if (verdict === null || verdict === scan.verdict) return null;
+    if (MOVES.has(scan.verdict)) return { ...scan, scan_id: freshId() };
+    if (!MOVES.has(verdict)) return null;
+    return this.#undoing(scan, { scan_id: freshId(), reason: this.#page.late, was: verdict });
+  }
+
+  // The server has these: [{ scan, correction }], what puts them right kept by now.
+  settle(settled) {
     for (const { scan } of settled) this.#unsent.delete(scan.scan_id);
-    for (const one of settled) await this.#correct(one);
-  }
-
-  // The server stored a scan whose answer came too late, and decided otherwise than the phone did at the door. What
-  // happened at the door counts: who was let in is sent as another scan, who was not is taken back.
-  async #correct({ scan, verdict }) {
-    if (scan.gate !== this.#page.gate || verdict === null || verdict === scan.verdict) return;
-    if (MOVES.has(scan.verdict)) {
-      const { scan_id: again } = await this.#add({ ...scan, scan_id: freshId() });
-      await this.#store.follow(scan.scan_id, again);
-    } else if (MOVES.has(verdict)) {
-      const { late: reason } = this.#page;
-      await this.keepUndo({ undoId: freshId(), undoes: scan.scan_id, reason, was: verdict });
-    }
+    for (const { correction } of settled) if (correction) this.#know(correction);
   }
 
   async #add(scan) {
@@ -99,13 +94,25 @@ export class OwnScans {
     return claim?.event === this.#list.head.event ? this.#list.lookupOf(claim) : null;
   }
 
-  // When and by what list it is judged.
-  #basis() {
-    const { gate, run } = this.#page;
-    const { point, issued_ms } = this.#list.head;
-    const stamp = this.#clock.stamp();
-    const time = stamp.at_ms + (stamp.offset_ms ?? 0);
+  // By the list of the scan itself, since there may be none now. `was`: what the server had for the verdict.
+  #undoing(scan, { scan_id, reason, was = scan.verdict }) {
+    const undone = { verdict: was, time: scan.time };
+    const what = { scan_id, verdict: "undone", moment_ms: null, ticked: null, reason, undoes: scan.scan_id, undone };
+    return { ...scan, ...this.#when(scan.ticket), ...what, again: null, status: "waiting" };
+  }
+
+  // When a scan of this ticket is judged, and by what list.
+  #basis(ticket) {
+    const { gate } = this.#page;
+    const { at: point = null, point: { version: rules, mode }, issued_ms } = this.#list.head;
     const plain = { reason: null, undoes: null, undone: null, status: "waiting" };
-    return { ...stamp, time, gate, run, rules: point.version, issued_ms, ...plain };
+    return { ...this.#when(ticket), gate, point, rules, mode, issued_ms, ...plain };
+  }
+
+  #when(ticket) {
+    const stamp = this.#clock.stamp();
+    const now = stamp.at_ms + (stamp.offset_ms ?? 0);
+    return { ...stamp, time: this.#list.timeOf(ticket, now), isRaised: this.#list.isBehind(now), run: this.#page.run };
   }
 }
+

@@ -3,9 +3,12 @@ import { freshId } from "../server.js";
 import { Clock } from "./clock.js";
 import { TicketList } from "./list.js";
 import { fetchList } from "./manifest.js";
+import { isOnlyTab } from "./one-tab.js";
 import { OwnScans } from "./own-scans.js";
 import { openStore } from "./store.js";
 import { Uploads } from "./uploads.js";
+
+const TROUBLES = new Set(["signed_out", "not_paired", "not_yours"]);
 
 export class Phone {
   list = new TicketList();
@@ -13,7 +16,8 @@ export class Phone {
   store = null;
   scans = null;
   uploads = null;
-  isSignedOut = false;
+  trouble = null; // why the server gives no list: "signed_out", "not_paired", "not_yours"
+  isElsewhere = false; // another tab of this gate keeps the scans
   #page;
   #url;
   #send;
@@ -29,8 +33,16 @@ export class Phone {
     this.#changed = changed;
   }
 
-  // Reads what was kept. Nothing kept, or no way to keep: the scanner works with the server alone.
-  async open() {
+  // Reads what was kept. Nothing kept, no way to keep, or another tab that does: the scanner works with the server alone.
+  // `taken` is called when the other tab was closed and this one has read what it kept.
+  async open(taken) {
+    const takeOver = () => this.#open().then(taken);
+    this.isElsewhere = !(await isOnlyTab(this.#page.gate, takeOver).catch(() => true));
+    if (!this.isElsewhere) await this.#open();
+  }
+
+  async #open() {
+    this.isElsewhere = false;
     try {
       const store = globalThis.crypto?.subtle ? await openStore() : null;
       if (store) await this.#read(store);
@@ -45,8 +57,8 @@ export class Phone {
     const clock = new Clock({ offset });
     if (kept) this.list.take(kept);
     this.scans = new OwnScans({ store, list: this.list, clock, page, changed: () => this.#added() });
-    const settled = (those) => this.#settled(those);
-    this.uploads = new Uploads({ store, clock, run: page.run, send: this.#send, settled });
+    const [correct, settled] = [(one) => this.scans.correctionOf(one), (those) => this.#settled(those)];
+    this.uploads = new Uploads({ store, clock, run: page.run, send: this.#send, correct, settled });
     await Promise.all([this.scans.read(), this.uploads.count()]);
     this.clock = clock;
     this.store = store;
@@ -56,6 +68,11 @@ export class Phone {
   // Whether it can decide on its own: nothing is decided that could not be kept.
   get isReady() {
     return this.store !== null && this.list.isThere;
+  }
+
+  // Whether its clock tells a time before its own list was made.
+  get isBehind() {
+    return this.list.isBehind(this.clock.now());
   }
 
   // Fetches what is new, one request at a time. Scans that the server had before are told by the list from then on.
@@ -71,13 +88,20 @@ export class Phone {
     const told = (await this.store.scansIn("sent")).filter(({ gate }) => gate === this.#page.gate);
     const sent = this.clock.mark();
     const { list, trouble } = await fetchList(this.#url, this.list.head);
-    this.isSignedOut = trouble === "signed_out";
+    this.trouble = TROUBLES.has(trouble) ? trouble : null;
     if (list?.gate === this.#page.gate) await this.#take(list, told, sent);
     this.#changed();
   }
 
+  // Who works here no more has no list: `trouble` is how the server said so.
+  signedOut(trouble) {
+    this.trouble = trouble;
+    this.list.forget();
+    this.#changed();
+  }
+
   async #take(list, told, sent) {
-    this.clock.heard(list.issued_ms, sent);
+    this.clock.heard(list.issued_ms, sent, { isWork: true });
     this.list.take(list);
     this.list.dropOwn(told);
     await this.store.putList(this.#page.gate, list);
@@ -91,7 +115,7 @@ export class Phone {
   }
 
   async #settled(those) {
-    await this.scans.settle(those);
+    this.scans.settle(those);
     this.#changed();
     await this.#rememberOffset();
   }

@@ -60,11 +60,19 @@ class Store {
 
   // Written to the disk, not only handed over, before it resolves to the scan with its `seq`.
   async addScan(scan) {
+    const [whole] = await this.settle([], [scan]);
+    return whole;
+  }
+
+  // What became of scans and the scans that put that right: all of it on the disk, or none. Resolves to the latter with
+  // their `seq`.
+  async settle(statuses, scans) {
     const all = this.#transaction(["settings", "scans"], "readwrite", "strict");
-    const seq = ((await done(all("settings").get("seq"))) ?? 0) + 1;
-    const whole = { ...scan, seq };
+    let seq = (await done(all("settings").get("seq"))) ?? 0;
+    const whole = scans.map((scan) => ({ ...scan, seq: ++seq }));
     all("settings").put(seq, "seq");
-    all("scans").add(whole);
+    for (const scan of whole) all("scans").add(scan);
+    await putStatuses(all("scans"), statuses);
     await all.done;
     return whole;
   }
@@ -101,22 +109,10 @@ class Store {
     });
   }
 
-  // What became of scans, by their ids. A reason may name somebody: it stays only until the server has it.
+  // What became of scans: [id, status, and the id of the scan that stands for it from now on, if any].
   async setStatus(statuses) {
     const all = this.#transaction(["scans"], "readwrite");
-    const scans = all("scans");
-    for (const [id, status] of statuses) {
-      const scan = await done(scans.get(id));
-      if (scan) scans.put({ ...scan, status, reason: status === "waiting" ? scan.reason : null });
-    }
-    await all.done;
-  }
-
-  // The scan that stands for another one from now on.
-  async follow(id, again) {
-    const all = this.#transaction(["scans"], "readwrite");
-    const scan = await done(all("scans").get(id));
-    all("scans").put({ ...scan, again });
+    await putStatuses(all("scans"), statuses);
     await all.done;
   }
 
@@ -143,6 +139,15 @@ class Store {
     });
     store.done.catch(() => {}); // who only reads does not wait for the end
     return store;
+  }
+}
+
+// A reason may name somebody: it stays only until the server has it.
+async function putStatuses(scans, statuses) {
+  for (const [id, status, again] of statuses) {
+    const scan = await done(scans.get(id));
+    const reason = status === "waiting" ? scan?.reason : null;
+    if (scan) scans.put({ ...scan, status, reason, again: again ?? scan.again });
   }
 }
 
