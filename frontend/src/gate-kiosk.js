@@ -29,6 +29,7 @@ function leaveByHolding(form) {
 
 // Without network the kept scanner would be a way out; left by the crew's way, it is kept anew.
 async function dropKeptScanner() {
+  navigator.serviceWorker?.controller?.postMessage({ screen: true });
   for (const name of (await globalThis.caches?.keys()) ?? []) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) if (request.url.endsWith("/shell")) await cache.delete(request);

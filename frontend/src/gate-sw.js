@@ -11,7 +11,7 @@ const START = "/gate/";
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("message", (event) => event.waitUntil(keep(event.data).catch(() => {})));
+addEventListener("message", (event) => event.waitUntil(heed(event.data).catch(() => {})));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -22,6 +22,22 @@ addEventListener("fetch", (event) => {
   else if (request.mode === "navigate" && PAGE.test(pathname)) event.respondWith(networkFirst(request, `${pathname}/shell`));
 });
 
+let isScreen = false; // people themselves stand at this phone: the kept scanner would be a way out
+
+async function heed({ shell, screen = false }) {
+  isScreen = screen;
+  if (screen) await dropShells();
+  else await keep({ shell });
+}
+
+async function dropShells() {
+  const cache = await caches.open(CACHE);
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url);
+    if (SHELL.test(pathname)) await cache.delete(pathname);
+  }
+}
+
 // The page with all that it names first, then what no kept page names any more is thrown away.
 async function keep({ shell }) {
   if (!SHELL.test(shell)) return;
@@ -29,6 +45,7 @@ async function keep({ shell }) {
   const answer = await fetch(shell, { redirect: "error" });
   if (!answer.ok) return cache.delete(shell);
   const named = await assetsOf(await answer.clone().text(), cache);
+  if (isScreen) return;
   await cache.delete(shell); // put again it is the newest: the app starts with it
   await cache.put(shell, answer);
   await cache.add(DECODER);

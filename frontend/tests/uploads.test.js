@@ -160,3 +160,13 @@ test("ages are told of this run of the page alone", async () => {
   await uploads.run();
   assert.deepEqual(ages, [null, 700]);
 });
+
+test("a network that is too weak for many at once brings up few, and then more", async () => {
+  const { uploads, sent, time } = queue((_gate, batch) => (batch.length > 100 ? "no_answer" : all("stored")), { scans: 300 });
+  for (let turn = 0; turn < 8; turn++) {
+    await uploads.run({ isUrgent: true });
+    time.now += 100_000;
+  }
+  assert.equal(uploads.waiting, 0);
+  assert.deepEqual(sent.map(([, ids]) => ids.length).slice(0, 4), [300, 250, 125, 63]);
+});

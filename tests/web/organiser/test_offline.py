@@ -35,7 +35,9 @@ def test_organisers_set_change_and_remove_the_pin(organiser: FlaskClient, own: E
     assert (second.admits_unlisted, is_right("654321987", second.pin_hash)) == (True, True)
     assert ("A PIN is set" in page, "654321987" in page) == (True, False)
     assert removed == OfflineSettings()
-    told = db.session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "offline.changed")).all()
+    told = db.session.scalars(
+        select(AuditEntry.detail).where(AuditEntry.action == "offline.changed").order_by(AuditEntry.id)
+    ).all()
     assert [one.get("has_pin") for one in told] == [[False, True], [True, True], [True, False]]
 
 

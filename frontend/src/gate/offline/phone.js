@@ -89,8 +89,14 @@ export class Phone {
     const sent = this.clock.mark();
     const { list, trouble } = await fetchList(this.#url, this.list.head);
     this.trouble = TROUBLES.has(trouble) ? trouble : null;
-    if (list?.gate === this.#page.gate) await this.#take(list, told, sent);
+    if (list?.gate === this.#page.gate && !this.#isOlder(list)) await this.#take(list, told, sent);
     this.#changed();
+  }
+
+  // An answer from before, which something on the way has kept.
+  #isOlder({ salt, issued_ms }) {
+    const { head } = this.list;
+    return head?.salt === salt && issued_ms < head.issued_ms;
   }
 
   // Who works here no more has no list: `trouble` is how the server said so.

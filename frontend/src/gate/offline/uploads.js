@@ -2,6 +2,7 @@
 import { NOT_YOURS } from "./manifest.js";
 
 const MOST = 500;
+const FEWEST = 20; // what a network brings up at last that is too weak for more
 const TROUBLES = new Map([...[...NOT_YOURS].map((status) => [status, "not_yours"]), [401, "not_paired"]]);
 const PAUSES = [2000, 5000, 15_000, 60_000];
 
@@ -29,6 +30,7 @@ export class Uploads {
   #isBusy = false;
   #isWanted = false;
   #failures = 0;
+  #most = MOST;
   #notBefore = 0;
   #troubles = new Map(); // by gates
   waiting = 0;
@@ -97,7 +99,7 @@ export class Uploads {
   // The oldest that wait, of one gate.
   async #batch(refusing) {
     const waiting = (await this.#store.scansIn("waiting")).filter(({ gate }) => !refusing.has(gate));
-    return waiting.filter(({ gate }) => gate === waiting[0].gate).slice(0, MOST);
+    return waiting.filter(({ gate }) => gate === waiting[0].gate).slice(0, this.#most);
   }
 
   async #settle(batch, results) {
@@ -110,6 +112,7 @@ export class Uploads {
     }
     const those = await this.#keep(settled);
     this.#failures = 0;
+    this.#most = Math.min(MOST, this.#most * 2);
     await this.count();
     await this.#settled(those);
     return settled.length > 0 && this.waiting > 0;
@@ -131,6 +134,7 @@ export class Uploads {
   #failed(trouble) {
     this.#settled([]).catch(() => {}); // where nothing can be kept any more, nothing was changed
     if (trouble === "not_taken") return true;
+    this.#most = Math.max(FEWEST, Math.ceil(this.#most / 2));
     this.#notBefore = this.#clock.mark() + PAUSES[Math.min(this.#failures, PAUSES.length - 1)];
     this.#failures += 1;
     return false;
