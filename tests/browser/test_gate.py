@@ -270,6 +270,7 @@ def test_what_has_to_be_checked_is_ticked_on_the_card_by_keyboard_at_a_phone_wit
         page.goto(link)
         page.get_by_role("button", name="Pair this phone").click()
         page.get_by_role("link", name="Hall").click()
+        expect(page.get_by_role("button", name="Start scanning")).to_be_visible()  # the script is there
         page.get_by_label("Code of the ticket").fill(qr_of("Zoë Example", live_server))
         page.keyboard.press("Enter")
         shows(page, "Check first")
