@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 
 from eventhub.badges.models import BadgePrint, BadgePrinting
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db, rows_changed
-from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.personal import own_ticket_ids
 from eventhub.tickets.models import Ticket
 
 
@@ -19,7 +19,7 @@ def export_badges(subject: DataSubject) -> list[dict[str, Any]]:
         select(Ticket.number, BadgePrinting.printed_at, BadgePrinting.layout, BadgePrinting.reason)
         .join(BadgePrint, BadgePrint.ticket_id == Ticket.id)
         .join(BadgePrinting, BadgePrinting.id == BadgePrint.printing_id)
-        .where(Ticket.id.in_(_tickets(subject)))
+        .where(Ticket.id.in_(own_ticket_ids(subject)))
         .order_by(BadgePrinting.id, BadgePrint.position)
     )
     return [
@@ -30,13 +30,5 @@ def export_badges(subject: DataSubject) -> list[dict[str, Any]]:
 
 def forget_badges(subject: DataSubject) -> None:
     """Reasons may name somebody, so they go; that a badge was printed names a ticket and nobody."""
-    theirs = select(BadgePrint.printing_id).where(BadgePrint.ticket_id.in_(_tickets(subject)))
+    theirs = select(BadgePrint.printing_id).where(BadgePrint.ticket_id.in_(own_ticket_ids(subject)))
     rows_changed(update(BadgePrinting).where(BadgePrinting.id.in_(theirs)).values(reason=None))
-
-
-def _tickets(subject: DataSubject) -> Select[int | None]:
-    return (
-        select(Attendee.ticket_id)
-        .join(Registration, Registration.id == Attendee.registration_id)
-        .where(Registration.public_id.in_(subject.registrations))
-    )

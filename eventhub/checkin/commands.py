@@ -172,24 +172,26 @@ def undo(
     undone = get_scan(undone_id, event_id=door.event_id)
     _check_can_be_undone(undone)
     row = db.session.scalars(select(Scan).where(Scan.scan_id == undone_id)).one()
-    moved = [row.ticket_id] if row.ticket_id else []
-    lock_presences(moved, row.point_id, now=now)
-    _check_nothing_later_counts(row)
     record = replace(undone, scan_id=scan_id, verdict=Verdict.UNDONE, scanned_at=now, reason=reason)
-    _write(
-        record,
-        ticket_id=row.ticket_id,
-        gate_id=door.gate_id,
-        point_id=row.point_id,
-        rules_version=row.rules_version,
-        mode=row.mode,
-        crew_id=crew_id,
-        device_id=device_id,
-        undoes_id=row.id,
-        reason=reason,
-    )
-    fold_again(moved, row.point_id, get_point_facts(row.point_id))
+    by = {"gate_id": door.gate_id, "crew_id": crew_id, "device_id": device_id, "reason": reason}
+    _take_back(row, record, now=now, **by)
     return record
+
+
+def _take_back(undone: Scan, record: ScanRecord, *, now: datetime, **by: Any) -> None:
+    """Under the lock of the ticket's presence, which is then what the scans that are left say."""
+    moved = [undone.ticket_id] if undone.ticket_id else []
+    lock_presences(moved, undone.point_id, now=now)
+    _check_nothing_later_counts(undone)
+    of = {
+        "ticket_id": undone.ticket_id,
+        "point_id": undone.point_id,
+        "rules_version": undone.rules_version,
+        "mode": undone.mode,
+        "undoes_id": undone.id,
+    }
+    _write(record, **of, **by)
+    fold_again(moved, undone.point_id, get_point_facts(undone.point_id))
 
 
 def _check_can_be_undone(undone: ScanRecord) -> None:

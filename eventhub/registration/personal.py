@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from eventhub import audit
@@ -53,6 +53,15 @@ def tickets_of(subject: DataSubject) -> list[tuple[str, str]]:
         .where(Registration.public_id.in_(subject.registrations))
     )
     return [("ticket", number) for number in db.session.scalars(query.order_by(Ticket.id))]
+
+
+def own_ticket_ids(subject: DataSubject) -> Select[int | None]:
+    """Of everybody on these registrations, for what hangs on tickets."""
+    return (
+        select(Attendee.ticket_id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .where(Registration.public_id.in_(subject.registrations))
+    )
 
 
 def is_still_to_come(subject: DataSubject, *, now: datetime) -> bool:

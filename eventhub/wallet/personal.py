@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 
 from eventhub.core.subjects import DataSubject
 from eventhub.db import db, rows_changed
-from eventhub.registration.models import Attendee, Registration
+from eventhub.registration.personal import own_ticket_ids
 from eventhub.tickets.models import Ticket
 from eventhub.wallet.models import PassAtGoogle, PassOnPhone
 
@@ -22,7 +22,7 @@ def _on_phones(subject: DataSubject) -> list[dict[str, Any]]:
     query = (
         select(Ticket.number, PassOnPhone.device, PassOnPhone.registered_at)
         .join(Ticket, Ticket.id == PassOnPhone.ticket_id)
-        .where(PassOnPhone.ticket_id.in_(_tickets(subject)))
+        .where(PassOnPhone.ticket_id.in_(own_ticket_ids(subject)))
         .order_by(PassOnPhone.registered_at, PassOnPhone.device, PassOnPhone.serial)
     )
     return [
@@ -35,7 +35,7 @@ def _at_google(subject: DataSubject) -> list[dict[str, Any]]:
     query = (
         select(Ticket.number, PassAtGoogle.language, PassAtGoogle.offered_at)
         .join(Ticket, Ticket.id == PassAtGoogle.ticket_id)
-        .where(PassAtGoogle.ticket_id.in_(_tickets(subject)))
+        .where(PassAtGoogle.ticket_id.in_(own_ticket_ids(subject)))
         .order_by(PassAtGoogle.offered_at, PassAtGoogle.serial, PassAtGoogle.language)
     )
     return [
@@ -47,12 +47,4 @@ def _at_google(subject: DataSubject) -> list[dict[str, Any]]:
 def forget_passes(subject: DataSubject) -> None:
     """No phone hears of them any more. What Google holds is cleared there first: the row names nobody, and goes
     then."""
-    rows_changed(delete(PassOnPhone).where(PassOnPhone.ticket_id.in_(_tickets(subject))))
-
-
-def _tickets(subject: DataSubject) -> Select[int | None]:
-    return (
-        select(Attendee.ticket_id)
-        .join(Registration, Registration.id == Attendee.registration_id)
-        .where(Registration.public_id.in_(subject.registrations))
-    )
+    rows_changed(delete(PassOnPhone).where(PassOnPhone.ticket_id.in_(own_ticket_ids(subject))))

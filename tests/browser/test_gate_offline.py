@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 from sqlalchemy import func, select
 
 from eventhub.accounts.models import User
+from eventhub.accounts.passwords import hash_of
 from eventhub.accounts.rules import Role
 from eventhub.checkin.devices.commands import revoke
 from eventhub.checkin.devices.queries import pairing_path
@@ -25,8 +26,9 @@ from eventhub.checkin.judging import Mode, PointKind
 from eventhub.checkin.models import Gate, Presence, Scan
 from eventhub.checkin.offline.models import ManifestEntry, ScanConflict
 from eventhub.checkin.offline.sealing import in_text
+from eventhub.checkin.offline.settings import change_offline_settings
 from eventhub.checkin.points import DoorQuestion, PointPlan, add_point
-from eventhub.checkin.rules import Verdict
+from eventhub.checkin.rules import ScanSource, Verdict
 from eventhub.core import clock
 from eventhub.db import db, transaction
 from eventhub.events.models import Event
@@ -81,7 +83,8 @@ def gate_of(name: str) -> str:
 
 def code(name: str) -> str:
     attendee = db.session.scalars(select(Attendee).where(Attendee.full_name == name)).one()
-    return code_of(attendee.ticket)  # type: ignore[arg-type]
+    assert attendee.ticket is not None
+    return code_of(attendee.ticket)
 
 
 def open_kept(page: Page, gate: str) -> None:
@@ -369,6 +372,46 @@ def test_a_phone_names_nobody_even_to_who_reads_all_that_it_keeps(
         assert part not in kept
         assert part.encode() not in raw
         assert part.encode("utf-16-le") not in raw
+
+
+def test_names_are_opened_by_the_pin_and_looked_up_without_network_until_the_page_is_closed(
+    browser: Browser, live_server: LiveServer, crew: User, now: datetime
+) -> None:
+    with transaction():
+        event_id = db.session.scalars(select(Event.id)).one()
+        change_offline_settings(
+            event_id, admits_unlisted=True, new_pin_hash=hash_of("271828"), by="test", now=now
+        )
+    with phone(browser, live_server, crew, now) as page:
+        open_kept(page, gate_of("Gate A"))
+        page.get_by_role("button", name="Names without network").click()
+        page.get_by_label("PIN").fill("271829")
+        page.get_by_role("button", name="Open the names").click()
+        expect(page.get_by_text("This is not the PIN.")).to_be_visible()
+        page.get_by_label("PIN").fill("271828")
+        page.get_by_role("button", name="Open the names").click()
+        expect(page.locator("#names")).to_contain_text("1 on this phone")
+
+        page.context.set_offline(True)
+        page.get_by_label("Search by name").fill("zoe quill")
+        page.locator("#people button").click()
+        page.get_by_label("Phone is empty").check()
+        page.get_by_role("button", name="Hold to admit").press("Enter")
+        page.get_by_role("button", name="Hold to admit").press("Enter")
+        shows(page, "Welcome")
+        kept = page.evaluate(DUMP)
+        page.reload()
+        page.get_by_label("Search by name").fill("zoe quill")
+        expect(page.locator("#people button")).to_have_count(0)
+        comes_up(page)
+
+    assert [part for part in ("Zo\u00eb", "Quillfeather", "quillfeather", "271828") if part in kept] == []
+    (admitted,) = scans()
+    assert (admitted.verdict, admitted.source, admitted.reason) == (
+        Verdict.ADMIT,
+        ScanSource.SEARCH,
+        "Phone is empty",
+    )
 
 
 def test_a_phone_that_was_ended_keeps_nothing_after_its_next_word_with_the_server(

@@ -26,6 +26,7 @@ from eventhub.checkin.offline.personal import drop_old_lists, forget_entries
 from eventhub.checkin.offline.presences import fold_again
 from eventhub.checkin.offline.reports import Report, Result, Status
 from eventhub.checkin.offline.times import PhoneTime
+from eventhub.checkin.personal import forget_reasons
 from eventhub.checkin.points import PointPlan, add_point, change_gate
 from eventhub.checkin.queries import get_door
 from eventhub.checkin.rules import Direction, ScanSource, Verdict
@@ -416,6 +417,21 @@ def test_who_is_erased_while_the_list_is_made_does_not_come_back(site: Site) -> 
 
     tickets = db.session.scalars(select(ManifestEntry.ticket_id).order_by(ManifestEntry.ticket_id)).all()
     assert (len(made), tickets) == (1, [guest.ticket_id for guest in site.guests[1:]])
+
+
+def test_what_the_crew_wrote_of_somebody_goes_with_the_name(site: Site) -> None:
+    mine, other = (site.report(guest, minute=5, reason=f"Canary {guest}") for guest in (0, 1))
+    site.sync(mine, other)
+    registration = site.guests[0].registration.public_id
+
+    with transaction():
+        forget_reasons(DataSubject(email_key="", addresses=(), registrations=(registration,)))
+
+    told = select(Scan.scan_id, Scan.reason).order_by(Scan.ticket_id)
+    assert [tuple(row) for row in db.session.execute(told)] == [
+        (mine.scan_id, None),
+        (other.scan_id, "Canary 1"),
+    ]
 
 
 def test_some_days_after_the_event_no_names_lie_in_its_list(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +23,7 @@ def of(
 ):
     """A scan made `ago` on a phone whose clock is `ahead`; synced at noon."""
     skew = round(ahead / timedelta(milliseconds=1))
-    phone = PhoneTime(at=ms(NOON - ago) + skew, listed=ms(listed), seq=3, **known)  # type: ignore[arg-type]
+    phone = replace(PhoneTime(at=ms(NOON - ago) + skew, listed=ms(listed), seq=3), **known)
     return time_of(phone, received_at=NOON, phone_now=ms(NOON) + skew)
 
 
