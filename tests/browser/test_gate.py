@@ -170,7 +170,7 @@ def test_axe_finds_nothing(
     with page_in(browser, live_server, bypass_csp=True, **look) as page:
         page.context.add_cookies([live_server.cookie_for(crew, now=now)])
         ticket = "/t/" + code_of_zoe(live_server)
-        for path in ("/gate", f"{address()}?q=example", ticket):
+        for path in ("/gate", f"{address()}?q=example", f"{address()}/ready", ticket):
             page.goto(path)
             findings += axe(page)
         page.get_by_role("button", name=say("Admit")).click()

@@ -36,6 +36,7 @@ from eventhub.registration.models import Attendee
 from eventhub.tickets.models import Ticket
 from eventhub.tickets.queries import code_of, codes_of
 from tests.browser.conftest import PHONE, LiveServer, page_in
+from tests.browser.test_gate import axe
 from tests.factories import (
     both_languages,
     grant,
@@ -202,7 +203,7 @@ def test_families_questions_and_undoing_need_no_network_either(
         question = DoorQuestion(id="band", text=both_languages("Wristband given"), required=True)
         plan = PointPlan(name=both_languages("Hall"), mode=Mode.REENTRY, questions=[question])
         add_point(event_id=event.id, kind=PointKind.DAY, plan=plan, by="test", now=now)
-    with phone(browser, live_server, crew, now) as page:
+    with phone(browser, live_server, crew, now, bypass_csp=True) as page:
         open_kept(page, gate_of("Hall"))
         page.context.set_offline(True)
         scan(page, code("Fay Family"))
@@ -217,6 +218,7 @@ def test_families_questions_and_undoing_need_no_network_either(
             re.compile("Tick what has to be checked")
         )
         page.screenshot(path=pictures / "offline-family.png", full_page=True)
+        assert axe(page) == []
         page.get_by_label("Wristband given").check()
         page.get_by_role("button", name="Admit").click()
         shows(page, "Welcome")
@@ -382,29 +384,34 @@ def test_names_are_opened_by_the_pin_and_looked_up_without_network_until_the_pag
         change_offline_settings(
             event_id, admits_unlisted=True, new_pin_hash=hash_of("271828"), by="test", now=now
         )
-    with phone(browser, live_server, crew, now) as page:
+    with phone(browser, live_server, crew, now, bypass_csp=True) as page:
         open_kept(page, gate_of("Gate A"))
         page.get_by_role("button", name="Names without network").click()
+        findings = axe(page)
         page.get_by_label("PIN").fill("271829")
         page.get_by_role("button", name="Open the names").click()
         expect(page.get_by_text("This is not the PIN.")).to_be_visible()
+        findings += axe(page)
         page.get_by_label("PIN").fill("271828")
         page.get_by_role("button", name="Open the names").click()
         expect(page.locator("#names")).to_contain_text("1 on this phone")
 
         page.context.set_offline(True)
         page.get_by_label("Search by name").fill("zoe quill")
+        findings += axe(page)
         page.locator("#people button").click()
         page.get_by_label("Phone is empty").check()
         page.get_by_role("button", name="Hold to admit").press("Enter")
         page.get_by_role("button", name="Hold to admit").press("Enter")
         shows(page, "Welcome")
+        findings += axe(page)
         kept = page.evaluate(DUMP)
         page.reload()
         page.get_by_label("Search by name").fill("zoe quill")
         expect(page.locator("#people button")).to_have_count(0)
         comes_up(page)
 
+    assert findings == []
     assert [part for part in ("Zo\u00eb", "Quillfeather", "quillfeather", "271828") if part in kept] == []
     (admitted,) = scans()
     assert (admitted.verdict, admitted.source, admitted.reason) == (
