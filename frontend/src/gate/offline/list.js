@@ -54,7 +54,8 @@ export class TicketList {
   }
 
   // What this phone has done and no list tells yet: { scan_id, ticket, verdict, time, gate, isRaised }, `time` by the
-  // server's clock in ms, `isRaised` when that clock was wrong and it may have been later; an undoing has `undoes` (a scan id) and `undone` ({ verdict, time } of it). Taken twice, it counts once.
+  // server's clock in ms, `isRaised` when that clock was wrong and it may have been later; an undoing has `undoes` (a
+  // scan id) and `undone` ({ verdict, time } of it). Taken twice, it counts once.
   addOwn(scan) {
     if (!scan.ticket) return;
     const scans = this.#own.get(scan.ticket) ?? new Map();
